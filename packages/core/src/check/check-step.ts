@@ -1,0 +1,18 @@
+/** One step of a connection test, as it comes. */
+export interface CheckStep {
+  /** Stable, such as `write`; the title is for people. */
+  readonly name: string
+  readonly title: string
+  readonly verdict: 'passed' | 'failed' | 'skipped' | 'warning'
+  /** One sentence: what was seen. */
+  readonly message: string
+  /** What to change, where; only for failures and warnings. */
+  readonly remedy?: string
+  readonly durationMs: number
+}
+
+/** The seed's headline for a finished test. */
+export function headline(steps: readonly CheckStep[]): string {
+  const failed = steps.find((step) => step.verdict === 'failed')
+  return failed ? `Connection failed: please check the entered information. ${failed.message}` : 'Connection successful'
+}

@@ -1,0 +1,74 @@
+import type { CheckStep } from '../check/check-step.ts'
+
+/** A whole file on the hub's disk, sealed: it will not change any more. */
+export interface StagedFile {
+  readonly path: string
+  readonly sizeBytes: number
+  /** Hexadecimal, taken from the bytes as they were written, not read back. */
+  readonly sha256: string
+}
+
+/** What a stored object says of itself, beside its bytes. Keys are lower-case words with hyphens. */
+export interface ObjectLabels {
+  /** The hub that wrote it. */
+  readonly instance: string
+  readonly sha256: string
+  /** The Request ID of the execution, for objects that belong to one. */
+  readonly request?: string
+}
+
+export interface Stored {
+  /** What `putVersion` and `get` call this state of the object: an ETag, a hash. */
+  readonly version: string
+}
+
+export interface StoredObject extends Stored {
+  readonly body: Buffer
+  /** Empty where the store keeps none. */
+  readonly labels: Partial<ObjectLabels>
+}
+
+/** `absent` only where the store says so; with the seed's policy a missing key is `unreadable` (403). */
+export type Got = StoredObject | 'absent' | 'unreadable'
+
+/**
+ * A customer's storage, as the sender may use it: whole objects in and back out, nothing listed, nothing removed.
+ * Keys are relative to the destination, `/` between folders. Failures are DataHubErrors with `destination.*` codes.
+ */
+export interface Destination {
+  readonly kind: string
+  /** What stands before `reports/` in every key: `''`, or a folder with its slash. */
+  readonly prefix: string
+
+  /**
+   * Stores the object under `key` unless something else is there. Readers see all of it or none of it. The same content
+   * already there is success; other content is `destination.name_taken`. What is stored has been verified on return.
+   * `stillMine` is asked last thing before the object becomes visible; when it throws, nothing is published.
+   */
+  putNew(
+    key: string,
+    body: StagedFile | Buffer,
+    labels: ObjectLabels,
+    signal: AbortSignal,
+    stillMine?: () => Promise<void>,
+  ): Promise<Stored>
+
+  /**
+   * Replaces the object if it is still the version given (null: if absent). A lost race is `destination.lost_race`:
+   * read again, merge, and try again.
+   */
+  putVersion(
+    key: string,
+    body: Buffer,
+    labels: ObjectLabels,
+    ifVersion: string | null,
+    signal: AbortSignal,
+  ): Promise<Stored>
+
+  get(key: string, signal: AbortSignal): Promise<Got>
+
+  /** Tries what a delivery will do, step by step. Wrong settings are verdicts, not exceptions. */
+  check(signal: AbortSignal): AsyncIterable<CheckStep>
+
+  close(): Promise<void>
+}

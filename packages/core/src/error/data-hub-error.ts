@@ -1,0 +1,53 @@
+import { codes, type CodeFacts, type ErrorCode } from './codes.ts'
+
+/** One wrong field of some input: where it stands, what is wrong with it, and what would be right. */
+export interface FieldProblem {
+  /** A path a person finds again, such as `tasks[1].schedule.at` or `hub.yaml:14:9 tasks[1].schedule.at`. */
+  readonly field: string
+  readonly problem: string
+  readonly cure: string
+}
+
+export interface ErrorDetails {
+  readonly cause?: unknown
+  /** More exact than the cure of the code. */
+  readonly hint?: string
+  readonly fields?: readonly FieldProblem[]
+  /** Facts that help support and are safe to show, such as a vendor's error code or request id. Never a vendor's text. */
+  readonly facts?: Readonly<Record<string, string | number>>
+}
+
+/**
+ * The one error that crosses module borders. Its message reads "Could not <doing>: <summary>." and is our own text,
+ * so it may be shown, logged and written into a sync log.
+ */
+export class DataHubError extends Error {
+  override readonly name = 'DataHubError'
+  readonly code: ErrorCode
+  readonly hint: string
+  readonly fields: readonly FieldProblem[]
+  readonly facts: Readonly<Record<string, string | number>>
+
+  constructor(code: ErrorCode, doing: string, details: ErrorDetails = {}) {
+    super(`Could not ${doing}: ${codes[code].summary}.`, details.cause === undefined ? {} : { cause: details.cause })
+    this.code = code
+    this.hint = details.hint ?? codes[code].cure
+    this.fields = details.fields ?? []
+    this.facts = details.facts ?? {}
+  }
+
+  get is(): CodeFacts {
+    return codes[this.code]
+  }
+}
+
+/** Any thrown thing as a DataHubError: what we do not know is `hub.internal`, with the original kept as its cause. */
+export function asDataHubError(error: unknown, doing: string): DataHubError {
+  return error instanceof DataHubError ? error : new DataHubError('hub.internal', doing, { cause: error })
+}
+
+/** Bad input: every wrong field at once. */
+export function invalid(doing: string, fields: readonly FieldProblem[]): DataHubError {
+  const first = fields[0]
+  return new DataHubError('request.invalid', doing, { fields, ...(first ? { hint: first.cure } : {}) })
+}

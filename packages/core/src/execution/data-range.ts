@@ -1,0 +1,74 @@
+import { CalendarDate, fromAbsolute, parseDate, toZoned } from '@internationalized/date'
+
+/** What an execution delivers: half-open, cut in the task's zone. */
+export interface DataRange {
+  /** The first instant that is in. */
+  readonly from: Date
+  /** The first instant that is out. */
+  readonly to: Date
+  /** IANA name of the zone in which the range was cut, and in which its days are read. */
+  readonly timeZone: string
+}
+
+/** Whole days, both included as people say it: `2024-01-01` to `2024-06-30` are 182 days. */
+export function rangeOfDays(firstOn: string, lastOn: string, timeZone: string): DataRange {
+  return {
+    from: startOfDay(firstOn, timeZone),
+    to: startOfDay(parseDate(lastOn).add({ days: 1 }).toString(), timeZone),
+    timeZone,
+  }
+}
+
+/** The first instant of a local day (`YYYY-MM-DD`), which is not midnight where a clock change skips it. */
+export function startOfDay(day: string, timeZone: string): Date {
+  return toZoned(parseDate(day), timeZone).toDate()
+}
+
+/** The local day (`YYYY-MM-DD`) in which an instant falls. */
+export function dayOf(instant: Date, timeZone: string): string {
+  const local = fromAbsolute(instant.getTime(), timeZone)
+  return new CalendarDate(local.year, local.month, local.day).toString()
+}
+
+/** The range as local days, the last one excluded: what a DATE column is compared with. */
+export function daysOf(range: DataRange): { fromOn: string; toOn: string } {
+  const lastOn = dayOf(new Date(range.to.getTime() - 1), range.timeZone)
+  return { fromOn: dayOf(range.from, range.timeZone), toOn: parseDate(lastOn).add({ days: 1 }).toString() }
+}
+
+/** How many local days the range touches. */
+export function countDays(range: DataRange): number {
+  const { fromOn, toOn } = daysOf(range)
+  return Math.round((Date.parse(toOn) - Date.parse(fromOn)) / 86_400_000)
+}
+
+/** ISO 8601 with the zone's offset at that instant, such as `2024-01-01T00:00:00-08:00`; milliseconds only where there are any. */
+export function formatInstant(instant: Date, timeZone: string): string {
+  const local = fromAbsolute(instant.getTime(), timeZone)
+  const pad = (value: number, digits = 2) => String(value).padStart(digits, '0')
+  const minutes = Math.round(local.offset / 60_000)
+  const offset =
+    minutes === 0
+      ? 'Z'
+      : `${minutes < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(minutes) / 60))}:${pad(Math.abs(minutes) % 60)}`
+  const fraction = local.millisecond === 0 ? '' : `.${pad(local.millisecond, 3)}`
+  return `${pad(local.year, 4)}-${pad(local.month)}-${pad(local.day)}T${pad(local.hour)}:${pad(local.minute)}:${pad(local.second)}${fraction}${offset}`
+}
+
+/** Whether the runtime knows the zone; only names, no offsets such as `+08:00`. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether the text is a day that exists, `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const instant = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text)
+}

@@ -1,0 +1,51 @@
+import type { Column } from '../bucket/column.ts'
+import type { CheckStep } from '../check/check-step.ts'
+import type { DataRange } from '../execution/data-range.ts'
+
+/** One dataset of a source: one CSV in the package, one table at the receiver. */
+export interface Report {
+  /** Matches NAME of core/bucket/names. */
+  readonly table: string
+  /** The column that the data range cuts, where there is one. */
+  readonly dateColumn?: string
+  readonly primaryKey?: readonly string[]
+}
+
+export interface ReportRequest {
+  readonly requestId: string
+  readonly range: DataRange
+  /** Tables of the reports wanted. */
+  readonly tables: readonly string[]
+}
+
+/** What the source gave us when it accepted. SQL sources hold a snapshot open in it until `close`. */
+export interface Dispatched {
+  /** What a restarted hub needs to come back for the same reports; null where they die with the connection. */
+  readonly reference: unknown
+  /** The one instant that all reports show; null while an asynchronous source has not said it yet. */
+  readonly snapshotAt: Date | null
+  close(): Promise<void>
+}
+
+/** One report as CSV bytes in our dialect, header first. */
+export interface CsvStream {
+  readonly columns: readonly Column[]
+  /** Bytes as the engine writes them: chunks of any size. Ends only when all rows have come; anything else throws. */
+  readonly chunks: AsyncIterable<Uint8Array>
+  /** The engine's own count of rows (without the header), known once `chunks` has ended. */
+  rowsSent(): number
+}
+
+/** Where reports come from; shaped after asynchronous report APIs, which SQL sources satisfy trivially. */
+export interface Source {
+  readonly kind: string
+  reports(signal: AbortSignal): Promise<readonly Report[]>
+  /** Asks for the reports. Refusal, bad credentials or no answer are DataHubErrors with `source.*` codes. */
+  dispatch(request: ReportRequest, signal: AbortSignal): Promise<Dispatched>
+  poll(dispatched: Dispatched, signal: AbortSignal): Promise<'pending' | 'ready'>
+  /** Reports are read one after the other; the signal stops the work in the source's engine too. */
+  read(dispatched: Dispatched, table: string, signal: AbortSignal): Promise<CsvStream>
+  /** Tries what a delivery will do, report by report. Wrong settings are verdicts, not exceptions. */
+  check(signal: AbortSignal): AsyncIterable<CheckStep>
+  close(): Promise<void>
+}
