@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import { Column } from '../bucket/column.ts'
+import { DestinationDefinition, OneTime, SourceDefinition } from '../task/definition.ts'
+import { Schedule } from '../task/schedule.ts'
+
+/** What the API answers with. Instants are ISO 8601 in UTC; ids are the numbers of the sync log. */
+
+export const Id = z.number().int().positive()
+const Instant = z.iso.datetime()
+const Count = z.number().int().nonnegative()
+
+export const StatusCode = z.number().int().min(0).max(8).meta({
+  description:
+    '0 pending, 1 running, 2 dispatch success, 3 dispatch fail, 4 file pending, 5 file generation fail, 6 file send success, 7 file send fail, 8 file download fail',
+})
+
+export const SourceView = SourceDefinition.extend({
+  id: Id,
+  connection: z.record(z.string(), z.unknown()).meta({ description: 'Without secrets: those read {"set": true}' }),
+  createdAt: Instant,
+  updatedAt: Instant,
+}).meta({ id: 'Source' })
+
+export const DestinationView = DestinationDefinition.extend({
+  id: Id,
+  createdAt: Instant,
+  updatedAt: Instant,
+}).meta({ id: 'Destination' })
+
+/** Half-open, with the zone it was cut in and its bounds as that zone's clock shows them. */
+export const DataRangeView = z
+  .object({ from: z.iso.datetime({ offset: true }), to: z.iso.datetime({ offset: true }), timeZone: z.string() })
+  .meta({ id: 'DataRange' })
+
+export const Failure = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    cure: z.string(),
+    facts: z.record(z.string(), z.union([z.string(), z.number()])),
+  })
+  .meta({ id: 'Failure' })
+
+export const ExecutionView = z
+  .object({
+    id: Id,
+    taskId: Id,
+    task: z.string(),
+    requestId: z.uuid(),
+    trigger: z.enum(['schedule', 'manual', 'one-time']),
+    dataRange: DataRangeView,
+    status: StatusCode,
+    statusWords: z.string(),
+    attempt: Count,
+    triggeredAt: Instant,
+    startedAt: Instant.nullable(),
+    endedAt: Instant.nullable(),
+    sendStartedAt: Instant.nullable(),
+    /** When the next attempt is due, while one waits. */
+    retryAt: Instant.nullable(),
+    fileName: z.string().nullable(),
+    sizeBytes: Count.nullable(),
+    rows: Count.nullable(),
+    progress: z.object({ step: z.string(), rows: Count, sizeBytes: Count }).nullable(),
+    failure: Failure.nullable(),
+    syncLog: z.enum(['published', 'pending']).meta({ description: 'Whether the present status stands in the bucket' }),
+  })
+  .meta({ id: 'Execution' })
+
+export const ExecutionDetail = ExecutionView.extend({
+  files: z.array(
+    z.object({ fileName: z.string(), table: z.string(), rows: Count, sizeBytes: Count, sha256: z.string() }),
+  ),
+  attempts: z.array(
+    z.object({
+      attempt: Count,
+      startedAt: Instant,
+      endedAt: Instant.nullable(),
+      worker: z.string(),
+      failure: Failure.nullable(),
+    }),
+  ),
+  events: z.array(z.object({ at: Instant, attempt: Count, step: z.string(), message: z.string() })),
+}).meta({ id: 'ExecutionDetail' })
+
+export const TaskView = z
+  .object({
+    id: Id,
+    name: z.string(),
+    status: z.enum(['scheduled', 'running', 'paused', 'waiting', 'finished', 'failed']).meta({
+      description:
+        'running: an execution is under way; scheduled or waiting: the next one is to come; finished or failed: how the last execution of a one-time task ended',
+    }),
+    source: z.string(),
+    destination: z.string(),
+    reports: z.array(z.string()).nullable().meta({ description: 'null: all reports of the source' }),
+    schedule: Schedule.nullable(),
+    oneTime: OneTime.nullable(),
+    paused: z.boolean(),
+    nextFireAt: Instant.nullable(),
+    lastExecution: z
+      .object({ id: Id, status: StatusCode, statusWords: z.string(), endedAt: Instant.nullable() })
+      .nullable(),
+    createdAt: Instant,
+    updatedAt: Instant,
+  })
+  .meta({ id: 'Task' })
+
+export const CheckStepView = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    verdict: z.enum(['passed', 'failed', 'skipped', 'warning']),
+    message: z.string(),
+    remedy: z.string().optional(),
+    durationMs: z.number().nonnegative(),
+  })
+  .meta({ id: 'CheckStep' })
+
+export const TestResult = z
+  .object({ ok: z.boolean(), headline: z.string(), steps: z.array(CheckStepView) })
+  .meta({ id: 'ConnectionTest' })
+
+export const Preview = z
+  .object({
+    table: z.string(),
+    columns: z.array(Column),
+    rows: z.array(z.array(z.string().nullable())),
+  })
+  .meta({ id: 'Preview' })
+
+export const Change = z
+  .object({
+    noun: z.enum(['source', 'destination', 'task']),
+    name: z.string(),
+    action: z.enum(['create', 'update', 'unchanged']),
+    fields: z.array(z.string()).meta({ description: 'What an update changes; secrets by name only' }),
+  })
+  .meta({ id: 'Change' })
+
+export const TokenView = z
+  .object({ id: Id, name: z.string(), hint: z.string(), createdAt: Instant, lastUsedAt: Instant.nullable() })
+  .meta({ id: 'Token' })
+
+export const SystemCheck = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  message: z.string(),
+  remedy: z.string().optional(),
+})
+
+export const SystemView = z
+  .object({
+    version: z.string(),
+    instanceId: z.uuid(),
+    services: z.array(z.string()),
+    database: z.enum(['embedded', 'external']),
+    now: Instant,
+    checks: z.array(SystemCheck),
+  })
+  .meta({ id: 'System' })
+
+/** RFC 9457, the body of every error. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string(),
+    cure: z.string(),
+    errors: z.array(z.object({ field: z.string(), problem: z.string(), cure: z.string() })),
+    facts: z.record(z.string(), z.union([z.string(), z.number()])),
+  })
+  .meta({ id: 'Problem' })
+
+export type SourceView = z.output<typeof SourceView>
+export type DestinationView = z.output<typeof DestinationView>
+export type ExecutionView = z.output<typeof ExecutionView>
+export type ExecutionDetail = z.output<typeof ExecutionDetail>
+export type TaskView = z.output<typeof TaskView>
+export type Change = z.output<typeof Change>
+export type TokenView = z.output<typeof TokenView>
+export type SystemView = z.output<typeof SystemView>
+export type SystemCheck = z.output<typeof SystemCheck>
+export type Preview = z.output<typeof Preview>
+export type TestResult = z.output<typeof TestResult>
+export type Problem = z.output<typeof Problem>

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { NAME } from '../bucket/names.ts'
+import { isDay } from '../execution/data-range.ts'
+import { Schedule, TimeZone } from './schedule.ts'
+
+/** What a person writes to define sources, destinations and tasks: the body of the API and of `hub.yaml` alike. */
+
+const Day = z.string().refine(isDay, { error: 'must be a day such as 2024-01-31' })
+
+/** Names that stand in file names and SQL: data sources and tables. */
+export const SlugName = z
+  .string()
+  .regex(
+    NAME,
+    'must start with a letter a-z and hold only a-z, 0-9 and _ (at most 63), because it becomes part of file names',
+  )
+
+/** Names for people: destinations and tasks. */
+const FreeName = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(100, 'must not be longer than 100 characters')
+  .regex(/^[^\p{C}]+$/u, 'must not hold control characters')
+  .refine((name) => name.trim() === name, { error: 'must not begin or end with a space' })
+  .refine((name) => !/^\d+$/.test(name), { error: 'must not be a number only: it could be taken for an id' })
+
+export const DEFAULT_MAX_RANGE_DAYS = 366
+
+export const SourceDefinition = z.strictObject({
+  name: SlugName,
+  kind: z.string().meta({ description: 'sample, postgres or duckdb', examples: ['postgres'] }),
+  connection: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .meta({ description: 'Fields of the kind; secret ones are never given back' }),
+  maxRangeDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(3660)
+    .default(DEFAULT_MAX_RANGE_DAYS)
+    .meta({ description: 'The longest range of one push, in days' }),
+  reports: z
+    .array(z.record(z.string(), z.unknown()))
+    .default([])
+    .meta({ description: 'One entry per report; sources that bring their own may leave it out' }),
+})
+
+export const DestinationDefinition = z
+  .looseObject({
+    name: FreeName,
+    kind: z.string().meta({ description: 's3 or filesystem', examples: ['s3'] }),
+  })
+  .meta({ description: 'Name, kind, and the fields of the kind; secret ones are never given back' })
+
+export const OneTime = z.strictObject({
+  from: Day.meta({ description: 'The first day' }),
+  to: Day.meta({ description: 'The last day, included' }),
+  timeZone: TimeZone.default('UTC').meta({ description: 'The zone in which the days are cut' }),
+})
+
+export const TaskDefinition = z
+  .strictObject({
+    name: FreeName,
+    source: SlugName,
+    destination: FreeName,
+    reports: z
+      .array(SlugName)
+      .min(1)
+      .optional()
+      .meta({ description: 'Tables of the source to deliver; all of them where absent' }),
+    schedule: Schedule.optional(),
+    oneTime: OneTime.optional(),
+    paused: z.boolean().optional().meta({ description: 'Create it paused; absent leaves an existing task as it is' }),
+  })
+  .refine((task) => (task.schedule === undefined) !== (task.oneTime === undefined), {
+    error: 'must have either schedule (recurring) or oneTime (one-time push)',
+    path: ['schedule'],
+  })
+
+export const HubDefinition = z.strictObject({
+  sources: z.array(SourceDefinition).default([]),
+  destinations: z.array(DestinationDefinition).default([]),
+  tasks: z.array(TaskDefinition).default([]),
+})
+
+export type SourceDefinition = z.output<typeof SourceDefinition>
+export type DestinationDefinition = z.output<typeof DestinationDefinition>
+export type TaskDefinition = z.output<typeof TaskDefinition>
+export type OneTime = z.output<typeof OneTime>
+export type HubDefinition = z.output<typeof HubDefinition>
