@@ -1,0 +1,84 @@
+import { invalid } from '@datahub/core/error/data-hub-error'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** The only reader of the environment. Every variable, its meaning and its default stand here (docs/070-operate.md). */
+
+export const SERVICES = ['api', 'dispatcher', 'worker', 'rescuer', 'cleaner'] as const
+
+export type ServiceName = (typeof SERVICES)[number]
+
+const list = (separator: string | RegExp) =>
+  z
+    .string()
+    .default('')
+    .transform((text) => text.split(separator).map((item) => item.trim()).filter(Boolean))
+
+const Environment = z.object({
+  /** Any PostgreSQL from 13 on; without it the hub runs its own inside the data directory. */
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+  /** Where the hub keeps its database, keys and staged packages. */
+  DATAHUB_DATA_DIR: z.string().min(1).default('.datahub'),
+  DATAHUB_HOST: z.string().min(1).default('127.0.0.1'),
+  DATAHUB_PORT: z.coerce.number().int().min(0).max(65535).default(8420),
+  /** Which services this process runs; all of them by default. */
+  DATAHUB_SERVICES: list(',').pipe(z.array(z.enum(SERVICES))),
+  /** Executions that one worker process works on at a time. */
+  DATAHUB_WORKER_SLOTS: z.coerce.number().int().min(1).max(200).default(4),
+  /** How long an execution is tried again after passing faults, before it fails. */
+  DATAHUB_RETRY_HOURS: z.coerce.number().min(0).max(168).default(24),
+  /** CIDRs of addresses that destinations may use although they are loopback, link-local or the like. */
+  DATAHUB_EGRESS_ALLOW: list(/[,\s]+/),
+  /** Folders, separated by ":", from which files may be read and into which filesystem destinations may write. */
+  DATAHUB_FOLDERS_ALLOW: list(':'),
+  /** The key that seals secrets: 32 bytes in base64. Without it a key file is made in the data directory. */
+  DATAHUB_SECRET_KEY: z
+    .string()
+    .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64, as "openssl rand -base64 32" prints them')
+    .optional(),
+  DATAHUB_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+
+export interface Config {
+  readonly databaseUrl: string | undefined
+  readonly dataDir: string
+  readonly host: string
+  readonly port: number
+  readonly services: readonly ServiceName[]
+  readonly workerSlots: number
+  readonly retryHorizonMs: number
+  readonly egressAllow: readonly string[]
+  readonly foldersAllow: readonly string[]
+  readonly secretKey: Buffer | undefined
+  readonly logLevel: string
+}
+
+/** Reads and checks the whole environment at once. Throws `request.invalid` that names every wrong variable. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const result = Environment.safeParse(given)
+  if (!result.success) {
+    throw invalid(
+      'start with these settings',
+      result.error.issues.map((issue) => ({
+        field: String(issue.path[0]),
+        problem: issue.message,
+        cure: 'Correct or unset the environment variable.',
+      })),
+    )
+  }
+  const env = result.data
+  return {
+    databaseUrl: env.DATABASE_URL,
+    dataDir: resolve(env.DATAHUB_DATA_DIR),
+    host: env.DATAHUB_HOST,
+    port: env.DATAHUB_PORT,
+    services: env.DATAHUB_SERVICES.length > 0 ? env.DATAHUB_SERVICES : SERVICES,
+    workerSlots: env.DATAHUB_WORKER_SLOTS,
+    retryHorizonMs: env.DATAHUB_RETRY_HOURS * 3_600_000,
+    egressAllow: env.DATAHUB_EGRESS_ALLOW,
+    foldersAllow: env.DATAHUB_FOLDERS_ALLOW.map((folder) => resolve(folder)),
+    secretKey: env.DATAHUB_SECRET_KEY === undefined ? undefined : Buffer.from(env.DATAHUB_SECRET_KEY, 'base64'),
+    logLevel: env.DATAHUB_LOG_LEVEL,
+  }
+}

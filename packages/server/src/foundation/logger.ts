@@ -1,0 +1,23 @@
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { pino, type Logger } from 'pino'
+
+export type { Logger }
+
+/** JSON lines on stderr. Errors are reduced to what is ours: vendors' error objects may carry tokens. */
+export function createLogger(level: string): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describeError } }, pino.destination(2))
+}
+
+/** What of an error may be written down: a DataHubError's own words, or the name and place of an unexpected one. */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (error instanceof DataHubError) {
+    const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) }
+    return { code: error.code, message: error.message, ...error.facts, ...cause }
+  }
+  if (error instanceof Error) {
+    const code = (error as { code?: unknown }).code
+    const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+    return { type: error.name, ...(typeof code === 'string' ? { code } : {}), at: frames.slice(0, 6).map((line) => line.trim()) }
+  }
+  return { type: typeof error }
+}

@@ -1,0 +1,72 @@
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { link, readFile, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** Seals secrets with AES-256-GCM, bound to the place they belong to: moved to another row or field they do not open. */
+export interface SecretBox {
+  /** `place` names row and field, such as `destination/3/secretAccessKey`. */
+  seal(plain: string, place: string): string
+  /** Throws `hub.secret_unreadable` for an altered or moved text, or another key. */
+  open(sealed: string, place: string): string
+}
+
+const VERSION = 'v1'
+const IV_BYTES = 12
+const TAG_BYTES = 16
+
+/** `key`: 32 bytes. A sealed text reads `v1.<key id>.<base64url of iv, tag and ciphertext>`. */
+export function createSecretBox(key: Buffer): SecretBox {
+  const keyId = createHash('sha256').update(key).digest('hex').slice(0, 8)
+  return {
+    seal(plain, place) {
+      const iv = randomBytes(IV_BYTES)
+      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(`${VERSION}|${place}`))
+      const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
+      return `${VERSION}.${keyId}.${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')}`
+    },
+    open(sealed, place) {
+      const [version, sealedBy, text = ''] = sealed.split('.')
+      if (version !== VERSION || sealedBy !== keyId) {
+        throw new DataHubError('hub.secret_unreadable', `open the secret of ${place}`, { facts: { sealedBy: sealedBy ?? '', keyId } })
+      }
+      const bytes = Buffer.from(text, 'base64url')
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
+          .setAAD(Buffer.from(`${VERSION}|${place}`))
+          .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES))
+        return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+      } catch {
+        throw new DataHubError('hub.secret_unreadable', `open the secret of ${place}`)
+      }
+    },
+  }
+}
+
+/** The key file of a data directory, made at the first start, readable by its owner only. */
+export async function loadOrMakeKey(dataDir: string): Promise<Buffer> {
+  const path = join(dataDir, 'secret.key')
+  const existing = await readKey(path)
+  if (existing) return existing
+  const draft = `${path}.${process.pid}`
+  await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flush: true })
+  try {
+    await link(draft, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await unlink(draft)
+  }
+  return (await readKey(path)) as Buffer
+}
+
+async function readKey(path: string): Promise<Buffer | undefined> {
+  try {
+    const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64')
+    if (key.length !== 32) throw new DataHubError('hub.config', `use the key file ${path}`, { hint: 'It must hold 32 bytes in base64; restore it from your backup.' })
+    return key
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
