@@ -12,11 +12,19 @@ const list = (separator: string | RegExp) =>
   z
     .string()
     .default('')
-    .transform((text) => text.split(separator).map((item) => item.trim()).filter(Boolean))
+    .transform((text) =>
+      text
+        .split(separator)
+        .map((item) => item.trim())
+        .filter(Boolean),
+    )
 
 const Environment = z.object({
   /** Any PostgreSQL from 13 on; without it the hub runs its own inside the data directory. */
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
   /** Where the hub keeps its database, keys and staged packages. */
   DATAHUB_DATA_DIR: z.string().min(1).default('.datahub'),
   DATAHUB_HOST: z.string().min(1).default('127.0.0.1'),
@@ -34,7 +42,10 @@ const Environment = z.object({
   /** The key that seals secrets: 32 bytes in base64. Without it a key file is made in the data directory. */
   DATAHUB_SECRET_KEY: z
     .string()
-    .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64, as "openssl rand -base64 32" prints them')
+    .refine(
+      (text) => Buffer.from(text, 'base64').length === 32,
+      'must be 32 bytes in base64, as "openssl rand -base64 32" prints them',
+    )
     .optional(),
   DATAHUB_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })

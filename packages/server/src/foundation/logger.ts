@@ -5,7 +5,10 @@ export type { Logger }
 
 /** JSON lines on stderr. Errors are reduced to what is ours: vendors' error objects may carry tokens. */
 export function createLogger(level: string): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describeError } }, pino.destination(2))
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describeError } },
+    pino.destination(2),
+  )
 }
 
 /** What of an error may be written down: a DataHubError's own words, or the name and place of an unexpected one. */
@@ -17,7 +20,11 @@ export function describeError(error: unknown): Record<string, unknown> {
   if (error instanceof Error) {
     const code = (error as { code?: unknown }).code
     const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-    return { type: error.name, ...(typeof code === 'string' ? { code } : {}), at: frames.slice(0, 6).map((line) => line.trim()) }
+    return {
+      type: error.name,
+      ...(typeof code === 'string' ? { code } : {}),
+      at: frames.slice(0, 6).map((line) => line.trim()),
+    }
   }
   return { type: typeof error }
 }

@@ -28,7 +28,9 @@ export function createSecretBox(key: Buffer): SecretBox {
     open(sealed, place) {
       const [version, sealedBy, text = ''] = sealed.split('.')
       if (version !== VERSION || sealedBy !== keyId) {
-        throw new DataHubError('hub.secret_unreadable', `open the secret of ${place}`, { facts: { sealedBy: sealedBy ?? '', keyId } })
+        throw new DataHubError('hub.secret_unreadable', `open the secret of ${place}`, {
+          facts: { sealedBy: sealedBy ?? '', keyId },
+        })
       }
       const bytes = Buffer.from(text, 'base64url')
       try {
@@ -63,7 +65,10 @@ export async function loadOrMakeKey(dataDir: string): Promise<Buffer> {
 async function readKey(path: string): Promise<Buffer | undefined> {
   try {
     const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64')
-    if (key.length !== 32) throw new DataHubError('hub.config', `use the key file ${path}`, { hint: 'It must hold 32 bytes in base64; restore it from your backup.' })
+    if (key.length !== 32)
+      throw new DataHubError('hub.config', `use the key file ${path}`, {
+        hint: 'It must hold 32 bytes in base64; restore it from your backup.',
+      })
     return key
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined

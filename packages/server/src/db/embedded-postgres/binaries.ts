@@ -33,14 +33,19 @@ function packageRoot(name: string): string {
   try {
     return dirname(dirname(createRequire(import.meta.url).resolve(name)))
   } catch {
-    throw new Error(`the embedded PostgreSQL is not there for this machine (${name}); set DATABASE_URL to a PostgreSQL of your own`)
+    throw new Error(
+      `the embedded PostgreSQL is not there for this machine (${name}); set DATABASE_URL to a PostgreSQL of your own`,
+    )
   }
 }
 
 async function copyBeside(root: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   const target = join(SHARED_STATE_DIR, `postgres-${version}`)
-  const exists = await access(target).then(() => true, () => false)
+  const exists = await access(target).then(
+    () => true,
+    () => false,
+  )
   if (!exists) {
     await mkdir(SHARED_STATE_DIR, { recursive: true, mode: 0o755 })
     const draft = `${target}.${process.pid}`
@@ -58,7 +63,13 @@ async function addSymlinks(native: string): Promise<void> {
   const inside = (path: string) => join(native, path.replace(/^native\//, ''))
   for (const { source, target } of JSON.parse(text) as { source: string; target: string }[]) {
     const [link, original] = [inside(target), inside(source)]
-    if (await access(link, constants.F_OK).then(() => true, () => false)) continue
+    if (
+      await access(link, constants.F_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      continue
     await symlink(relative(dirname(link), original), link).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error
     })

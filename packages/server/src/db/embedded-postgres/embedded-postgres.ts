@@ -57,7 +57,19 @@ async function initialize(cluster: Cluster): Promise<void> {
   if (await stat(join(target, 'PG_VERSION')).catch(() => undefined)) return
   const draft = join(cluster.dir, 'data.init')
   await rm(draft, { recursive: true, force: true })
-  const options = ['-D', draft, '-U', 'datahub', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--data-checksums', '--no-instructions']
+  const options = [
+    '-D',
+    draft,
+    '-U',
+    'datahub',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--data-checksums',
+    '--no-instructions',
+  ]
   const child = start(cluster, cluster.binaries.initdb, options, ['ignore', 'ignore', 'pipe'])
   let complaint = ''
   child.stderr?.on('data', (chunk: Buffer) => (complaint += chunk.toString()))
@@ -76,7 +88,10 @@ async function run(cluster: Cluster): Promise<boolean> {
     if (state !== 'postgres' && ended) {
       // PostgreSQL then ignores this pid in a stale postmaster.pid (a zombie, or a number that another program has now);
       // its own check of shared memory still guards the directory
-      child = await startServer(cluster, pid !== undefined && state !== 'gone' ? { PG_GRANDPARENT_PID: String(pid) } : {})
+      child = await startServer(
+        cluster,
+        pid !== undefined && state !== 'gone' ? { PG_GRANDPARENT_PID: String(pid) } : {},
+      )
       await sleep(60)
     }
     if (await answers(cluster)) return child === undefined
@@ -89,7 +104,13 @@ async function startServer(cluster: Cluster, environment: Record<string, string>
   try {
     const settings = { ...SETTINGS, unix_socket_directories: cluster.socketDir }
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    const child = start(cluster, cluster.binaries.postgres, ['-D', join(cluster.dir, 'data'), ...options], ['ignore', log.fd, log.fd], environment)
+    const child = start(
+      cluster,
+      cluster.binaries.postgres,
+      ['-D', join(cluster.dir, 'data'), ...options],
+      ['ignore', log.fd, log.fd],
+      environment,
+    )
     child.unref()
     return child
   } finally {

@@ -16,5 +16,7 @@ export async function findUnprivilegedUser(): Promise<UnixUser | undefined> {
     const [name, , uid, gid] = users.find(([candidate]) => candidate === wanted) ?? []
     if (name && Number(uid) > 0) return { name, uid: Number(uid), gid: Number(gid) }
   }
-  throw new Error(`PostgreSQL does not run as root and none of the accounts ${PREFERRED.join(', ')} exists; set DATABASE_URL or run as another user`)
+  throw new Error(
+    `PostgreSQL does not run as root and none of the accounts ${PREFERRED.join(', ')} exists; set DATABASE_URL or run as another user`,
+  )
 }

@@ -1,0 +1,166 @@
+import type { Column } from '@datahub/core/bucket/column'
+import type { SyncLogRow } from '@datahub/core/bucket/sync-log'
+import type { ErrorCode } from '@datahub/core/error/codes'
+import type { Status } from '@datahub/core/execution/status'
+import type { OneTime } from '@datahub/core/task/definition'
+import type { Schedule } from '@datahub/core/task/schedule'
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+
+/** The tables as the stores see them; `migrations/` is what made them. Ids and counts are numbers, instants are Dates. */
+
+/** Set by the database when left out, and changeable. */
+type Instant = ColumnType<Date, Date | undefined, Date>
+type Id = Generated<number>
+
+/** What is kept of an error: our own words only. */
+export interface FailureRecord {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly cure: string
+  readonly facts: Readonly<Record<string, string | number>>
+}
+
+export interface Progress {
+  readonly step: string
+  readonly rows: number
+  readonly sizeBytes: number
+}
+
+export type Trigger = 'schedule' | 'manual' | 'one-time'
+
+interface HubTable {
+  id: Generated<boolean>
+  instance_id: string
+}
+
+interface TokenTable {
+  id: Id
+  name: string
+  hash: Buffer
+  hint: string
+  created_at: Instant
+  last_used_at: Date | null
+  revoked_at: Date | null
+}
+
+interface SourceTable {
+  id: Id
+  name: string
+  kind: string
+  connection: JSONColumnType<Record<string, unknown>>
+  sealed: JSONColumnType<Record<string, string>>
+  max_range_days: number
+  reports: JSONColumnType<Record<string, unknown>[]>
+  created_at: Instant
+  updated_at: Instant
+}
+
+interface DestinationTable {
+  id: Id
+  name: string
+  kind: string
+  settings: JSONColumnType<Record<string, unknown>>
+  sealed: JSONColumnType<Record<string, string>>
+  created_at: Instant
+  updated_at: Instant
+}
+
+interface TaskTable {
+  id: Id
+  name: string
+  source_id: number
+  destination_id: number
+  reports: string[] | null
+  schedule: JSONColumnType<Schedule> | null
+  one_time: JSONColumnType<OneTime> | null
+  time_zone: string
+  paused: Generated<boolean>
+  next_fire_at: Date | null
+  created_at: Instant
+  updated_at: Instant
+}
+
+interface ExecutionTable {
+  id: Id
+  task_id: number
+  request_id: Generated<string>
+  trigger: Trigger
+  slot_at: Date | null
+  range_from: Date
+  range_to: Date
+  time_zone: string
+  package_day: string
+  file_name: string
+  status: Generated<Status>
+  attempt: Generated<number>
+  triggered_at: Instant
+  started_at: Date | null
+  ended_at: Date | null
+  send_started_at: Date | null
+  retry_at: Date | null
+  cancel_requested_at: Date | null
+  snapshot_at: Date | null
+  size_bytes: number | null
+  sha256: string | null
+  supersedes: Generated<number[]>
+  progress: JSONColumnType<Progress> | null
+  failure: JSONColumnType<FailureRecord> | null
+  /** The sync log's `wanted` as of the last change of this row. */
+  log_wanted: Generated<number>
+}
+
+interface ExecutionFileTable {
+  execution_id: number
+  table_name: string
+  file_name: string
+  rows: number
+  size_bytes: number
+  sha256: string
+  columns: JSONColumnType<Column[]>
+  primary_key: string[] | null
+  date_column: string | null
+}
+
+interface ExecutionAttemptTable {
+  execution_id: number
+  attempt: number
+  worker: string
+  started_at: Instant
+  ended_at: Date | null
+  failure: JSONColumnType<FailureRecord> | null
+}
+
+interface ExecutionEventTable {
+  id: Id
+  execution_id: number
+  attempt: number
+  at: Instant
+  step: string
+  message: string
+}
+
+interface SyncLogTable {
+  task_id: number
+  wanted: Generated<number>
+  published: Generated<number>
+  version: string | null
+  kept: JSONColumnType<SyncLogRow[]>
+  lease_token: string | null
+  lease_until: Date | null
+  failure: JSONColumnType<FailureRecord> | null
+  failures: Generated<number>
+  retry_at: Date | null
+}
+
+export interface Schema {
+  hub: HubTable
+  token: TokenTable
+  source: SourceTable
+  destination: DestinationTable
+  task: TaskTable
+  execution: ExecutionTable
+  execution_file: ExecutionFileTable
+  execution_attempt: ExecutionAttemptTable
+  execution_event: ExecutionEventTable
+  sync_log: SyncLogTable
+}
