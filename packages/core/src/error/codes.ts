@@ -8,8 +8,11 @@ export interface CodeFacts {
   readonly cure: string
   /** Who has to act. */
   readonly fault: 'customer' | 'operator' | 'service'
-  /** `later`: the same attempt may succeed by itself. `never`: only after somebody changed something. */
-  readonly retry: 'later' | 'never'
+  /**
+   * `later`: it may pass by itself, so it is tried for hours. `soon`: it may be the user's or it may pass, so it is
+   * tried a few times. `never`: only somebody's change helps.
+   */
+  readonly retry: 'later' | 'soon' | 'never'
   readonly httpStatus: number
   readonly exitCode: number
   /** How an execution ends that fails with it; absent where the step that failed decides. */
@@ -119,7 +122,7 @@ export const codes = {
   ),
   'hub.internal': facts(
     'service',
-    'later',
+    'soon',
     500,
     'something unexpected happened inside the hub',
     'Look at the log of the hub around this time and report it.',
@@ -177,7 +180,7 @@ export const codes = {
   ),
   'source.timeout': facts(
     'customer',
-    'later',
+    'soon',
     504,
     'the data source took too long',
     'Raise the deadline, ask for a smaller range, or add an index on the date column.',
@@ -193,7 +196,7 @@ export const codes = {
   ),
   'source.incomplete': facts(
     'service',
-    'later',
+    'soon',
     502,
     'the data ended before all rows had come',
     'It is tried again by itself.',
@@ -216,12 +219,12 @@ export const codes = {
     usage,
   ),
   // The package
-  'package.failed': facts('service', 'later', 500, 'the package could not be made', 'It is tried again by itself.', {
+  'package.failed': facts('service', 'soon', 500, 'the package could not be made', 'It is tried again by itself.', {
     status: 5,
   }),
   'package.corrupt': facts(
     'service',
-    'later',
+    'soon',
     500,
     'the staged package is not what was written',
     'It is made again by itself; if it goes on, check the disk.',
@@ -246,7 +249,7 @@ export const codes = {
   ),
   'destination.access_denied': facts(
     'customer',
-    'later',
+    'soon',
     422,
     'the storage refused access',
     'Attach the policy that "datahub destination policy" prints to the user; look for a bucket policy that denies.',
@@ -326,7 +329,7 @@ export const codes = {
   ),
   'destination.not_s3': facts(
     'customer',
-    'later',
+    'soon',
     502,
     'the endpoint does not answer like S3',
     'Check the endpoint URL, the port and path style.',
@@ -358,7 +361,7 @@ export const codes = {
   ),
   'destination.altered': facts(
     'customer',
-    'later',
+    'soon',
     502,
     'what is stored is not what was sent',
     'It is tried again by itself; if it goes on, a proxy alters the traffic.',

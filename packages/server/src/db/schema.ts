@@ -89,8 +89,8 @@ interface ExecutionTable {
   range_from: Date
   range_to: Date
   time_zone: string
+  data_source: string
   package_day: string
-  file_name: string
   status: Generated<Status>
   attempt: Generated<number>
   triggered_at: Instant

@@ -1,0 +1,50 @@
+import type { Selectable } from 'kysely'
+import type { Connection } from '../db/database.ts'
+import type { Schema } from '../db/schema.ts'
+
+export type SourceRow = Selectable<Schema['source']>
+
+export interface SourceValues {
+  readonly name: string
+  readonly kind: string
+  readonly connection: Readonly<Record<string, unknown>>
+  readonly maxRangeDays: number
+  readonly reports: readonly Readonly<Record<string, unknown>>[]
+}
+
+export async function listSources(db: Connection): Promise<SourceRow[]> {
+  return db.selectFrom('source').selectAll().orderBy('name').execute()
+}
+
+export async function findSource(db: Connection, key: { name: string } | { id: number }): Promise<SourceRow | undefined> {
+  const query = db.selectFrom('source').selectAll()
+  return ('id' in key ? query.where('id', '=', key.id) : query.where('name', '=', key.name)).executeTakeFirst()
+}
+
+export async function insertSource(db: Connection, values: SourceValues): Promise<number> {
+  const { id } = await db.insertInto('source').values(columnsOf(values)).returning('id').executeTakeFirstOrThrow()
+  return id
+}
+
+export async function updateSource(db: Connection, id: number, values: SourceValues): Promise<void> {
+  await db.updateTable('source').set({ ...columnsOf(values), updated_at: new Date() }).where('id', '=', id).execute()
+}
+
+/** Apart from the other columns, because a secret is sealed against the id of its row. */
+export async function setSourceSecrets(db: Connection, id: number, sealed: Readonly<Record<string, string>>): Promise<void> {
+  await db.updateTable('source').set({ sealed: JSON.stringify(sealed) }).where('id', '=', id).execute()
+}
+
+export async function deleteSource(db: Connection, id: number): Promise<void> {
+  await db.deleteFrom('source').where('id', '=', id).execute()
+}
+
+function columnsOf(values: SourceValues) {
+  return {
+    name: values.name,
+    kind: values.kind,
+    connection: JSON.stringify(values.connection),
+    max_range_days: values.maxRangeDays,
+    reports: JSON.stringify(values.reports),
+  }
+}
