@@ -27,11 +27,11 @@ export async function makeReady() {
 }
 
 /** Installs what is missing; looked at again under the lock, since whoever held it before may have done the work. */
-async function install() {
+async function install(addHolder) {
   const startedAt = Date.now()
-  const toolchain = findToolchain() ?? (await installToolchain())
+  const toolchain = findToolchain() ?? (await installToolchain(addHolder))
   if (dependenciesReady()) return
-  await installDependencies(toolchain)
+  await installDependencies(toolchain, addHolder)
   say(`Ready after ${Math.round((Date.now() - startedAt) / 1000)} s.`)
 }
 

@@ -14,9 +14,13 @@ export async function replaceWith(command, args, env) {
   process.exitCode = code ?? 1
 }
 
-/** Runs a program and gives back its stdout; when it fails, throws the error that `failure` makes of its output. */
-export async function capture(command, args, options, failure) {
+/**
+ * Runs a program and gives back its stdout; when it fails, throws the error that `failure` makes of its output.
+ * `onStart` is called with the process id.
+ */
+export async function capture(command, args, { onStart, ...options }, failure) {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  if (child.pid !== undefined) onStart?.(child.pid)
   const stopPassing = passSignals(child)
   let stdout = ''
   let stderr = ''

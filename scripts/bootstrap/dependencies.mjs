@@ -20,12 +20,12 @@ export function dependenciesReady() {
 }
 
 /** Installs what package-lock.json says, with the npm of the toolchain: an older one drops packages silently. */
-export async function installDependencies(toolchain) {
+export async function installDependencies(toolchain, onStart) {
   say('Installing packages (npm ci) …')
   rmSync(stampPath, { force: true })
   const [command, ...words] = toolchain.npm
   const env = { ...withPath(cleanEnvironment(process.env), toolchain.binFolders), ...(await machineSettings()) }
-  await capture(command, [...words, ...ciArgs], { cwd: root, env }, (output, code) => {
+  await capture(command, [...words, ...ciArgs], { cwd: root, env, onStart }, (output, code) => {
     return new BootstrapError(
       code === 'ENOENT' ? 'npm was not found.' : 'npm ci failed; what it said is above.',
       'check that `npm ping` reaches your registry (proxy, .npmrc) and that the disk has 1 GB left, then run this again.',

@@ -5,10 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { say } from './report.mjs'
 import { root } from './root.mjs'
 
-/** The holder touches its lock every second; untouched for this long, it is taken to be dead (or on a lost machine). */
+/** The holder touches its lock every second; one of another machine, untouched for this long, is taken to be dead. */
 const staleAfterMs = 60_000
+/** The same on this machine, where a process id can be asked for but may belong to a stranger by now. */
+const abandonedAfterMs = 15 * 60_000
 
-/** Does `work` while no other process does, in this checkout; waits for one that is at it. */
+/**
+ * Does `work` while no other process does, in this checkout; waits for one that is at it. `work` is given a function to
+ * tell the process id of a child that works for it: should this process be killed, the lock lasts as long as the child.
+ */
 export async function withLock(work, folder = join(root, '.toolchain')) {
   mkdirSync(folder, { recursive: true })
   const path = join(folder, 'bootstrap.lock')
@@ -19,11 +24,12 @@ export async function withLock(work, folder = join(root, '.toolchain')) {
     told = true
     await sleep(250)
   }
+  const addHolder = (pid) => writeFileSync(path, content([process.pid, pid]))
   const release = () => rmSync(path, { force: true })
   const heartbeat = setInterval(() => touch(path), 1000)
   process.once('exit', release)
   try {
-    return await work()
+    return await work(addHolder)
   } finally {
     clearInterval(heartbeat)
     process.off('exit', release)
@@ -31,9 +37,13 @@ export async function withLock(work, folder = join(root, '.toolchain')) {
   }
 }
 
+function content(pids) {
+  return JSON.stringify({ pids, host: hostname() })
+}
+
 function take(path) {
   try {
-    writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname() }), { flag: 'wx' })
+    writeFileSync(path, content([process.pid]), { flag: 'wx' })
     return true
   } catch (error) {
     if (error.code === 'EEXIST') return false
@@ -63,12 +73,13 @@ function removeIfStale(path) {
 
 function isStale(path) {
   try {
-    if (ageMs(path) > staleAfterMs) return true
-    const holder = JSON.parse(readFileSync(path, 'utf8'))
-    return holder.host === hostname() && !isAlive(holder.pid)
+    const { pids, host } = JSON.parse(readFileSync(path, 'utf8'))
+    return host === hostname()
+      ? !pids.some(isAlive) || ageMs(path) > abandonedAfterMs
+      : ageMs(path) > staleAfterMs
   } catch {
-    // Gone meanwhile, or not written to the end yet: not stale, and the next look will tell.
-    return false
+    // Gone meanwhile, or being written, or left half-written by a machine that lost power.
+    return ageMs(path) > staleAfterMs
   }
 }
 

@@ -29,7 +29,7 @@ export function findToolchain() {
 }
 
 /** Installs Node and npm beside the project. They appear under their final name only when they are known to run. */
-export async function installToolchain() {
+export async function installToolchain(onStart) {
   say(`Data Hub needs Node ${oldestMajor}; this is Node ${process.versions.node}.`)
   if (!platforms.includes(platform)) {
     throw new BootstrapError(
@@ -41,7 +41,7 @@ export async function installToolchain() {
   const staging = join(folder, 'staging')
   rmSync(staging, { recursive: true, force: true })
   mkdirSync(staging, { recursive: true })
-  await fetchInto(staging)
+  await fetchInto(staging, onStart)
   const staged = toolchainIn(join(staging, 'node_modules'))
   await capture(staged.node, ['--version'], {}, (output) => {
     return new BootstrapError(
@@ -56,12 +56,12 @@ export async function installToolchain() {
   return findToolchain()
 }
 
-async function fetchInto(staging) {
+async function fetchInto(staging, onStart) {
   const args = ['install', '--prefix', staging, '--no-save', '--no-global', '--no-dry-run', '--ignore-scripts']
   args.push('--no-package-lock', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error', '--include=prod')
   args.push(`${nodePackage}@${nodeVersion}`, `npm@${npmVersion}`)
   const env = withPath(cleanEnvironment(process.env), [dirname(process.execPath)])
-  await capture('npm', args, { env, cwd: staging }, (output, code) => {
+  await capture('npm', args, { env, cwd: staging, onStart }, (output, code) => {
     if (code === 'ENOENT') {
       return new BootstrapError('npm was not found.', 'install Node.js together with npm, then run this again.')
     }
