@@ -48,7 +48,7 @@ interface SourceTable {
   name: string
   kind: string
   connection: JSONColumnType<Record<string, unknown>>
-  sealed: JSONColumnType<Record<string, string>>
+  sealed: ColumnType<Record<string, string>, string | undefined, string>
   max_range_days: number
   reports: JSONColumnType<Record<string, unknown>[]>
   created_at: Instant
@@ -60,7 +60,7 @@ interface DestinationTable {
   name: string
   kind: string
   settings: JSONColumnType<Record<string, unknown>>
-  sealed: JSONColumnType<Record<string, string>>
+  sealed: ColumnType<Record<string, string>, string | undefined, string>
   created_at: Instant
   updated_at: Instant
 }

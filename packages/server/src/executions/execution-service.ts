@@ -1,0 +1,169 @@
+import { codes } from '@datahub/core/error/codes'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { failureAfter, isFinal, STATUS, type Status } from '@datahub/core/execution/status'
+import { sql } from 'kysely'
+import type { StagedFile } from '@datahub/core/destination/destination'
+import { databaseNow, type Connection, type Database } from '../db/database.ts'
+import type { FailureRecord, Progress } from '../db/schema.ts'
+import { FencedOut, type Claim } from './claim.ts'
+import { addEvent } from './event-store.ts'
+import {
+  changeClaimed,
+  claimExecution,
+  endAttempt,
+  endUnclaimed,
+  findExecution,
+  findRestated,
+  holdsClaim,
+  insertExecutions,
+  OPEN,
+  replaceFiles,
+  reportProgress,
+  type ExecutionRow,
+  type Hold,
+  type NewExecution,
+  type ReportFacts,
+} from './execution-store.ts'
+import { nextRetryAt, recordFailure, type RetryPolicy } from './failure.ts'
+import type { ExecutionQueue } from './queue.ts'
+
+/** The life of executions, one verb per step (docs/state-machine.md). The row is the truth; every step is one transaction. */
+export class ExecutionService {
+  readonly #db: Database
+  readonly #queue: ExecutionQueue
+  readonly #retry: RetryPolicy
+  readonly #worker: string
+
+  /** `worker`: what this process calls itself in the list of attempts. */
+  constructor(db: Database, queue: ExecutionQueue, retry: RetryPolicy, worker: string) {
+    this.#db = db
+    this.#queue = queue
+    this.#retry = retry
+    this.#worker = worker
+  }
+
+  /** In the caller's transaction: the rows and the jobs that will work on them. Answers the ids that are new. */
+  async create(tx: Connection, executions: readonly NewExecution[]): Promise<number[]> {
+    const created = await insertExecutions(tx, executions)
+    await this.#queue.enqueue(tx, created.map(({ id, taskId }) => ({ executionId: id, taskId })))
+    return created.map(({ id }) => id)
+  }
+
+  /** 0 → 1, or the next attempt of one that is under way. Undefined when it is over. */
+  async claim(id: number): Promise<Claim | undefined> {
+    return this.#db.transaction().execute((tx) => claimExecution(tx, id, this.#worker))
+  }
+
+  /** 1 → 2: the source has accepted. */
+  async accepted(claim: Claim): Promise<void> {
+    await this.#raise(claim, STATUS.dispatchSuccess, 'dispatch', 'The data source accepted the request')
+  }
+
+  /** 2 → 4: reports are being produced and packed. */
+  async generating(claim: Claim): Promise<void> {
+    await this.#raise(claim, STATUS.filePending, 'generate', 'Reports are being read and packed')
+  }
+
+  /** The package is whole on disk: what it is, before anything of it is published. */
+  async sealed(claim: Claim, staged: StagedFile, files: readonly ReportFacts[], snapshotAt: Date): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
+      const supersedes = await findRestated(tx, claim)
+      await changeClaimed(tx, claim, { sha256: staged.sha256, size_bytes: staged.sizeBytes, snapshot_at: snapshotAt, supersedes: sql`${supersedes}::bigint[]` })
+      await replaceFiles(tx, claim.id, files)
+      const rows = files.reduce((sum, file) => sum + file.rows, 0)
+      await addEvent(tx, claim, 'generate', `Packed ${rows} rows of ${files.length} reports into ${staged.sizeBytes} bytes`)
+    })
+  }
+
+  /** The transfer to the destination begins. */
+  async sending(claim: Claim): Promise<ExecutionRow> {
+    return this.#db.transaction().execute(async (tx) => {
+      await addEvent(tx, claim, 'send', 'The package is being stored')
+      return changeClaimed(tx, claim, { send_started_at: sql`now()` })
+    })
+  }
+
+  /** 4 → 6: stored, verified, manifest written. The commit point of a delivery. */
+  async delivered(claim: Claim): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
+      await changeClaimed(tx, claim, { status: STATUS.fileSendSuccess, ended_at: sql`now()`, failure: null, progress: null })
+      await endAttempt(tx, claim, null)
+      await addEvent(tx, claim, 'send', 'Delivered')
+    })
+  }
+
+  /** An attempt failed: again later, or for good. Answers the time of the next attempt, if there is one. */
+  async failed(claim: Claim, error: DataHubError): Promise<Date | undefined> {
+    return this.#db.transaction().execute(async (tx) => {
+      const row = await findExecution(tx, claim.id)
+      if (!row || row.attempt !== claim.attempt || isFinal(row.status)) throw new FencedOut(`attempt ${claim.attempt} of execution ${claim.id}`)
+      const now = await databaseNow(tx)
+      const retryAt = nextRetryAt(error, claim.attempt, row.trigger, row.started_at ?? now, now, this.#retry, Math.random())
+      const failure = recordFailure(error)
+      if (retryAt) {
+        await changeClaimed(tx, claim, { retry_at: retryAt, failure: JSON.stringify(failure), progress: null })
+        await this.#queue.enqueue(tx, [{ executionId: claim.id, taskId: claim.taskId, startAfter: retryAt }])
+      } else {
+        const status = failureAfter(row.status, codes[error.code].status)
+        await changeClaimed(tx, claim, { status, ended_at: sql`now()`, retry_at: null, failure: JSON.stringify(failure), progress: null })
+      }
+      await endAttempt(tx, claim, failure)
+      await addEvent(tx, claim, 'fail', `${error.message}${retryAt ? ` Next attempt at ${retryAt.toISOString()}.` : ''}`)
+      return retryAt
+    })
+  }
+
+  /** The worker stops while it holds the claim: the next worker goes on at once. */
+  async handBack(claim: Claim): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
+      await changeClaimed(tx, claim, { progress: null })
+      await endAttempt(tx, claim, recordFailure(new DataHubError('execution.interrupted', 'finish the attempt')))
+      await this.#queue.enqueue(tx, [{ executionId: claim.id, taskId: claim.taskId }])
+    })
+  }
+
+  /** All workers that tried it died: the last status it can have. */
+  async bury(id: number): Promise<number | undefined> {
+    return this.#end(id, OPEN, new DataHubError('execution.abandoned', 'finish the execution'))
+  }
+
+  /** Cancels at once what no worker holds; asks the worker that holds it. A conflict when it is over. */
+  async cancel(id: number): Promise<void> {
+    const row = await findExecution(this.#db, id)
+    if (!row) throw new DataHubError('request.not_found', `cancel execution ${id}`)
+    if (isFinal(row.status)) throw new DataHubError('request.conflict', `cancel execution ${id}`, { hint: 'It is over already.' })
+    const waiting = row.status === STATUS.pending || row.retry_at !== null
+    if (waiting && (await this.#end(id, [row.status], new DataHubError('execution.cancelled', 'deliver'))) !== undefined) return
+    await this.#db.updateTable('execution').set({ cancel_requested_at: sql`now()` }).where('id', '=', id).execute()
+  }
+
+  async report(claim: Claim, progress: Progress): Promise<Hold> {
+    return reportProgress(this.#db, claim, progress)
+  }
+
+  /** Throws FencedOut, or `execution.cancelled`, unless the claim may still publish. */
+  async assertMine(claim: Claim): Promise<void> {
+    const holds = await holdsClaim(this.#db, claim)
+    if (holds === 'go on') return
+    if (holds === 'cancel') throw new DataHubError('execution.cancelled', 'deliver')
+    throw new FencedOut(`attempt ${claim.attempt} of execution ${claim.id}`)
+  }
+
+  /** Statuses only go up: a later attempt that dispatches again does not take back what the sync log has shown. */
+  async #raise(claim: Claim, status: Status, step: string, message: string): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
+      await changeClaimed(tx, claim, { status: sql`greatest(status, ${status})` })
+      await addEvent(tx, claim, step, message)
+    })
+  }
+
+  async #end(id: number, from: readonly Status[], error: DataHubError): Promise<number | undefined> {
+    return this.#db.transaction().execute(async (tx) => {
+      const row = await tx.selectFrom('execution').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+      if (!row || !from.includes(row.status)) return undefined
+      const failure: FailureRecord = recordFailure(error)
+      const ended = await endUnclaimed(tx, id, from, failureAfter(row.status, codes[error.code].status), failure)
+      return ended?.task_id
+    })
+  }
+}

@@ -1,0 +1,226 @@
+import type { Column } from '@datahub/core/bucket/column'
+import type { DataRange } from '@datahub/core/execution/data-range'
+import { STATUS, type Status } from '@datahub/core/execution/status'
+import { sql, type Selectable, type UpdateObject } from 'kysely'
+import type { Connection } from '../db/database.ts'
+import type { FailureRecord, Progress, Schema, Trigger } from '../db/schema.ts'
+import { FencedOut, type Claim } from './claim.ts'
+
+export type ExecutionRow = Selectable<Schema['execution']>
+
+export const OPEN: readonly Status[] = [STATUS.pending, STATUS.running, STATUS.dispatchSuccess, STATUS.filePending]
+
+export interface NewExecution {
+  readonly taskId: number
+  readonly trigger: Trigger
+  /** The fire time it belongs to; null when a person asked. Unique per task. */
+  readonly slotAt: Date | null
+  readonly range: DataRange
+  readonly dataSource: string
+  readonly packageDay: string
+}
+
+/** Inserts those whose slot is new and marks their tasks' sync logs; answers the ids that came into being. */
+export async function insertExecutions(db: Connection, executions: readonly NewExecution[]): Promise<{ id: number; taskId: number }[]> {
+  if (executions.length === 0) return []
+  const tasks = [...new Set(executions.map((execution) => execution.taskId))]
+  await db.insertInto('sync_log').values(tasks.map((task) => ({ task_id: task, kept: '[]' }))).onConflict((conflict) => conflict.doNothing()).execute()
+  const rows = await db
+    .insertInto('execution')
+    .values(
+      executions.map((execution) => ({
+        task_id: execution.taskId,
+        trigger: execution.trigger,
+        slot_at: execution.slotAt,
+        range_from: execution.range.from,
+        range_to: execution.range.to,
+        time_zone: execution.range.timeZone,
+        data_source: execution.dataSource,
+        package_day: execution.packageDay,
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['task_id', 'slot_at']).doNothing())
+    .returning(['id', 'task_id'])
+    .execute()
+  for (const task of new Set(rows.map((row) => row.task_id))) await wantLog(db, task, rows.filter((row) => row.task_id === task).map((row) => row.id))
+  return rows.map((row) => ({ id: row.id, taskId: row.task_id }))
+}
+
+/** Takes the execution for a new attempt. Undefined when it is over already. */
+export async function claimExecution(db: Connection, id: number, worker: string): Promise<Claim | undefined> {
+  const row = await change(db, id, (query) => query.where('status', 'in', OPEN), {
+    attempt: sql`attempt + 1`,
+    status: sql`greatest(status, ${STATUS.running})`,
+    started_at: sql`coalesce(started_at, now())`,
+    retry_at: null,
+    progress: null,
+  })
+  if (!row) return undefined
+  await db.insertInto('execution_attempt').values({ execution_id: id, attempt: row.attempt, worker }).execute()
+  const task = await db.selectFrom('task').select(['source_id', 'destination_id', 'reports']).where('id', '=', row.task_id).executeTakeFirstOrThrow()
+  return {
+    id,
+    attempt: row.attempt,
+    taskId: row.task_id,
+    requestId: row.request_id,
+    trigger: row.trigger,
+    range: { from: row.range_from, to: row.range_to, timeZone: row.time_zone },
+    dataSource: row.data_source,
+    packageDay: row.package_day,
+    sourceId: task.source_id,
+    destinationId: task.destination_id,
+    tables: task.reports,
+    status: row.status,
+    sealed: row.sha256 !== null && row.size_bytes !== null ? { sha256: row.sha256, sizeBytes: row.size_bytes } : null,
+  }
+}
+
+/** A change of the claimed execution that the sync log shows. Throws FencedOut when the claim is no longer the newest. */
+export async function changeClaimed(db: Connection, claim: Claim, set: UpdateObject<Schema, 'execution'>): Promise<ExecutionRow> {
+  const row = await change(db, claim.id, (query) => query.where('attempt', '=', claim.attempt).where('status', 'in', OPEN), set)
+  if (!row) throw new FencedOut(`attempt ${claim.attempt} of execution ${claim.id}`)
+  return row
+}
+
+/** Whether the claim is still the newest, and whether somebody asked to cancel. */
+export type Hold = 'go on' | 'cancel' | 'fenced'
+
+/** Writes the progress of the claim; answers whether to go on. */
+export async function reportProgress(db: Connection, claim: Claim, progress: Progress): Promise<Hold> {
+  const row = await db
+    .updateTable('execution')
+    .set({ progress: JSON.stringify(progress) })
+    .where('id', '=', claim.id)
+    .where('attempt', '=', claim.attempt)
+    .where('status', 'in', OPEN)
+    .returning('cancel_requested_at')
+    .executeTakeFirst()
+  return holdOf(row)
+}
+
+/** Asked last thing before anything becomes visible. */
+export async function holdsClaim(db: Connection, claim: Claim): Promise<Hold> {
+  const row = await db
+    .selectFrom('execution')
+    .select('cancel_requested_at')
+    .where('id', '=', claim.id)
+    .where('attempt', '=', claim.attempt)
+    .where('status', 'in', OPEN)
+    .executeTakeFirst()
+  return holdOf(row)
+}
+
+function holdOf(row: { cancel_requested_at: Date | null } | undefined): Hold {
+  if (!row) return 'fenced'
+  return row.cancel_requested_at === null ? 'go on' : 'cancel'
+}
+
+/** Ends an execution that nobody holds: it had not started, or its workers died. Undefined when it is over already. */
+export async function endUnclaimed(db: Connection, id: number, from: readonly Status[], status: Status, failure: FailureRecord): Promise<ExecutionRow | undefined> {
+  return change(db, id, (query) => query.where('status', 'in', from), {
+    status,
+    failure: JSON.stringify(failure),
+    ended_at: sql`now()`,
+    retry_at: null,
+    // Whoever still works on it finds itself fenced out
+    attempt: sql`attempt + 1`,
+  })
+}
+
+export async function endAttempt(db: Connection, claim: Claim, failure: FailureRecord | null): Promise<void> {
+  await db
+    .updateTable('execution_attempt')
+    .set({ ended_at: sql`now()`, failure: failure === null ? null : JSON.stringify(failure) })
+    .where('execution_id', '=', claim.id)
+    .where('attempt', '=', claim.attempt)
+    .execute()
+}
+
+export interface ReportFacts {
+  readonly table: string
+  readonly fileName: string
+  readonly rows: number
+  readonly sizeBytes: number
+  readonly sha256: string
+  readonly columns: readonly Column[]
+  readonly primaryKey: readonly string[] | null
+  readonly dateColumn: string | null
+}
+
+export async function replaceFiles(db: Connection, executionId: number, files: readonly ReportFacts[]): Promise<void> {
+  await db.deleteFrom('execution_file').where('execution_id', '=', executionId).execute()
+  await db
+    .insertInto('execution_file')
+    .values(
+      files.map((file) => ({
+        execution_id: executionId,
+        table_name: file.table,
+        file_name: file.fileName,
+        rows: file.rows,
+        size_bytes: file.sizeBytes,
+        sha256: file.sha256,
+        columns: JSON.stringify(file.columns),
+        primary_key: file.primaryKey === null ? null : [...file.primaryKey],
+        date_column: file.dateColumn,
+      })),
+    )
+    .execute()
+}
+
+/** Delivered executions of the task whose range lies wholly inside this one's: what this one restates. */
+export async function findRestated(db: Connection, claim: Claim): Promise<number[]> {
+  const rows = await db
+    .selectFrom('execution')
+    .select('id')
+    .where('task_id', '=', claim.taskId)
+    .where('status', '=', STATUS.fileSendSuccess)
+    .where('id', '<>', claim.id)
+    .where('range_from', '>=', claim.range.from)
+    .where('range_to', '<=', claim.range.to)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+export async function findExecution(db: Connection, id: number): Promise<ExecutionRow | undefined> {
+  return db.selectFrom('execution').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export async function findOpenExecution(db: Connection, taskId: number, range?: DataRange): Promise<ExecutionRow | undefined> {
+  let query = db.selectFrom('execution').selectAll().where('task_id', '=', taskId).where('status', 'in', OPEN)
+  if (range) query = query.where('range_from', '=', range.from).where('range_to', '=', range.to)
+  return query.orderBy('id', 'desc').limit(1).executeTakeFirst()
+}
+
+/** Changes one row and raises its task's sync log with it, so that the log is published again. */
+async function change(
+  db: Connection,
+  id: number,
+  narrow: (query: ReturnType<typeof updateOne>) => ReturnType<typeof updateOne>,
+  set: UpdateObject<Schema, 'execution'>,
+): Promise<ExecutionRow | undefined> {
+  return narrow(updateOne(db, id)).set({ ...set, log_wanted: sql`(select wanted from log)` }).returningAll().executeTakeFirst()
+}
+
+function updateOne(db: Connection, id: number) {
+  return db
+    .with('log', (query) =>
+      query
+        .updateTable('sync_log')
+        .set({ wanted: sql`wanted + 1` })
+        .where('task_id', '=', (task) => task.selectFrom('execution').select('task_id').where('id', '=', id))
+        .returning('wanted'),
+    )
+    .updateTable('execution')
+    .where('id', '=', id)
+}
+
+async function wantLog(db: Connection, taskId: number, executionIds: readonly number[]): Promise<void> {
+  const { wanted } = await db
+    .updateTable('sync_log')
+    .set({ wanted: sql`wanted + 1` })
+    .where('task_id', '=', taskId)
+    .returning('wanted')
+    .executeTakeFirstOrThrow()
+  await db.updateTable('execution').set({ log_wanted: wanted }).where('id', 'in', executionIds).execute()
+}

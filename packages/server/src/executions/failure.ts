@@ -1,0 +1,46 @@
+import { codes } from '@datahub/core/error/codes'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import type { FailureRecord } from '../db/schema.ts'
+
+/** How often, and how long, an execution is tried again. */
+export interface RetryPolicy {
+  /** From the first start of the execution, for faults that may last hours. */
+  readonly horizonMs: number
+  /** The same where a person asked for it and waits. */
+  readonly manualHorizonMs: number
+}
+
+const TRIES_SOON = 3
+const LONGEST_DELAY_MS = 5 * 60_000
+
+/** What is kept of an error: our own words, never a vendor's object. */
+export function recordFailure(error: DataHubError): FailureRecord {
+  return { code: error.code, message: error.message, cure: error.hint, facts: error.facts }
+}
+
+/** What the sync log says of it: short, and what helps the reader of the bucket. */
+export function failureReason(failure: FailureRecord): string {
+  const vendorCode = failure.facts['code'] ?? failure.facts['sqlState']
+  return vendorCode === undefined ? failure.message : `${failure.message} (${vendorCode})`
+}
+
+/**
+ * When to try again after `attempt` attempts; undefined: not any more. Delays grow from about a second to five minutes,
+ * with full jitter so that what failed together does not come back together. `random` is in [0, 1).
+ */
+export function nextRetryAt(
+  error: DataHubError,
+  attempt: number,
+  trigger: string,
+  firstStartAt: Date,
+  now: Date,
+  policy: RetryPolicy,
+  random: number,
+): Date | undefined {
+  const { retry } = codes[error.code]
+  if (retry === 'never' || (retry === 'soon' && attempt >= TRIES_SOON)) return undefined
+  const ceilingMs = Math.min(LONGEST_DELAY_MS, 1000 * 2 ** attempt)
+  const retryAt = new Date(now.getTime() + 500 + random * ceilingMs)
+  const horizonMs = trigger === 'manual' ? Math.min(policy.manualHorizonMs, policy.horizonMs) : policy.horizonMs
+  return retryAt.getTime() - firstStartAt.getTime() > horizonMs ? undefined : retryAt
+}

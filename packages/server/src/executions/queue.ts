@@ -1,0 +1,113 @@
+import { fromKysely, PgBoss } from 'pg-boss'
+import { sql } from 'kysely'
+import type { Connection } from '../db/database.ts'
+import type { Logger } from '../foundation/logger.ts'
+
+/**
+ * Which execution is worked on next, by whom, and again when a worker dies: pg-boss. The execution row is the truth; a
+ * job only points at it, so a job too many does no harm (claims are fenced) and a job too few is put back by the rescuer.
+ */
+export interface ExecutionQueue {
+  /** In the caller's transaction, so that an execution without a job, or a job without an execution, cannot be committed. */
+  enqueue(db: Connection, jobs: readonly QueuedExecution[]): Promise<void>
+  /** Works on up to `slots` executions at a time until `stop`. `signal` aborts when the worker has lost the job or drains. */
+  work(slots: number, handle: (executionId: number, signal: AbortSignal) => Promise<void>): Promise<void>
+  /** Executions whose job died with its worker again and again. */
+  buryDead(handle: (executionId: number) => Promise<void>): Promise<void>
+  /** Open executions that no live job points at. */
+  findLost(db: Connection): Promise<number[]>
+  /** Takes no new job, gives the running ones `drainMs`, then takes their signals away. */
+  stop(drainMs: number): Promise<void>
+}
+
+export interface QueuedExecution {
+  readonly executionId: number
+  readonly taskId: number
+  readonly startAfter?: Date
+}
+
+const QUEUE = 'execution'
+const DEAD = 'execution_dead'
+const HEARTBEAT_SECONDS = 10
+const LONGEST_ATTEMPT_SECONDS = 24 * 3600
+const DEATHS_UNTIL_BURIED = 5
+
+interface JobData {
+  readonly executionId: number
+}
+
+/** Opens the queue on the hub's database; its tables live in a schema of their own, `pgboss`. */
+export async function openQueue(databaseUrl: string, logger: Logger): Promise<ExecutionQueue> {
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    application_name: 'datahub-queue',
+    max: 4,
+    schedule: false,
+    useListenNotify: true,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+  })
+  boss.on('error', (error) => logger.warn({ err: error }, 'queue'))
+  await boss.start()
+  await boss.createQueue(DEAD)
+  await boss.createQueue(QUEUE, {
+    // One at a time per key: a task never overlaps itself
+    policy: 'singleton',
+    notify: true,
+    deadLetter: DEAD,
+    retryLimit: DEATHS_UNTIL_BURIED,
+    retryDelay: 1,
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    expireInSeconds: LONGEST_ATTEMPT_SECONDS,
+    deleteAfterSeconds: 3600,
+  })
+  const drain = new AbortController()
+
+  return {
+    async enqueue(db, jobs) {
+      if (jobs.length === 0) return
+      const rows = jobs.map((job) => ({
+        data: { executionId: job.executionId } satisfies JobData,
+        singletonKey: `task/${job.taskId}`,
+        ...(job.startAfter ? { startAfter: job.startAfter } : {}),
+      }))
+      await boss.insert(QUEUE, rows, { db: fromKysely(db) })
+    },
+
+    async work(slots, handle) {
+      await boss.work<JobData>(
+        QUEUE,
+        { localConcurrency: slots, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1, burstWhenReadyExceeds: 1 },
+        async ([job]) => {
+          if (job) await handle(job.data.executionId, AbortSignal.any([job.signal, drain.signal]))
+        },
+      )
+    },
+
+    async buryDead(handle) {
+      await boss.work<JobData>(DEAD, { pollingIntervalSeconds: 2 }, async ([job]) => {
+        if (job) await handle(job.data.executionId)
+      })
+    },
+
+    async findLost(db) {
+      const { rows } = await sql<{ id: number }>`
+        select e.id from execution e
+        where e.status in (0, 1, 2, 4) and e.triggered_at < now() - interval '15 seconds'
+          and not exists (
+            select 1 from pgboss.job j
+            where j.name = ${QUEUE} and j.state in ('created', 'retry', 'active') and (j.data->>'executionId')::bigint = e.id
+          )`.execute(db)
+      return rows.map((row) => row.id)
+    },
+
+    async stop(drainMs) {
+      const cut = setTimeout(() => drain.abort(new Error('draining')), drainMs)
+      try {
+        await boss.stop({ graceful: true, timeout: drainMs + 10_000 })
+      } finally {
+        clearTimeout(cut)
+      }
+    },
+  }
+}

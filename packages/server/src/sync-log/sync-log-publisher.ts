@@ -1,0 +1,103 @@
+import type { Destination } from '@datahub/core/destination/destination'
+import { asDataHubError } from '@datahub/core/error/data-hub-error'
+import type { Database } from '../db/database.ts'
+import { recordFailure } from '../executions/failure.ts'
+import type { Logger } from '../foundation/logger.ts'
+import {
+  findBehind,
+  LEASE_SECONDS,
+  readLog,
+  releaseFailed,
+  releasePublished,
+  skipIdsUpTo,
+  takeLease,
+  wasPublished,
+} from './sync-log-store.ts'
+import { writeLog } from './write-log.ts'
+
+export interface SyncLogWorld {
+  readonly db: Database
+  readonly instanceId: string
+  readonly logger: Logger
+  /** Opens where the task delivers; the caller closes it. */
+  openDestination(taskId: number): Promise<Destination>
+}
+
+/** A write must end before its lease does. */
+const WRITE_TIMEOUT_MS = (LEASE_SECONDS - 15) * 1000
+
+/** Keeps the logs in the buckets up to date: one writer per task at a time, changes that come meanwhile share the next write. */
+export class SyncLogPublisher {
+  readonly #world: SyncLogWorld
+  readonly #running = new Map<number, Promise<void>>()
+  readonly #again = new Set<number>()
+
+  constructor(world: SyncLogWorld) {
+    this.#world = world
+  }
+
+  /** Publishes in the background; a failure is kept with the log and the sweep repairs it. */
+  touch(taskId: number): void {
+    this.publish(taskId).catch((error: unknown) => this.#world.logger.warn({ err: error, taskId }, 'sync log not published'))
+  }
+
+  /** Resolves when what the database says now stands in the bucket, or another process has taken it over. */
+  publish(taskId: number): Promise<void> {
+    const running = this.#running.get(taskId)
+    if (running) {
+      this.#again.add(taskId)
+      return running
+    }
+    const run = this.#untilDone(taskId).finally(() => this.#running.delete(taskId))
+    this.#running.set(taskId, run)
+    return run
+  }
+
+  /** Before anything else is stored for a task: its directory is ours, or this throws `destination.directory_taken`. */
+  async claimDirectory(taskId: number): Promise<void> {
+    if (!(await wasPublished(this.#world.db, taskId))) await this.publish(taskId)
+  }
+
+  /** Publishes what is behind: after a crash, an outage of the store, a lease that ran out. */
+  async sweep(): Promise<void> {
+    for (const taskId of await findBehind(this.#world.db, 100)) {
+      await this.publish(taskId).catch((error: unknown) => this.#world.logger.warn({ err: error, taskId }, 'sync log not published'))
+    }
+  }
+
+  /** Resolves when no write is under way in this process. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#running.values())
+  }
+
+  async #untilDone(taskId: number): Promise<void> {
+    do {
+      this.#again.delete(taskId)
+      while (await this.#publishOnce(taskId));
+    } while (this.#again.has(taskId))
+  }
+
+  /** Answers whether there is more to write. */
+  async #publishOnce(taskId: number): Promise<boolean> {
+    const { db, instanceId } = this.#world
+    const lease = await takeLease(db, taskId)
+    if (!lease) return false
+    try {
+      const { wanted, rows } = await readLog(db, taskId)
+      const destination = await this.#world.openDestination(taskId)
+      try {
+        const log = { taskId, instanceId, rows, kept: lease.kept, version: lease.version }
+        const written = await writeLog(destination, log, AbortSignal.timeout(WRITE_TIMEOUT_MS))
+        const highest = Math.max(0, ...written.kept.map((row) => row.executionId))
+        if (highest > 0) await skipIdsUpTo(db, highest)
+        return (await releasePublished(db, lease, { wanted, ...written })).behind
+      } finally {
+        await destination.close()
+      }
+    } catch (error) {
+      const known = asDataHubError(error, 'publish the sync log')
+      await releaseFailed(db, lease, recordFailure(known))
+      throw known
+    }
+  }
+}

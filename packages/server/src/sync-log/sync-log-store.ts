@@ -1,0 +1,145 @@
+import { formatPackageName } from '@datahub/core/bucket/names'
+import type { SyncLogRow } from '@datahub/core/bucket/sync-log'
+import { STATUS } from '@datahub/core/execution/status'
+import { sql } from 'kysely'
+import type { Connection } from '../db/database.ts'
+import type { FailureRecord } from '../db/schema.ts'
+import type { ExecutionRow } from '../executions/execution-store.ts'
+import { failureReason } from '../executions/failure.ts'
+
+/** What a publisher holds while it writes: nobody else writes this log until it lets go or its lease runs out. */
+export interface SyncLogLease {
+  readonly taskId: number
+  readonly token: string
+  /** What the store called the log when this hub wrote it last; null: never, as far as we know. */
+  readonly version: string | null
+  readonly kept: readonly SyncLogRow[]
+}
+
+export const LEASE_SECONDS = 60
+const LONGEST_PAUSE_SECONDS = 300
+
+/** Takes the lease if it is free. Undefined when somebody holds it, who will then write our change too. */
+export async function takeLease(db: Connection, taskId: number): Promise<SyncLogLease | undefined> {
+  const row = await db
+    .updateTable('sync_log')
+    .set({ lease_token: sql`gen_random_uuid()`, lease_until: sql`now() + make_interval(secs => ${LEASE_SECONDS})` })
+    .where('task_id', '=', taskId)
+    .where((test) => test.or([test('lease_until', 'is', null), test('lease_until', '<', sql<Date>`now()`)]))
+    .returning(['lease_token', 'version', 'kept'])
+    .executeTakeFirst()
+  return row?.lease_token ? { taskId, token: row.lease_token, version: row.version, kept: reviveRows(row.kept) } : undefined
+}
+
+/** The log's rows and the number of the change they include, read as one. */
+export async function readLog(db: Connection, taskId: number): Promise<{ wanted: number; rows: SyncLogRow[] }> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (tx) => {
+      const log = await tx.selectFrom('sync_log').select('wanted').where('task_id', '=', taskId).executeTakeFirstOrThrow()
+      const rows = await tx.selectFrom('execution').selectAll().where('task_id', '=', taskId).orderBy('id').execute()
+      return { wanted: log.wanted, rows: rows.map(toLogRow) }
+    })
+}
+
+/** Lets go after a successful write; answers whether more has changed since the rows were read. */
+export async function releasePublished(
+  db: Connection,
+  lease: SyncLogLease,
+  written: { wanted: number; version: string; kept: readonly SyncLogRow[] },
+): Promise<{ behind: boolean }> {
+  const row = await db
+    .updateTable('sync_log')
+    .set({
+      published: written.wanted,
+      version: written.version,
+      kept: JSON.stringify(written.kept),
+      lease_token: null,
+      lease_until: null,
+      failure: null,
+      failures: 0,
+      retry_at: null,
+    })
+    .where('task_id', '=', lease.taskId)
+    .where('lease_token', '=', lease.token)
+    .returning(['wanted', 'published'])
+    .executeTakeFirst()
+  return { behind: row === undefined || row.wanted > row.published }
+}
+
+/** Lets go after a failure; the sweep comes back later, and later again. */
+export async function releaseFailed(db: Connection, lease: SyncLogLease, failure: FailureRecord): Promise<void> {
+  await db
+    .updateTable('sync_log')
+    .set({
+      lease_token: null,
+      lease_until: null,
+      failure: JSON.stringify(failure),
+      failures: sql`failures + 1`,
+      retry_at: sql`now() + make_interval(secs => least(${LONGEST_PAUSE_SECONDS}, power(2, least(failures, 12))))`,
+    })
+    .where('task_id', '=', lease.taskId)
+    .where('lease_token', '=', lease.token)
+    .execute()
+}
+
+/** Whether this hub has ever written the log to where the task delivers now. */
+export async function wasPublished(db: Connection, taskId: number): Promise<boolean> {
+  const row = await db.selectFrom('sync_log').select('version').where('task_id', '=', taskId).executeTakeFirst()
+  return row?.version !== null && row?.version !== undefined
+}
+
+/** Tasks whose log is behind and due for another try. */
+export async function findBehind(db: Connection, limit: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('sync_log')
+    .select('task_id')
+    .whereRef('published', '<', 'wanted')
+    .where((test) => test.or([test('retry_at', 'is', null), test('retry_at', '<=', sql<Date>`now()`)]))
+    .where((test) => test.or([test('lease_until', 'is', null), test('lease_until', '<', sql<Date>`now()`)]))
+    .orderBy('retry_at', (order) => order.asc().nullsFirst())
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.task_id)
+}
+
+/** The task delivers elsewhere from now on: the log there is to be found or made anew. */
+export async function forgetVersion(db: Connection, taskIds: readonly number[]): Promise<void> {
+  if (taskIds.length === 0) return
+  await db.updateTable('sync_log').set({ version: null, published: 0, retry_at: null }).where('task_id', 'in', taskIds).execute()
+}
+
+/** After a restore from an older backup: the ids that the bucket's log has used are never given out again. */
+export async function skipIdsUpTo(db: Connection, id: number): Promise<void> {
+  await sql`select setval(pg_get_serial_sequence('execution', 'id'), greatest(${id}, (select last_value from execution_id_seq)))`.execute(db)
+}
+
+function toLogRow(row: ExecutionRow): SyncLogRow {
+  const named = row.status >= STATUS.filePending
+  return {
+    executionId: row.id,
+    taskId: row.task_id,
+    requestId: row.request_id,
+    triggeredAt: row.triggered_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    sendStartedAt: row.send_started_at,
+    status: row.status,
+    fileName: named ? formatPackageName({ dataSource: row.data_source, taskId: row.task_id, day: row.package_day, executionId: row.id }) : null,
+    sizeBytes: named ? row.size_bytes : null,
+    failureReason: row.failure !== null && row.ended_at !== null && row.status !== STATUS.fileSendSuccess ? failureReason(row.failure) : null,
+  }
+}
+
+/** JSON has no dates: kept rows come back with texts. */
+function reviveRows(rows: readonly SyncLogRow[]): SyncLogRow[] {
+  const date = (value: Date | string | null) => (value === null ? null : new Date(value))
+  return rows.map((row) => ({
+    ...row,
+    triggeredAt: new Date(row.triggeredAt),
+    startedAt: date(row.startedAt),
+    endedAt: date(row.endedAt),
+    sendStartedAt: date(row.sendStartedAt),
+  }))
+}

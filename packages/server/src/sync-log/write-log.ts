@@ -1,0 +1,74 @@
+import { formatSyncLog, parseSyncLog, type SyncLogRow } from '@datahub/core/bucket/sync-log'
+import { syncLogName, taskDirectory } from '@datahub/core/bucket/names'
+import type { Destination, StoredObject } from '@datahub/core/destination/destination'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { createHash } from 'node:crypto'
+
+export interface LogToWrite {
+  readonly taskId: number
+  readonly instanceId: string
+  /** All executions of the task that the database knows. */
+  readonly rows: readonly SyncLogRow[]
+  /** Rows found in the bucket earlier that the database does not know. */
+  readonly kept: readonly SyncLogRow[]
+  /** What the store called the log when we wrote it last; null: we never did. */
+  readonly version: string | null
+}
+
+export interface WrittenLog {
+  readonly version: string
+  readonly kept: readonly SyncLogRow[]
+}
+
+const TRIES = 5
+
+/**
+ * Writes the whole log over the version that we know, or, where somebody changed it meanwhile, over what stands there
+ * after taking over the rows that only it has. With the seed's policy a missing log cannot be told from a forbidden one
+ * by reading, so a first log is simply created. Another installation's log is never overwritten.
+ */
+export async function writeLog(destination: Destination, log: LogToWrite, signal: AbortSignal): Promise<WrittenLog> {
+  const key = taskDirectory(destination.prefix, log.taskId) + syncLogName(log.taskId)
+  let { version, kept } = log
+  for (let tries = 1; ; tries += 1) {
+    const body = Buffer.from(formatSyncLog(log.rows, kept))
+    const labels = { instance: log.instanceId, sha256: createHash('sha256').update(body).digest('hex') }
+    try {
+      return { version: (await destination.putVersion(key, body, labels, version, signal)).version, kept }
+    } catch (error) {
+      if (!(error instanceof DataHubError) || error.code !== 'destination.lost_race' || tries === TRIES) throw error
+    }
+    const found = await destination.get(key, signal)
+    if (found === 'absent') version = null
+    else if (found === 'unreadable') throw new DataHubError('destination.unreadable', `update ${key}`)
+    else {
+      kept = merge(key, found, log, kept)
+      version = found.version
+    }
+  }
+}
+
+/** The rows to keep beside the database's, or `destination.directory_taken` when the log is another installation's. */
+function merge(key: string, found: StoredObject, log: LogToWrite, kept: readonly SyncLogRow[]): SyncLogRow[] {
+  const theirs = readRows(found)
+  if (!isOurs(found, theirs, log)) throw new DataHubError('destination.directory_taken', `write ${key}`)
+  const known = new Set(log.rows.map((row) => row.executionId))
+  const unknown = [...kept, ...(theirs ?? [])].filter((row) => !known.has(row.executionId))
+  return [...new Map(unknown.map((row) => [row.executionId, row])).values()]
+}
+
+/** Undefined when it is no sync log any more, whatever somebody did to it. */
+function readRows(found: StoredObject): SyncLogRow[] | undefined {
+  try {
+    return parseSyncLog(found.body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function isOurs(found: StoredObject, theirs: readonly SyncLogRow[] | undefined, log: LogToWrite): boolean {
+  if (log.version !== null || found.labels.instance === log.instanceId) return true
+  if (found.labels.instance !== undefined || theirs === undefined) return false
+  const requests = new Map(log.rows.map((row) => [row.executionId, row.requestId]))
+  return theirs.length === 0 || theirs.some((row) => requests.get(row.executionId) === row.requestId)
+}
