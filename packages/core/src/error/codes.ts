@@ -295,6 +295,22 @@ export const codes = {
     "Enter the keys; the server's own are never used.",
     { status: 7 },
   ),
+  'destination.account_disabled': facts(
+    'customer',
+    'never',
+    422,
+    'the storage provider has disabled the bucket or the account',
+    'Contact the provider: support or billing.',
+    { status: 7 },
+  ),
+  'destination.clock_skewed': facts(
+    'operator',
+    'later',
+    502,
+    "the server's clock and the storage's clock differ by more than 15 minutes",
+    'Switch time synchronisation (NTP) on on the server.',
+    { status: 7 },
+  ),
   'destination.bucket_missing': facts(
     'customer',
     'never',

@@ -12,6 +12,7 @@ export interface Claim {
   readonly range: DataRange
   readonly dataSource: string
   readonly packageDay: string
+  readonly triggeredAt: Date
   readonly sourceId: number
   readonly destinationId: number
   /** Tables wanted; null: all of the source. */

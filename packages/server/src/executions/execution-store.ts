@@ -67,6 +67,7 @@ export async function claimExecution(db: Connection, id: number, worker: string)
     range: { from: row.range_from, to: row.range_to, timeZone: row.time_zone },
     dataSource: row.data_source,
     packageDay: row.package_day,
+    triggeredAt: row.triggered_at,
     sourceId: task.source_id,
     destinationId: task.destination_id,
     tables: task.reports,
