@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { whenNpmEnds } from './npm-shell.mjs'
 
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
 
@@ -7,6 +8,7 @@ const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']
 export async function replaceWith(command, args, env) {
   const child = spawn(command, args, { stdio: 'inherit', env })
   const stopPassing = passSignals(child)
+  whenNpmEnds(() => child.kill('SIGTERM'))
   const { code, signal } = await ending(child)
   stopPassing()
   // Dying by the same signal, so that a shell or a supervisor sees what really happened.

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 const main = new URL('../src/main.ts', import.meta.url)
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
+  const { whenNpmEnds } = await import('../../../scripts/bootstrap/npm-shell.mjs')
+  whenNpmEnds(() => process.kill(process.pid, 'SIGTERM'))
   await import(main.href)
 } else {
   const { makeReady } = await import('../../../scripts/bootstrap.mjs')
