@@ -111,6 +111,7 @@ interface ExecutionTable {
 
 interface ExecutionFileTable {
   execution_id: number
+  position: number
   table_name: string
   file_name: string
   rows: number

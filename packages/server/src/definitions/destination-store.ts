@@ -14,7 +14,10 @@ export async function listDestinations(db: Connection): Promise<DestinationRow[]
   return db.selectFrom('destination').selectAll().orderBy('name').execute()
 }
 
-export async function findDestination(db: Connection, key: { name: string } | { id: number }): Promise<DestinationRow | undefined> {
+export async function findDestination(
+  db: Connection,
+  key: { name: string } | { id: number },
+): Promise<DestinationRow | undefined> {
   const query = db.selectFrom('destination').selectAll()
   return ('id' in key ? query.where('id', '=', key.id) : query.where('name', '=', key.name)).executeTakeFirst()
 }
@@ -25,12 +28,24 @@ export async function insertDestination(db: Connection, values: DestinationValue
 }
 
 export async function updateDestination(db: Connection, id: number, values: DestinationValues): Promise<void> {
-  await db.updateTable('destination').set({ ...columnsOf(values), updated_at: new Date() }).where('id', '=', id).execute()
+  await db
+    .updateTable('destination')
+    .set({ ...columnsOf(values), updated_at: new Date() })
+    .where('id', '=', id)
+    .execute()
 }
 
 /** Apart from the other columns, because a secret is sealed against the id of its row. */
-export async function setDestinationSecrets(db: Connection, id: number, sealed: Readonly<Record<string, string>>): Promise<void> {
-  await db.updateTable('destination').set({ sealed: JSON.stringify(sealed) }).where('id', '=', id).execute()
+export async function setDestinationSecrets(
+  db: Connection,
+  id: number,
+  sealed: Readonly<Record<string, string>>,
+): Promise<void> {
+  await db
+    .updateTable('destination')
+    .set({ sealed: JSON.stringify(sealed) })
+    .where('id', '=', id)
+    .execute()
 }
 
 export async function deleteDestination(db: Connection, id: number): Promise<void> {

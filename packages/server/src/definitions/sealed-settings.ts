@@ -31,22 +31,37 @@ export function completeSettings(
   const kept = left.filter((field) => stored?.plainSecrets[field] !== undefined)
   if (!stored || kept.length === 0) return complete
   const open = Object.fromEntries(Object.entries(complete).filter(([field]) => !secrets.includes(field)))
-  if (!isDeepStrictEqual(open, { ...stored.settings })) throw invalid('keep the saved secret', kept.map((field) => reenter(root, field)))
+  if (!isDeepStrictEqual(open, { ...stored.settings }))
+    throw invalid(
+      'keep the saved secret',
+      kept.map((field) => reenter(root, field)),
+    )
   return { ...complete, ...Object.fromEntries(kept.map((field) => [field, stored.plainSecrets[field]])) }
 }
 
 /** Splits complete settings; the sealed texts are bound to `place`, such as `destination/3`. */
-export function sealSettings(complete: Settings, secrets: readonly string[], place: string, box: SecretBox): { settings: Settings; sealed: Record<string, string> } {
+export function sealSettings(
+  complete: Settings,
+  secrets: readonly string[],
+  place: string,
+  box: SecretBox,
+): { settings: Settings; sealed: Record<string, string> } {
   const isSecret = ([field, value]: [string, unknown]) => secrets.includes(field) && typeof value === 'string'
   const entries = Object.entries(complete).filter(([, value]) => value !== undefined)
   return {
     settings: Object.fromEntries(entries.filter((entry) => !isSecret(entry))),
-    sealed: Object.fromEntries(entries.filter(isSecret).map(([field, value]) => [field, box.seal(value as string, `${place}/${field}`)])),
+    sealed: Object.fromEntries(
+      entries.filter(isSecret).map(([field, value]) => [field, box.seal(value as string, `${place}/${field}`)]),
+    ),
   }
 }
 
 /** The secrets of a stored row in plain text. */
-export function unseal(sealed: Readonly<Record<string, string>>, place: string, box: SecretBox): Record<string, string> {
+export function unseal(
+  sealed: Readonly<Record<string, string>>,
+  place: string,
+  box: SecretBox,
+): Record<string, string> {
   return Object.fromEntries(Object.entries(sealed).map(([field, text]) => [field, box.open(text, `${place}/${field}`)]))
 }
 

@@ -16,7 +16,10 @@ export async function listSources(db: Connection): Promise<SourceRow[]> {
   return db.selectFrom('source').selectAll().orderBy('name').execute()
 }
 
-export async function findSource(db: Connection, key: { name: string } | { id: number }): Promise<SourceRow | undefined> {
+export async function findSource(
+  db: Connection,
+  key: { name: string } | { id: number },
+): Promise<SourceRow | undefined> {
   const query = db.selectFrom('source').selectAll()
   return ('id' in key ? query.where('id', '=', key.id) : query.where('name', '=', key.name)).executeTakeFirst()
 }
@@ -27,12 +30,24 @@ export async function insertSource(db: Connection, values: SourceValues): Promis
 }
 
 export async function updateSource(db: Connection, id: number, values: SourceValues): Promise<void> {
-  await db.updateTable('source').set({ ...columnsOf(values), updated_at: new Date() }).where('id', '=', id).execute()
+  await db
+    .updateTable('source')
+    .set({ ...columnsOf(values), updated_at: new Date() })
+    .where('id', '=', id)
+    .execute()
 }
 
 /** Apart from the other columns, because a secret is sealed against the id of its row. */
-export async function setSourceSecrets(db: Connection, id: number, sealed: Readonly<Record<string, string>>): Promise<void> {
-  await db.updateTable('source').set({ sealed: JSON.stringify(sealed) }).where('id', '=', id).execute()
+export async function setSourceSecrets(
+  db: Connection,
+  id: number,
+  sealed: Readonly<Record<string, string>>,
+): Promise<void> {
+  await db
+    .updateTable('source')
+    .set({ sealed: JSON.stringify(sealed) })
+    .where('id', '=', id)
+    .execute()
 }
 
 export async function deleteSource(db: Connection, id: number): Promise<void> {

@@ -89,6 +89,7 @@ const STATEMENTS = [
   `create index execution_open on execution (id) where status in (0, 1, 2, 4)`,
   `create table execution_file (
     execution_id bigint not null references execution on delete cascade,
+    position integer not null,
     table_name text not null,
     file_name text not null,
     rows bigint not null,

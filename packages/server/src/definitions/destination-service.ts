@@ -1,0 +1,181 @@
+import type { DestinationView } from '@datahub/core/api/shapes'
+import type { CheckStep } from '@datahub/core/check/check-step'
+import type { Destination } from '@datahub/core/destination/destination'
+import { DataHubError, invalid } from '@datahub/core/error/data-hub-error'
+import { joinPath, nearest, problemsOf } from '@datahub/core/error/field-problems'
+import type { DestinationDefinition } from '@datahub/core/task/definition'
+import { isDeepStrictEqual } from 'node:util'
+import type { Connection, Database } from '../db/database.ts'
+import type { DestinationKind, DestinationWorld } from '../destinations/kind.ts'
+import type { SecretBox } from '../foundation/secret-box.ts'
+import { forgetVersion } from '../sync-log/sync-log-store.ts'
+import {
+  deleteDestination,
+  findDestination,
+  insertDestination,
+  listDestinations,
+  setDestinationSecrets,
+  updateDestination,
+  type DestinationRow,
+} from './destination-store.ts'
+import { completeSettings, redact, sealSettings, unseal } from './sealed-settings.ts'
+
+/** A whole Test Connection takes no longer. */
+const CHECK_TIMEOUT_MS = 15_000
+
+export interface PreparedDestination {
+  readonly definition: DestinationDefinition
+  readonly complete: Readonly<Record<string, unknown>>
+  readonly kind: DestinationKind
+  readonly existing: DestinationRow | undefined
+  readonly changed: readonly string[]
+}
+
+/** Destinations as people define them. */
+export class DestinationService {
+  readonly #db: Database
+  readonly #box: SecretBox
+  readonly #kinds: readonly DestinationKind[]
+  readonly #world: DestinationWorld
+
+  constructor(db: Database, box: SecretBox, kinds: readonly DestinationKind[], world: DestinationWorld) {
+    this.#db = db
+    this.#box = box
+    this.#kinds = kinds
+    this.#world = world
+  }
+
+  async list(): Promise<DestinationView[]> {
+    return (await listDestinations(this.#db)).map(view)
+  }
+
+  async get(name: string): Promise<DestinationView> {
+    return view(await this.find(this.#db, name))
+  }
+
+  async find(db: Connection, name: string): Promise<DestinationRow> {
+    const row = await findDestination(db, { name })
+    if (row) return row
+    const near = nearest(name, (await listDestinations(db)).map((destination) => destination.name))
+    throw new DataHubError('request.not_found', `find the destination "${name}"`, near ? { hint: `Did you mean "${near}"?` } : {})
+  }
+
+  async create(definition: DestinationDefinition): Promise<DestinationView> {
+    const prepared = await this.prepare(definition, '')
+    if (prepared.existing) throw new DataHubError('request.name_taken', `create the destination "${definition.name}"`)
+    await this.#db.transaction().execute((tx) => this.save(tx, prepared))
+    return this.get(definition.name)
+  }
+
+  async replace(definition: DestinationDefinition): Promise<DestinationView> {
+    await this.find(this.#db, definition.name)
+    const prepared = await this.prepare(definition, '')
+    await this.#db.transaction().execute((tx) => this.save(tx, prepared))
+    return this.get(definition.name)
+  }
+
+  async remove(name: string): Promise<void> {
+    const row = await this.find(this.#db, name)
+    const user = await this.#db.selectFrom('task').select('name').where('destination_id', '=', row.id).executeTakeFirst()
+    if (user) throw new DataHubError('request.in_use', `remove the destination "${name}"`, { hint: `The task "${user.name}" uses it.` })
+    await deleteDestination(this.#db, row.id)
+  }
+
+  /** Checks a definition: form, addresses, folders. Whether the storage accepts it is what the connection test tells. */
+  async prepare(definition: DestinationDefinition, root: string): Promise<PreparedDestination> {
+    const kind = this.#kindOf(definition.kind, root)
+    const existing = await findDestination(this.#db, { name: definition.name })
+    const same = existing?.kind === definition.kind ? existing : undefined
+    const stored = same && { settings: same.settings, plainSecrets: unseal(same.sealed, placeOf(same.id), this.#box) }
+    const complete = completeSettings(settingsOf(definition), kind.secrets, stored, root)
+    kind.admit(parse(kind, complete, root), this.#world)
+    const before = stored && { ...stored.settings, ...stored.plainSecrets }
+    const changed = existing ? fieldsThatDiffer({ kind: existing.kind, ...before }, { kind: definition.kind, ...complete }) : ['*']
+    return { definition, complete, kind, existing, changed }
+  }
+
+  async save(tx: Connection, prepared: PreparedDestination): Promise<number> {
+    const { definition, complete, kind, existing } = prepared
+    const { settings } = sealSettings(complete, kind.secrets, '', this.#box)
+    const values = { name: definition.name, kind: definition.kind, settings }
+    const id = existing?.id ?? (await insertDestination(tx, values))
+    if (existing) {
+      await updateDestination(tx, id, values)
+      if (!isDeepStrictEqual(existing.settings, settings)) await this.#forgetLogs(tx, id)
+    }
+    await setDestinationSecrets(tx, id, sealSettings(complete, kind.secrets, placeOf(id), this.#box).sealed)
+    return id
+  }
+
+  /** Opens a stored destination; its settings are checked again, because stored values are not trusted more than typed ones. */
+  async open(id: number): Promise<Destination> {
+    const row = await findDestination(this.#db, { id })
+    if (!row) throw new DataHubError('request.not_found', `open destination ${id}`)
+    const kind = this.#kindOf(row.kind, `destination ${row.name}`)
+    const settings = parse(kind, { ...row.settings, ...unseal(row.sealed, placeOf(id), this.#box) }, `destination ${row.name}`)
+    kind.admit(settings, this.#world)
+    return kind.open(settings, this.#world)
+  }
+
+  async *test(name: string): AsyncGenerator<CheckStep> {
+    const destination = await this.open((await this.find(this.#db, name)).id)
+    yield* checkAndClose(destination)
+  }
+
+  /** Of values that are not saved; a secret left out is the saved one's of the same name. */
+  async *testUnsaved(definition: DestinationDefinition): AsyncGenerator<CheckStep> {
+    const { kind, complete } = await this.prepare(definition, '')
+    yield* checkAndClose(kind.open(parse(kind, complete, ''), this.#world))
+  }
+
+  async #forgetLogs(tx: Connection, destinationId: number): Promise<void> {
+    const tasks = await tx.selectFrom('task').select('id').where('destination_id', '=', destinationId).execute()
+    await forgetVersion(tx, tasks.map((task) => task.id))
+  }
+
+  #kindOf(name: string, root: string): DestinationKind {
+    const kind = this.#kinds.find((candidate) => candidate.kind === name)
+    if (kind) return kind
+    const cure = `Use one of ${this.#kinds.map((candidate) => candidate.kind).join(', ')}.`
+    throw invalid('read the definition', [{ field: joinPath(root, ['kind']), problem: `"${name}" is not a kind of destination`, cure }])
+  }
+}
+
+async function* checkAndClose(destination: Destination): AsyncGenerator<CheckStep> {
+  try {
+    yield* destination.check(AbortSignal.timeout(CHECK_TIMEOUT_MS))
+  } finally {
+    await destination.close()
+  }
+}
+
+function parse(kind: DestinationKind, complete: unknown, root: string): unknown {
+  const result = kind.configSchema.safeParse(complete)
+  if (!result.success) throw invalid('read the definition of the destination', problemsOf(result.error, root))
+  return result.data
+}
+
+function settingsOf(definition: DestinationDefinition): Record<string, unknown> {
+  const { name: _name, kind: _kind, ...settings } = definition
+  return settings
+}
+
+function fieldsThatDiffer(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
+  const fields = new Set([...Object.keys(before), ...Object.keys(after)])
+  return [...fields].filter((field) => !isDeepStrictEqual(before[field], after[field])).sort()
+}
+
+function placeOf(id: number): string {
+  return `destination/${id}`
+}
+
+function view(row: DestinationRow): DestinationView {
+  return {
+    ...redact(row.settings, row.sealed),
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  }
+}

@@ -1,0 +1,203 @@
+import type { SourceView, TestResult } from '@datahub/core/api/shapes'
+import { headline, type CheckStep } from '@datahub/core/check/check-step'
+import { DataHubError, invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
+import { joinPath, nearest, problemsOf } from '@datahub/core/error/field-problems'
+import type { Source } from '@datahub/core/source/source'
+import type { SourceDefinition } from '@datahub/core/task/definition'
+import { isDeepStrictEqual } from 'node:util'
+import type { Connection, Database } from '../db/database.ts'
+import type { SecretBox } from '../foundation/secret-box.ts'
+import type { SourceKind, SourceWorld } from '../sources/kind.ts'
+import { completeSettings, redact, sealSettings, unseal } from './sealed-settings.ts'
+import { deleteSource, findSource, insertSource, listSources, setSourceSecrets, updateSource, type SourceRow } from './source-store.ts'
+
+const CHECK_TIMEOUT_MS = 20_000
+
+/** A definition that has been checked and can be saved as it is. */
+export interface PreparedSource {
+  readonly definition: SourceDefinition
+  readonly complete: Readonly<Record<string, unknown>>
+  readonly kind: SourceKind
+  readonly existing: SourceRow | undefined
+  readonly changed: readonly string[]
+  /** Tables of its reports, in their order. */
+  readonly tables: readonly string[]
+}
+
+/** Data sources as people define them. */
+export class SourceService {
+  readonly #db: Database
+  readonly #box: SecretBox
+  readonly #kinds: readonly SourceKind[]
+  readonly #world: SourceWorld
+
+  constructor(db: Database, box: SecretBox, kinds: readonly SourceKind[], world: SourceWorld) {
+    this.#db = db
+    this.#box = box
+    this.#kinds = kinds
+    this.#world = world
+  }
+
+  async list(): Promise<SourceView[]> {
+    return (await listSources(this.#db)).map(view)
+  }
+
+  async get(name: string): Promise<SourceView> {
+    return view(await this.find(this.#db, name))
+  }
+
+  async find(db: Connection, name: string): Promise<SourceRow> {
+    const row = await findSource(db, { name })
+    if (row) return row
+    const near = nearest(name, (await listSources(db)).map((source) => source.name))
+    throw new DataHubError('request.not_found', `find the data source "${name}"`, near ? { hint: `Did you mean "${near}"?` } : {})
+  }
+
+  async create(definition: SourceDefinition): Promise<SourceView> {
+    const prepared = await this.prepare(definition, '')
+    if (prepared.existing) throw new DataHubError('request.name_taken', `create the data source "${definition.name}"`)
+    await this.#db.transaction().execute((tx) => this.save(tx, prepared))
+    return this.get(definition.name)
+  }
+
+  async replace(definition: SourceDefinition): Promise<SourceView> {
+    await this.find(this.#db, definition.name)
+    const prepared = await this.prepare(definition, '')
+    await this.#db.transaction().execute((tx) => this.save(tx, prepared))
+    return this.get(definition.name)
+  }
+
+  async remove(name: string): Promise<void> {
+    const row = await this.find(this.#db, name)
+    const user = await this.#db.selectFrom('task').select('name').where('source_id', '=', row.id).executeTakeFirst()
+    if (user) throw new DataHubError('request.in_use', `remove the data source "${name}"`, { hint: `The task "${user.name}" uses it.` })
+    await deleteSource(this.#db, row.id)
+  }
+
+  /**
+   * Checks a definition whole: form, addresses, folders and, when it is new or changed, the source itself with every
+   * report. Nothing is written. `root` is where it stands in the input, such as `sources[0]`.
+   */
+  async prepare(definition: SourceDefinition, root: string): Promise<PreparedSource> {
+    const kind = this.#kindOf(definition.kind, root)
+    const existing = await findSource(this.#db, { name: definition.name })
+    const connectionRoot = joinPath(root, ['connection'])
+    const same = existing?.kind === definition.kind ? existing : undefined
+    const stored = same && { settings: same.connection, plainSecrets: unseal(same.sealed, placeOf(same.id), this.#box) }
+    const complete = completeSettings(definition.connection, kind.secrets, stored, connectionRoot)
+    const { connection, reports } = parse(kind, complete, definition.reports, root)
+    kind.admit(connection, reports, this.#world)
+    const source = kind.open(connection, reports, this.#world)
+    try {
+      const changed = changesOf(definition, complete, existing, stored)
+      if (changed.length > 0) await assertWorks(source, definition, root)
+      const tables = (await source.reports(AbortSignal.timeout(CHECK_TIMEOUT_MS))).map((report) => report.table)
+      return { definition, complete, kind, existing, changed, tables }
+    } finally {
+      await source.close()
+    }
+  }
+
+  async save(tx: Connection, prepared: PreparedSource): Promise<number> {
+    const { definition, complete, kind, existing } = prepared
+    const { settings } = sealSettings(complete, kind.secrets, '', this.#box)
+    const values = { name: definition.name, kind: definition.kind, connection: settings, maxRangeDays: definition.maxRangeDays, reports: definition.reports }
+    const id = existing?.id ?? (await insertSource(tx, values))
+    if (existing) await updateSource(tx, id, values)
+    await setSourceSecrets(tx, id, sealSettings(complete, kind.secrets, placeOf(id), this.#box).sealed)
+    return id
+  }
+
+  /** Opens a stored source; its settings are checked again, because stored values are not trusted more than typed ones. */
+  async open(id: number): Promise<Source> {
+    const row = await findSource(this.#db, { id })
+    if (!row) throw new DataHubError('request.not_found', `open data source ${id}`)
+    const kind = this.#kindOf(row.kind, `source ${row.name}`)
+    const complete = { ...row.connection, ...unseal(row.sealed, placeOf(id), this.#box) }
+    const { connection, reports } = parse(kind, complete, row.reports, `source ${row.name}`)
+    kind.admit(connection, reports, this.#world)
+    return kind.open(connection, reports, this.#world)
+  }
+
+  async test(name: string): Promise<TestResult> {
+    const source = await this.open((await this.find(this.#db, name)).id)
+    try {
+      const steps: CheckStep[] = []
+      for await (const step of source.check(AbortSignal.timeout(CHECK_TIMEOUT_MS))) steps.push(step)
+      return { ok: steps.every((step) => step.verdict !== 'failed'), headline: headline(steps), steps }
+    } finally {
+      await source.close()
+    }
+  }
+
+  #kindOf(name: string, root: string): SourceKind {
+    const kind = this.#kinds.find((candidate) => candidate.kind === name)
+    if (kind) return kind
+    const names = this.#kinds.map((candidate) => candidate.kind)
+    const cure = `Use one of ${names.join(', ')}.`
+    throw invalid('read the definition', [{ field: joinPath(root, ['kind']), problem: `"${name}" is not a kind of data source`, cure }])
+  }
+}
+
+function parse(kind: SourceKind, complete: unknown, reports: readonly unknown[], root: string) {
+  const connection = kind.connectionSchema.safeParse(complete)
+  const problems: FieldProblem[] = connection.success ? [] : problemsOf(connection.error, joinPath(root, ['connection']))
+  const parsed = reports.map((report, index) => {
+    const result = kind.reportSchema.safeParse(report)
+    if (!result.success) problems.push(...problemsOf(result.error, joinPath(root, ['reports', index])))
+    return result.data
+  })
+  const tables = reports.map((report) => (report as { table?: unknown }).table)
+  tables.forEach((table, index) => {
+    if (typeof table === 'string' && tables.indexOf(table) !== index) {
+      problems.push({ field: joinPath(root, ['reports', index, 'table']), problem: `"${table}" stands there twice`, cure: 'Give each report a table of its own.' })
+    }
+  })
+  if (problems.length > 0) throw invalid('read the definition of the data source', problems)
+  return { connection: connection.data, reports: parsed }
+}
+
+/** Tries the source itself: what it refuses is told against the field that names it. */
+async function assertWorks(source: Source, definition: SourceDefinition, root: string): Promise<void> {
+  const problems: FieldProblem[] = []
+  for await (const step of source.check(AbortSignal.timeout(CHECK_TIMEOUT_MS))) {
+    if (step.verdict !== 'failed') continue
+    const index = definition.reports.findIndex((report) => step.name === `report ${String(report['table'])}`)
+    const field = index === -1 ? joinPath(root, ['connection']) : joinPath(root, ['reports', index])
+    problems.push({ field, problem: step.message, cure: step.remedy ?? 'Correct it and try again.' })
+  }
+  if (problems.length > 0) throw invalid(`use the data source "${definition.name}"`, problems)
+}
+
+function changesOf(
+  definition: SourceDefinition,
+  complete: Readonly<Record<string, unknown>>,
+  existing: SourceRow | undefined,
+  stored: { settings: Readonly<Record<string, unknown>>; plainSecrets: Readonly<Record<string, string>> } | undefined,
+): string[] {
+  if (!existing) return ['*']
+  const before = { kind: existing.kind, connection: stored ? { ...stored.settings, ...stored.plainSecrets } : {}, maxRangeDays: existing.max_range_days, reports: existing.reports }
+  const after = { kind: definition.kind, connection: complete, maxRangeDays: definition.maxRangeDays, reports: definition.reports }
+  return (Object.keys(after) as (keyof typeof after)[]).filter((field) => !isDeepStrictEqual(normalize(before[field]), normalize(after[field])))
+}
+
+function normalize(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value))
+}
+
+function placeOf(id: number): string {
+  return `source/${id}`
+}
+
+function view(row: SourceRow): SourceView {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    connection: redact(row.connection, row.sealed),
+    maxRangeDays: row.max_range_days,
+    reports: row.reports,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  }
+}
