@@ -56,8 +56,15 @@ export class DestinationService {
   async find(db: Connection, name: string): Promise<DestinationRow> {
     const row = await findDestination(db, { name })
     if (row) return row
-    const near = nearest(name, (await listDestinations(db)).map((destination) => destination.name))
-    throw new DataHubError('request.not_found', `find the destination "${name}"`, near ? { hint: `Did you mean "${near}"?` } : {})
+    const near = nearest(
+      name,
+      (await listDestinations(db)).map((destination) => destination.name),
+    )
+    throw new DataHubError(
+      'request.not_found',
+      `find the destination "${name}"`,
+      near ? { hint: `Did you mean "${near}"?` } : {},
+    )
   }
 
   async create(definition: DestinationDefinition): Promise<DestinationView> {
@@ -76,8 +83,15 @@ export class DestinationService {
 
   async remove(name: string): Promise<void> {
     const row = await this.find(this.#db, name)
-    const user = await this.#db.selectFrom('task').select('name').where('destination_id', '=', row.id).executeTakeFirst()
-    if (user) throw new DataHubError('request.in_use', `remove the destination "${name}"`, { hint: `The task "${user.name}" uses it.` })
+    const user = await this.#db
+      .selectFrom('task')
+      .select('name')
+      .where('destination_id', '=', row.id)
+      .executeTakeFirst()
+    if (user)
+      throw new DataHubError('request.in_use', `remove the destination "${name}"`, {
+        hint: `The task "${user.name}" uses it.`,
+      })
     await deleteDestination(this.#db, row.id)
   }
 
@@ -90,7 +104,9 @@ export class DestinationService {
     const complete = completeSettings(settingsOf(definition), kind.secrets, stored, root)
     kind.admit(parse(kind, complete, root), this.#world)
     const before = stored && { ...stored.settings, ...stored.plainSecrets }
-    const changed = existing ? fieldsThatDiffer({ kind: existing.kind, ...before }, { kind: definition.kind, ...complete }) : ['*']
+    const changed = existing
+      ? fieldsThatDiffer({ kind: existing.kind, ...before }, { kind: definition.kind, ...complete })
+      : ['*']
     return { definition, complete, kind, existing, changed }
   }
 
@@ -112,7 +128,11 @@ export class DestinationService {
     const row = await findDestination(this.#db, { id })
     if (!row) throw new DataHubError('request.not_found', `open destination ${id}`)
     const kind = this.#kindOf(row.kind, `destination ${row.name}`)
-    const settings = parse(kind, { ...row.settings, ...unseal(row.sealed, placeOf(id), this.#box) }, `destination ${row.name}`)
+    const settings = parse(
+      kind,
+      { ...row.settings, ...unseal(row.sealed, placeOf(id), this.#box) },
+      `destination ${row.name}`,
+    )
     kind.admit(settings, this.#world)
     return kind.open(settings, this.#world)
   }
@@ -130,14 +150,19 @@ export class DestinationService {
 
   async #forgetLogs(tx: Connection, destinationId: number): Promise<void> {
     const tasks = await tx.selectFrom('task').select('id').where('destination_id', '=', destinationId).execute()
-    await forgetVersion(tx, tasks.map((task) => task.id))
+    await forgetVersion(
+      tx,
+      tasks.map((task) => task.id),
+    )
   }
 
   #kindOf(name: string, root: string): DestinationKind {
     const kind = this.#kinds.find((candidate) => candidate.kind === name)
     if (kind) return kind
     const cure = `Use one of ${this.#kinds.map((candidate) => candidate.kind).join(', ')}.`
-    throw invalid('read the definition', [{ field: joinPath(root, ['kind']), problem: `"${name}" is not a kind of destination`, cure }])
+    throw invalid('read the definition', [
+      { field: joinPath(root, ['kind']), problem: `"${name}" is not a kind of destination`, cure },
+    ])
   }
 }
 

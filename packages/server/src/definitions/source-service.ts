@@ -9,7 +9,15 @@ import type { Connection, Database } from '../db/database.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
 import type { SourceKind, SourceWorld } from '../sources/kind.ts'
 import { completeSettings, redact, sealSettings, unseal } from './sealed-settings.ts'
-import { deleteSource, findSource, insertSource, listSources, setSourceSecrets, updateSource, type SourceRow } from './source-store.ts'
+import {
+  deleteSource,
+  findSource,
+  insertSource,
+  listSources,
+  setSourceSecrets,
+  updateSource,
+  type SourceRow,
+} from './source-store.ts'
 
 const CHECK_TIMEOUT_MS = 20_000
 
@@ -49,8 +57,15 @@ export class SourceService {
   async find(db: Connection, name: string): Promise<SourceRow> {
     const row = await findSource(db, { name })
     if (row) return row
-    const near = nearest(name, (await listSources(db)).map((source) => source.name))
-    throw new DataHubError('request.not_found', `find the data source "${name}"`, near ? { hint: `Did you mean "${near}"?` } : {})
+    const near = nearest(
+      name,
+      (await listSources(db)).map((source) => source.name),
+    )
+    throw new DataHubError(
+      'request.not_found',
+      `find the data source "${name}"`,
+      near ? { hint: `Did you mean "${near}"?` } : {},
+    )
   }
 
   async create(definition: SourceDefinition): Promise<SourceView> {
@@ -70,7 +85,10 @@ export class SourceService {
   async remove(name: string): Promise<void> {
     const row = await this.find(this.#db, name)
     const user = await this.#db.selectFrom('task').select('name').where('source_id', '=', row.id).executeTakeFirst()
-    if (user) throw new DataHubError('request.in_use', `remove the data source "${name}"`, { hint: `The task "${user.name}" uses it.` })
+    if (user)
+      throw new DataHubError('request.in_use', `remove the data source "${name}"`, {
+        hint: `The task "${user.name}" uses it.`,
+      })
     await deleteSource(this.#db, row.id)
   }
 
@@ -101,7 +119,13 @@ export class SourceService {
   async save(tx: Connection, prepared: PreparedSource): Promise<number> {
     const { definition, complete, kind, existing } = prepared
     const { settings } = sealSettings(complete, kind.secrets, '', this.#box)
-    const values = { name: definition.name, kind: definition.kind, connection: settings, maxRangeDays: definition.maxRangeDays, reports: definition.reports }
+    const values = {
+      name: definition.name,
+      kind: definition.kind,
+      connection: settings,
+      maxRangeDays: definition.maxRangeDays,
+      reports: definition.reports,
+    }
     const id = existing?.id ?? (await insertSource(tx, values))
     if (existing) await updateSource(tx, id, values)
     await setSourceSecrets(tx, id, sealSettings(complete, kind.secrets, placeOf(id), this.#box).sealed)
@@ -135,13 +159,17 @@ export class SourceService {
     if (kind) return kind
     const names = this.#kinds.map((candidate) => candidate.kind)
     const cure = `Use one of ${names.join(', ')}.`
-    throw invalid('read the definition', [{ field: joinPath(root, ['kind']), problem: `"${name}" is not a kind of data source`, cure }])
+    throw invalid('read the definition', [
+      { field: joinPath(root, ['kind']), problem: `"${name}" is not a kind of data source`, cure },
+    ])
   }
 }
 
 function parse(kind: SourceKind, complete: unknown, reports: readonly unknown[], root: string) {
   const connection = kind.connectionSchema.safeParse(complete)
-  const problems: FieldProblem[] = connection.success ? [] : problemsOf(connection.error, joinPath(root, ['connection']))
+  const problems: FieldProblem[] = connection.success
+    ? []
+    : problemsOf(connection.error, joinPath(root, ['connection']))
   const parsed = reports.map((report, index) => {
     const result = kind.reportSchema.safeParse(report)
     if (!result.success) problems.push(...problemsOf(result.error, joinPath(root, ['reports', index])))
@@ -150,7 +178,11 @@ function parse(kind: SourceKind, complete: unknown, reports: readonly unknown[],
   const tables = reports.map((report) => (report as { table?: unknown }).table)
   tables.forEach((table, index) => {
     if (typeof table === 'string' && tables.indexOf(table) !== index) {
-      problems.push({ field: joinPath(root, ['reports', index, 'table']), problem: `"${table}" stands there twice`, cure: 'Give each report a table of its own.' })
+      problems.push({
+        field: joinPath(root, ['reports', index, 'table']),
+        problem: `"${table}" stands there twice`,
+        cure: 'Give each report a table of its own.',
+      })
     }
   })
   if (problems.length > 0) throw invalid('read the definition of the data source', problems)
@@ -176,9 +208,21 @@ function changesOf(
   stored: { settings: Readonly<Record<string, unknown>>; plainSecrets: Readonly<Record<string, string>> } | undefined,
 ): string[] {
   if (!existing) return ['*']
-  const before = { kind: existing.kind, connection: stored ? { ...stored.settings, ...stored.plainSecrets } : {}, maxRangeDays: existing.max_range_days, reports: existing.reports }
-  const after = { kind: definition.kind, connection: complete, maxRangeDays: definition.maxRangeDays, reports: definition.reports }
-  return (Object.keys(after) as (keyof typeof after)[]).filter((field) => !isDeepStrictEqual(normalize(before[field]), normalize(after[field])))
+  const before = {
+    kind: existing.kind,
+    connection: stored ? { ...stored.settings, ...stored.plainSecrets } : {},
+    maxRangeDays: existing.max_range_days,
+    reports: existing.reports,
+  }
+  const after = {
+    kind: definition.kind,
+    connection: complete,
+    maxRangeDays: definition.maxRangeDays,
+    reports: definition.reports,
+  }
+  return (Object.keys(after) as (keyof typeof after)[]).filter(
+    (field) => !isDeepStrictEqual(normalize(before[field]), normalize(after[field])),
+  )
 }
 
 function normalize(value: unknown): unknown {

@@ -45,7 +45,10 @@ export class ExecutionService {
   /** In the caller's transaction: the rows and the jobs that will work on them. Answers the ids that are new. */
   async create(tx: Connection, executions: readonly NewExecution[]): Promise<number[]> {
     const created = await insertExecutions(tx, executions)
-    await this.#queue.enqueue(tx, created.map(({ id, taskId }) => ({ executionId: id, taskId })))
+    await this.#queue.enqueue(
+      tx,
+      created.map(({ id, taskId }) => ({ executionId: id, taskId })),
+    )
     return created.map(({ id }) => id)
   }
 
@@ -68,10 +71,20 @@ export class ExecutionService {
   async sealed(claim: Claim, staged: StagedFile, files: readonly ReportFacts[], snapshotAt: Date): Promise<void> {
     await this.#db.transaction().execute(async (tx) => {
       const supersedes = await findRestated(tx, claim)
-      await changeClaimed(tx, claim, { sha256: staged.sha256, size_bytes: staged.sizeBytes, snapshot_at: snapshotAt, supersedes: sql`${supersedes}::bigint[]` })
+      await changeClaimed(tx, claim, {
+        sha256: staged.sha256,
+        size_bytes: staged.sizeBytes,
+        snapshot_at: snapshotAt,
+        supersedes: sql`${supersedes}::bigint[]`,
+      })
       await replaceFiles(tx, claim.id, files)
       const rows = files.reduce((sum, file) => sum + file.rows, 0)
-      await addEvent(tx, claim, 'generate', `Packed ${rows} rows of ${files.length} reports into ${staged.sizeBytes} bytes`)
+      await addEvent(
+        tx,
+        claim,
+        'generate',
+        `Packed ${rows} rows of ${files.length} reports into ${staged.sizeBytes} bytes`,
+      )
     })
   }
 
@@ -86,7 +99,12 @@ export class ExecutionService {
   /** 4 → 6: stored, verified, manifest written. The commit point of a delivery. */
   async delivered(claim: Claim): Promise<void> {
     await this.#db.transaction().execute(async (tx) => {
-      await changeClaimed(tx, claim, { status: STATUS.fileSendSuccess, ended_at: sql`now()`, failure: null, progress: null })
+      await changeClaimed(tx, claim, {
+        status: STATUS.fileSendSuccess,
+        ended_at: sql`now()`,
+        failure: null,
+        progress: null,
+      })
       await endAttempt(tx, claim, null)
       await addEvent(tx, claim, 'send', 'Delivered')
     })
@@ -96,19 +114,39 @@ export class ExecutionService {
   async failed(claim: Claim, error: DataHubError): Promise<Date | undefined> {
     return this.#db.transaction().execute(async (tx) => {
       const row = await findExecution(tx, claim.id)
-      if (!row || row.attempt !== claim.attempt || isFinal(row.status)) throw new FencedOut(`attempt ${claim.attempt} of execution ${claim.id}`)
+      if (!row || row.attempt !== claim.attempt || isFinal(row.status))
+        throw new FencedOut(`attempt ${claim.attempt} of execution ${claim.id}`)
       const now = await databaseNow(tx)
-      const retryAt = nextRetryAt(error, claim.attempt, row.trigger, row.started_at ?? now, now, this.#retry, Math.random())
+      const retryAt = nextRetryAt(
+        error,
+        claim.attempt,
+        row.trigger,
+        row.started_at ?? now,
+        now,
+        this.#retry,
+        Math.random(),
+      )
       const failure = recordFailure(error)
       if (retryAt) {
         await changeClaimed(tx, claim, { retry_at: retryAt, failure: JSON.stringify(failure), progress: null })
         await this.#queue.enqueue(tx, [{ executionId: claim.id, taskId: claim.taskId, startAfter: retryAt }])
       } else {
         const status = failureAfter(row.status, codes[error.code].status)
-        await changeClaimed(tx, claim, { status, ended_at: sql`now()`, retry_at: null, failure: JSON.stringify(failure), progress: null })
+        await changeClaimed(tx, claim, {
+          status,
+          ended_at: sql`now()`,
+          retry_at: null,
+          failure: JSON.stringify(failure),
+          progress: null,
+        })
       }
       await endAttempt(tx, claim, failure)
-      await addEvent(tx, claim, 'fail', `${error.message}${retryAt ? ` Next attempt at ${retryAt.toISOString()}.` : ''}`)
+      await addEvent(
+        tx,
+        claim,
+        'fail',
+        `${error.message}${retryAt ? ` Next attempt at ${retryAt.toISOString()}.` : ''}`,
+      )
       return retryAt
     })
   }
@@ -131,10 +169,19 @@ export class ExecutionService {
   async cancel(id: number): Promise<void> {
     const row = await findExecution(this.#db, id)
     if (!row) throw new DataHubError('request.not_found', `cancel execution ${id}`)
-    if (isFinal(row.status)) throw new DataHubError('request.conflict', `cancel execution ${id}`, { hint: 'It is over already.' })
+    if (isFinal(row.status))
+      throw new DataHubError('request.conflict', `cancel execution ${id}`, { hint: 'It is over already.' })
     const waiting = row.status === STATUS.pending || row.retry_at !== null
-    if (waiting && (await this.#end(id, [row.status], new DataHubError('execution.cancelled', 'deliver'))) !== undefined) return
-    await this.#db.updateTable('execution').set({ cancel_requested_at: sql`now()` }).where('id', '=', id).execute()
+    if (
+      waiting &&
+      (await this.#end(id, [row.status], new DataHubError('execution.cancelled', 'deliver'))) !== undefined
+    )
+      return
+    await this.#db
+      .updateTable('execution')
+      .set({ cancel_requested_at: sql`now()` })
+      .where('id', '=', id)
+      .execute()
   }
 
   async report(claim: Claim, progress: Progress): Promise<Hold> {

@@ -21,10 +21,17 @@ export interface NewExecution {
 }
 
 /** Inserts those whose slot is new and marks their tasks' sync logs; answers the ids that came into being. */
-export async function insertExecutions(db: Connection, executions: readonly NewExecution[]): Promise<{ id: number; taskId: number }[]> {
+export async function insertExecutions(
+  db: Connection,
+  executions: readonly NewExecution[],
+): Promise<{ id: number; taskId: number }[]> {
   if (executions.length === 0) return []
   const tasks = [...new Set(executions.map((execution) => execution.taskId))]
-  await db.insertInto('sync_log').values(tasks.map((task) => ({ task_id: task, kept: '[]' }))).onConflict((conflict) => conflict.doNothing()).execute()
+  await db
+    .insertInto('sync_log')
+    .values(tasks.map((task) => ({ task_id: task, kept: '[]' })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
   const rows = await db
     .insertInto('execution')
     .values(
@@ -42,7 +49,12 @@ export async function insertExecutions(db: Connection, executions: readonly NewE
     .onConflict((conflict) => conflict.columns(['task_id', 'slot_at']).doNothing())
     .returning(['id', 'task_id'])
     .execute()
-  for (const task of new Set(rows.map((row) => row.task_id))) await wantLog(db, task, rows.filter((row) => row.task_id === task).map((row) => row.id))
+  for (const task of new Set(rows.map((row) => row.task_id)))
+    await wantLog(
+      db,
+      task,
+      rows.filter((row) => row.task_id === task).map((row) => row.id),
+    )
   return rows.map((row) => ({ id: row.id, taskId: row.task_id }))
 }
 
@@ -57,7 +69,11 @@ export async function claimExecution(db: Connection, id: number, worker: string)
   })
   if (!row) return undefined
   await db.insertInto('execution_attempt').values({ execution_id: id, attempt: row.attempt, worker }).execute()
-  const task = await db.selectFrom('task').select(['source_id', 'destination_id', 'reports']).where('id', '=', row.task_id).executeTakeFirstOrThrow()
+  const task = await db
+    .selectFrom('task')
+    .select(['source_id', 'destination_id', 'reports'])
+    .where('id', '=', row.task_id)
+    .executeTakeFirstOrThrow()
   return {
     id,
     attempt: row.attempt,
@@ -77,8 +93,17 @@ export async function claimExecution(db: Connection, id: number, worker: string)
 }
 
 /** A change of the claimed execution that the sync log shows. Throws FencedOut when the claim is no longer the newest. */
-export async function changeClaimed(db: Connection, claim: Claim, set: UpdateObject<Schema, 'execution'>): Promise<ExecutionRow> {
-  const row = await change(db, claim.id, (query) => query.where('attempt', '=', claim.attempt).where('status', 'in', OPEN), set)
+export async function changeClaimed(
+  db: Connection,
+  claim: Claim,
+  set: UpdateObject<Schema, 'execution'>,
+): Promise<ExecutionRow> {
+  const row = await change(
+    db,
+    claim.id,
+    (query) => query.where('attempt', '=', claim.attempt).where('status', 'in', OPEN),
+    set,
+  )
   if (!row) throw new FencedOut(`attempt ${claim.attempt} of execution ${claim.id}`)
   return row
 }
@@ -117,7 +142,13 @@ function holdOf(row: { cancel_requested_at: Date | null } | undefined): Hold {
 }
 
 /** Ends an execution that nobody holds: it had not started, or its workers died. Undefined when it is over already. */
-export async function endUnclaimed(db: Connection, id: number, from: readonly Status[], status: Status, failure: FailureRecord): Promise<ExecutionRow | undefined> {
+export async function endUnclaimed(
+  db: Connection,
+  id: number,
+  from: readonly Status[],
+  status: Status,
+  failure: FailureRecord,
+): Promise<ExecutionRow | undefined> {
   return change(db, id, (query) => query.where('status', 'in', from), {
     status,
     failure: JSON.stringify(failure),
@@ -153,7 +184,8 @@ export async function replaceFiles(db: Connection, executionId: number, files: r
   await db
     .insertInto('execution_file')
     .values(
-      files.map((file) => ({
+      files.map((file, position) => ({
+        position,
         execution_id: executionId,
         table_name: file.table,
         file_name: file.fileName,
@@ -187,7 +219,11 @@ export async function findExecution(db: Connection, id: number): Promise<Executi
   return db.selectFrom('execution').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-export async function findOpenExecution(db: Connection, taskId: number, range?: DataRange): Promise<ExecutionRow | undefined> {
+export async function findOpenExecution(
+  db: Connection,
+  taskId: number,
+  range?: DataRange,
+): Promise<ExecutionRow | undefined> {
   let query = db.selectFrom('execution').selectAll().where('task_id', '=', taskId).where('status', 'in', OPEN)
   if (range) query = query.where('range_from', '=', range.from).where('range_to', '=', range.to)
   return query.orderBy('id', 'desc').limit(1).executeTakeFirst()
@@ -200,7 +236,10 @@ async function change(
   narrow: (query: ReturnType<typeof updateOne>) => ReturnType<typeof updateOne>,
   set: UpdateObject<Schema, 'execution'>,
 ): Promise<ExecutionRow | undefined> {
-  return narrow(updateOne(db, id)).set({ ...set, log_wanted: sql`(select wanted from log)` }).returningAll().executeTakeFirst()
+  return narrow(updateOne(db, id))
+    .set({ ...set, log_wanted: sql`(select wanted from log)` })
+    .returningAll()
+    .executeTakeFirst()
 }
 
 function updateOne(db: Connection, id: number) {

@@ -77,7 +77,12 @@ export async function openQueue(databaseUrl: string, logger: Logger): Promise<Ex
     async work(slots, handle) {
       await boss.work<JobData>(
         QUEUE,
-        { localConcurrency: slots, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1, burstWhenReadyExceeds: 1 },
+        {
+          localConcurrency: slots,
+          pollingIntervalSeconds: 1,
+          notifyPollingIntervalSeconds: 1,
+          burstWhenReadyExceeds: 1,
+        },
         async ([job]) => {
           if (job) await handle(job.data.executionId, AbortSignal.any([job.signal, drain.signal]))
         },

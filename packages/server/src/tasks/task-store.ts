@@ -1,0 +1,150 @@
+import type { OneTime } from '@datahub/core/task/definition'
+import type { Schedule } from '@datahub/core/task/schedule'
+import { sql, type Selectable } from 'kysely'
+import type { Connection } from '../db/database.ts'
+import type { Schema } from '../db/schema.ts'
+import type { Status } from '@datahub/core/execution/status'
+
+type TaskRow = Selectable<Schema['task']>
+
+/** A task with what its view needs of others. */
+export interface TaskRecord extends TaskRow {
+  readonly source: string
+  readonly destination: string
+  readonly max_range_days: number
+  readonly open_executions: number
+  readonly last_id: number | null
+  readonly last_status: Status | null
+  readonly last_ended_at: Date | null
+}
+
+export interface TaskValues {
+  readonly name: string
+  readonly sourceId: number
+  readonly destinationId: number
+  readonly reports: readonly string[] | null
+  readonly schedule: Schedule | null
+  readonly oneTime: OneTime | null
+  readonly timeZone: string
+  readonly paused: boolean
+  readonly nextFireAt: Date | null
+}
+
+export async function listTasks(db: Connection): Promise<TaskRecord[]> {
+  return records(db).orderBy('task.id').execute()
+}
+
+export async function findTask(
+  db: Connection,
+  key: { id: number } | { name: string },
+): Promise<TaskRecord | undefined> {
+  const query = records(db)
+  return (
+    'id' in key ? query.where('task.id', '=', key.id) : query.where('task.name', '=', key.name)
+  ).executeTakeFirst()
+}
+
+export async function insertTask(db: Connection, values: TaskValues): Promise<number> {
+  const { id } = await db.insertInto('task').values(columnsOf(values)).returning('id').executeTakeFirstOrThrow()
+  await db.insertInto('sync_log').values({ task_id: id, kept: '[]' }).execute()
+  return id
+}
+
+export async function updateTask(db: Connection, id: number, values: TaskValues): Promise<void> {
+  await db
+    .updateTable('task')
+    .set({ ...columnsOf(values), updated_at: sql`now()` })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function setPaused(db: Connection, id: number, paused: boolean, nextFireAt: Date | null): Promise<void> {
+  await db
+    .updateTable('task')
+    .set({ paused, next_fire_at: nextFireAt, updated_at: sql`now()` })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function deleteTask(db: Connection, id: number): Promise<void> {
+  await db.deleteFrom('task').where('id', '=', id).execute()
+}
+
+export interface DueTask {
+  readonly id: number
+  readonly schedule: Schedule
+  readonly slotAt: Date
+  readonly dataSource: string
+}
+
+/** Tasks whose time has come, locked for this transaction; other dispatchers pass over them. */
+export async function lockDueTasks(db: Connection, limit: number): Promise<DueTask[]> {
+  const { rows } = await sql<{ id: number; schedule: Schedule; slot_at: Date; data_source: string }>`
+    select t.id, t.schedule, t.next_fire_at as slot_at, s.name as data_source
+    from task t join source s on s.id = t.source_id
+    where not t.paused and t.next_fire_at <= now() and t.schedule is not null
+    order by t.next_fire_at limit ${limit}
+    for update of t skip locked`.execute(db)
+  return rows.map((row) => ({ id: row.id, schedule: row.schedule, slotAt: row.slot_at, dataSource: row.data_source }))
+}
+
+export async function setNextFireTimes(
+  db: Connection,
+  times: readonly { id: number; nextFireAt: Date }[],
+): Promise<void> {
+  await sql`
+    update task set next_fire_at = next.at
+    from unnest(${times.map((time) => time.id)}::bigint[], ${times.map((time) => time.nextFireAt)}::timestamptz[]) as next(id, at)
+    where task.id = next.id`.execute(db)
+}
+
+function records(db: Connection) {
+  return db
+    .selectFrom('task')
+    .innerJoin('source', 'source.id', 'task.source_id')
+    .innerJoin('destination', 'destination.id', 'task.destination_id')
+    .leftJoinLateral(
+      (query) =>
+        query
+          .selectFrom('execution')
+          .select(['execution.id as last_id', 'execution.status as last_status', 'execution.ended_at as last_ended_at'])
+          .whereRef('execution.task_id', '=', 'task.id')
+          .orderBy('execution.id', 'desc')
+          .limit(1)
+          .as('last'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('task')
+    .select([
+      'source.name as source',
+      'destination.name as destination',
+      'source.max_range_days',
+      'last_id',
+      'last_status',
+      'last_ended_at',
+    ])
+    .select((query) =>
+      query
+        .selectFrom('execution')
+        .select((count) => count.fn.countAll<number>().as('open'))
+        .whereRef('execution.task_id', '=', 'task.id')
+        .where('execution.status', 'in', [0, 1, 2, 4])
+        .$asScalar()
+        .$notNull()
+        .as('open_executions'),
+    )
+}
+
+function columnsOf(values: TaskValues) {
+  return {
+    name: values.name,
+    source_id: values.sourceId,
+    destination_id: values.destinationId,
+    reports: values.reports === null ? null : [...values.reports],
+    schedule: values.schedule === null ? null : JSON.stringify(values.schedule),
+    one_time: values.oneTime === null ? null : JSON.stringify(values.oneTime),
+    time_zone: values.timeZone,
+    paused: values.paused,
+    next_fire_at: values.nextFireAt,
+  }
+}
