@@ -415,6 +415,14 @@ export const codes = {
     'Check that the path exists, its rights and the free space.',
     { status: 7 },
   ),
+  'destination.folder_forbidden': facts(
+    'operator',
+    'never',
+    422,
+    'the folder is not one that may be delivered to',
+    'Choose a folder outside of the data directory, or add it to DATAHUB_FOLDERS_ALLOW on the server.',
+    { ...usage, status: 7 },
+  ),
 } as const satisfies Record<string, CodeFacts>
 
 export type ErrorCode = keyof typeof codes

@@ -1,0 +1,58 @@
+import type { CheckStep } from '@datahub/core/check/check-step'
+import { asDataHubError, DataHubError } from '@datahub/core/error/data-hub-error'
+
+/** What a step that did not fail has to say: a sentence, or a warning with what to do about it. */
+export type Finding = string | { readonly warning: string; readonly remedy: string }
+
+export interface Step {
+  readonly name: string
+  readonly title: string
+  /** Throws a DataHubError when what it tries does not work. */
+  run(signal: AbortSignal): Promise<Finding>
+}
+
+/**
+ * Runs the steps one after the other and tells of each as soon as it is known; after a failure the rest are skipped.
+ * All of them together have `limitMs`. Throws only the reason of `signal`.
+ */
+export async function* runSteps(
+  steps: readonly Step[],
+  signal: AbortSignal,
+  limitMs: number,
+): AsyncGenerator<CheckStep, void> {
+  const deadline = AbortSignal.timeout(limitMs)
+  const either = AbortSignal.any([signal, deadline])
+  let broken = false
+  for (const { name, title, run } of steps) {
+    signal.throwIfAborted()
+    if (broken) {
+      yield { name, title, verdict: 'skipped', message: 'Not tried, because an earlier step failed.', durationMs: 0 }
+      continue
+    }
+    const startedAt = performance.now()
+    const outcome = await run(either).catch((error: unknown) => {
+      signal.throwIfAborted()
+      return deadline.aborted ? new DataHubError('destination.timeout', 'finish the connection test') : error
+    })
+    const durationMs = Math.round(performance.now() - startedAt)
+    if (typeof outcome === 'string') yield { name, title, verdict: 'passed', message: outcome, durationMs }
+    else if (isWarning(outcome)) {
+      yield { name, title, verdict: 'warning', message: outcome.warning, remedy: outcome.remedy, durationMs }
+    } else {
+      broken = true
+      const error = asDataHubError(outcome, 'test the connection')
+      yield { name, title, verdict: 'failed', message: sentence(error), remedy: error.hint, durationMs }
+    }
+  }
+}
+
+function isWarning(outcome: unknown): outcome is Exclude<Finding, string> {
+  return typeof outcome === 'object' && outcome !== null && 'warning' in outcome
+}
+
+/** `The storage refused access (AccessDenied).` */
+function sentence(error: DataHubError): string {
+  const { summary } = error.is
+  const code = error.facts['code']
+  return `${summary[0]?.toUpperCase()}${summary.slice(1)}${code === undefined ? '' : ` (${code})`}.`
+}
