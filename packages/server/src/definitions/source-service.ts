@@ -1,13 +1,14 @@
-import type { SourceView, TestResult } from '@datahub/core/api/shapes'
+import type { Preview, SourceView, TestResult } from '@datahub/core/api/shapes'
 import { headline, type CheckStep } from '@datahub/core/check/check-step'
 import { DataHubError, invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
 import { joinPath, nearest, problemsOf } from '@datahub/core/error/field-problems'
 import type { Source } from '@datahub/core/source/source'
 import type { SourceDefinition } from '@datahub/core/task/definition'
 import { isDeepStrictEqual } from 'node:util'
-import type { Connection, Database } from '../db/database.ts'
+import { databaseNow, type Connection, type Database } from '../db/database.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
 import type { SourceKind, SourceWorld } from '../sources/kind.ts'
+import { previewSource, type PreviewRequest } from './preview-source.ts'
 import { completeSettings, redact, sealSettings, unseal } from './sealed-settings.ts'
 import {
   deleteSource,
@@ -149,6 +150,28 @@ export class SourceService {
       const steps: CheckStep[] = []
       for await (const step of source.check(AbortSignal.timeout(CHECK_TIMEOUT_MS))) steps.push(step)
       return { ok: steps.every((step) => step.verdict !== 'failed'), headline: headline(steps), steps }
+    } finally {
+      await source.close()
+    }
+  }
+
+  async preview(name: string, request: PreviewRequest): Promise<Preview> {
+    const source = await this.open((await this.find(this.#db, name)).id)
+    try {
+      return await previewSource(source, request, await databaseNow(this.#db))
+    } finally {
+      await source.close()
+    }
+  }
+
+  /** What tasks need to know of a stored source. */
+  async facts(name: string): Promise<{ maxRangeDays: number; tables: readonly string[] } | undefined> {
+    const row = await findSource(this.#db, { name })
+    if (!row) return undefined
+    const source = await this.open(row.id)
+    try {
+      const reports = await source.reports(AbortSignal.timeout(CHECK_TIMEOUT_MS))
+      return { maxRangeDays: row.max_range_days, tables: reports.map((report) => report.table) }
     } finally {
       await source.close()
     }

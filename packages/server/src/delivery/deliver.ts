@@ -11,7 +11,7 @@ import { isStored, storeManifest, storePackage } from './store-package.ts'
 export async function deliver(attempt: Attempt, tools: DeliveryTools): Promise<void> {
   const destination = await tools.openDestination(attempt.claim.destinationId)
   try {
-    const staged = await tools.staging.find(attempt.claim)
+    const staged = await tools.staging.find(attempt.claim, attempt.signal)
     // The disk of an earlier attempt may be gone while its package is stored already: then only the rest is to do
     if (staged || !(await isStored(attempt, destination))) {
       const whole = staged ?? (await producePackage(attempt, tools))

@@ -10,7 +10,7 @@ export interface Staging {
   /** The path for the package of this execution; its folder exists on return. */
   prepare(claim: Claim): Promise<string>
   /** The package that an earlier attempt sealed on this machine, verified byte by byte; undefined when it is not there or not whole. */
-  find(claim: Claim): Promise<StagedFile | undefined>
+  find(claim: Claim, signal: AbortSignal): Promise<StagedFile | undefined>
   remove(executionId: number): Promise<void>
   /** Executions that have a folder here. */
   list(): Promise<number[]>
@@ -25,11 +25,11 @@ export function openStaging(dataDir: string): Staging {
       await mkdir(folder(claim.id), { recursive: true, mode: 0o700 })
       return pathOf(claim)
     },
-    async find(claim) {
+    async find(claim, signal) {
       if (!claim.sealed) return undefined
       const staged = { path: pathOf(claim), ...claim.sealed }
       if (!(await stat(staged.path).catch(() => undefined))) return undefined
-      return verifyStaged(staged).then(
+      return verifyStaged(staged, signal).then(
         () => staged,
         () => undefined,
       )

@@ -62,6 +62,7 @@ export async function openQueue(databaseUrl: string, logger: Logger): Promise<Ex
     deleteAfterSeconds: 3600,
   })
   const drain = new AbortController()
+  let stopped: Promise<void> | undefined
 
   return {
     async enqueue(db, jobs) {
@@ -106,13 +107,18 @@ export async function openQueue(databaseUrl: string, logger: Logger): Promise<Ex
       return rows.map((row) => row.id)
     },
 
-    async stop(drainMs) {
-      const cut = setTimeout(() => drain.abort(new Error('draining')), drainMs)
-      try {
-        await boss.stop({ graceful: true, timeout: drainMs + 10_000 })
-      } finally {
-        clearTimeout(cut)
-      }
+    stop(drainMs) {
+      stopped ??= stopBoss(boss, drainMs, drain)
+      return stopped
     },
+  }
+}
+
+async function stopBoss(boss: PgBoss, drainMs: number, drain: AbortController): Promise<void> {
+  const cut = setTimeout(() => drain.abort(new Error('draining')), drainMs)
+  try {
+    await boss.stop({ graceful: true, timeout: drainMs + 10_000 })
+  } finally {
+    clearTimeout(cut)
   }
 }

@@ -1,0 +1,115 @@
+import type { ExecutionDetail, ExecutionView } from '@datahub/core/api/shapes'
+import { formatPackageName } from '@datahub/core/bucket/names'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { formatInstant } from '@datahub/core/execution/data-range'
+import { isFinal, STATUS, statusWords } from '@datahub/core/execution/status'
+import type { Connection } from '../db/database.ts'
+import type { ExecutionRow } from './execution-store.ts'
+import { listReports } from './sealed-store.ts'
+
+/** Executions as the API shows them. */
+
+export interface ExecutionFilter {
+  readonly taskId?: number | undefined
+  readonly status?: number | undefined
+  readonly before?: number | undefined
+  readonly limit: number
+}
+
+/** Newest first; the next page begins before the last id. */
+export async function listExecutionViews(db: Connection, filter: ExecutionFilter): Promise<ExecutionView[]> {
+  let query = views(db)
+  if (filter.taskId !== undefined) query = query.where('execution.task_id', '=', filter.taskId)
+  if (filter.status !== undefined) query = query.where('execution.status', '=', filter.status as ExecutionRow['status'])
+  if (filter.before !== undefined) query = query.where('execution.id', '<', filter.before)
+  return (await query.orderBy('execution.id', 'desc').limit(filter.limit).execute()).map(view)
+}
+
+/** Throws `request.not_found`. */
+export async function getExecutionView(db: Connection, id: number): Promise<ExecutionView> {
+  const row = await views(db).where('execution.id', '=', id).executeTakeFirst()
+  if (!row) throw new DataHubError('request.not_found', `find execution ${id}`)
+  return view(row)
+}
+
+/** With its files, attempts and log. Throws `request.not_found`. */
+export async function getExecutionDetail(db: Connection, id: number): Promise<ExecutionDetail> {
+  const execution = await getExecutionView(db, id)
+  const [reports, attempts, events] = await Promise.all([
+    listReports(db, id),
+    db.selectFrom('execution_attempt').selectAll().where('execution_id', '=', id).orderBy('attempt').execute(),
+    db.selectFrom('execution_event').selectAll().where('execution_id', '=', id).orderBy('id').limit(1000).execute(),
+  ])
+  return {
+    ...execution,
+    files: reports.map(({ fileName, table, rows, sizeBytes, sha256 }) => ({
+      fileName,
+      table,
+      rows,
+      sizeBytes,
+      sha256,
+    })),
+    attempts: attempts.map((attempt) => ({
+      attempt: attempt.attempt,
+      startedAt: attempt.started_at.toISOString(),
+      endedAt: attempt.ended_at?.toISOString() ?? null,
+      worker: attempt.worker,
+      failure: attempt.failure,
+    })),
+    events: events.map((event) => ({
+      at: event.at.toISOString(),
+      attempt: event.attempt,
+      step: event.step,
+      message: event.message,
+    })),
+  }
+}
+
+function views(db: Connection) {
+  return db
+    .selectFrom('execution')
+    .innerJoin('task', 'task.id', 'execution.task_id')
+    .innerJoin('sync_log', 'sync_log.task_id', 'execution.task_id')
+    .selectAll('execution')
+    .select(['task.name as task', 'sync_log.published as log_published'])
+    .select((query) =>
+      query
+        .selectFrom('execution_file')
+        .select((sum) => sum.cast<number | null>(sum.fn.sum('execution_file.rows'), 'bigint').as('rows'))
+        .whereRef('execution_file.execution_id', '=', 'execution.id')
+        .as('rows'),
+    )
+}
+
+type ViewRow = ExecutionRow & { task: string; log_published: number; rows: number | null }
+
+function view(row: ViewRow): ExecutionView {
+  const { range_from, range_to, time_zone } = row
+  const name = { dataSource: row.data_source, taskId: row.task_id, day: row.package_day, executionId: row.id }
+  return {
+    id: row.id,
+    taskId: row.task_id,
+    task: row.task,
+    requestId: row.request_id,
+    trigger: row.trigger,
+    dataRange: {
+      from: formatInstant(range_from, time_zone),
+      to: formatInstant(range_to, time_zone),
+      timeZone: time_zone,
+    },
+    status: row.status,
+    statusWords: statusWords(row.status),
+    attempt: row.attempt,
+    triggeredAt: row.triggered_at.toISOString(),
+    startedAt: row.started_at?.toISOString() ?? null,
+    endedAt: row.ended_at?.toISOString() ?? null,
+    sendStartedAt: row.send_started_at?.toISOString() ?? null,
+    retryAt: row.retry_at?.toISOString() ?? null,
+    fileName: row.status >= STATUS.filePending ? formatPackageName(name) : null,
+    sizeBytes: row.size_bytes,
+    rows: row.rows,
+    progress: isFinal(row.status) ? null : row.progress,
+    failure: row.failure && { ...row.failure, facts: { ...row.failure.facts } },
+    syncLog: row.log_published >= row.log_wanted ? 'published' : 'pending',
+  }
+}

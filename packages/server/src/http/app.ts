@@ -1,0 +1,101 @@
+import { API_PREFIX } from '@datahub/core/api/contract'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { OpenAPIHandler } from '@orpc/openapi/fetch'
+import { Hono, type Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { Hub } from './hub.ts'
+import { implementer } from './implementer.ts'
+import { openApiDocument } from './openapi.ts'
+import { problemOf, PROBLEM_TYPE, toDataHubError, toORPCError } from './problem.ts'
+import { destinationRoutes } from './routes/destinations.ts'
+import { executionRoutes } from './routes/executions.ts'
+import { hubRoutes } from './routes/hub.ts'
+import { sourceRoutes } from './routes/sources.ts'
+import { taskRoutes } from './routes/tasks.ts'
+import { tokenRoutes } from './routes/tokens.ts'
+
+const BODY_MAX_BYTES = 4 * 1024 * 1024
+
+/** The HTTP face of the hub: routes only translate between the contract and the services. */
+export function createApp(hub: Hub): Hono {
+  const handler = createHandler(hub)
+  const app = new Hono()
+  app.use(async (context, next) => {
+    await next()
+    context.res.headers.set('X-Content-Type-Options', 'nosniff')
+    context.res.headers.set('Cache-Control', 'no-store')
+  })
+  app.get('/healthz', (context) => context.json({ status: 'ok' }))
+  app.use(`${API_PREFIX}/*`, async (context, next) => {
+    const refusal = await refuse(hub, context.req.header('Authorization'))
+    return refusal ? answer(context, refusal) : next()
+  })
+  app.get(`${API_PREFIX}/openapi.json`, async (context) => context.json(await openApiDocument()))
+  app.use(
+    `${API_PREFIX}/*`,
+    bodyLimit({
+      maxSize: BODY_MAX_BYTES,
+      onError: (context) => answer(context, new DataHubError('request.too_large', 'read the request')),
+    }),
+    async (context, next) => {
+      const { matched, response } = await handler.handle(context.req.raw, { prefix: API_PREFIX, context: hub })
+      if (!matched) return next()
+      if (response.status < 400) return response
+      return new Response(response.body, { status: response.status, headers: { 'Content-Type': PROBLEM_TYPE } })
+    },
+  )
+  app.notFound((context) =>
+    answer(
+      context,
+      new DataHubError('request.not_found', `find ${context.req.path}`, {
+        hint: `The API is described at ${API_PREFIX}/openapi.json.`,
+      }),
+    ),
+  )
+  app.onError((error, context) => answer(context, report(hub, error)))
+  return app
+}
+
+function createHandler(hub: Hub) {
+  const router = implementer.router({
+    source: sourceRoutes(implementer),
+    destination: destinationRoutes(implementer),
+    task: taskRoutes(implementer),
+    execution: executionRoutes(implementer),
+    hub: hubRoutes(implementer),
+    token: tokenRoutes(implementer),
+  })
+  return new OpenAPIHandler<Hub>(router, {
+    customErrorResponseBodyEncoder: (error) => error.data,
+    interceptors: [
+      async ({ next }) => {
+        try {
+          return await next()
+        } catch (error) {
+          throw toORPCError(report(hub, error))
+        }
+      },
+    ],
+  })
+}
+
+/** A bearer token with every request; nothing else signs anybody in. */
+async function refuse(hub: Hub, header: string | undefined): Promise<DataHubError | undefined> {
+  const token = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1]
+  if (token === undefined) return new DataHubError('auth.missing', 'use the API')
+  return (await hub.tokens.admits(token)) ? undefined : new DataHubError('auth.refused', 'use the API')
+}
+
+/** Only what we did not expect is worth a line in the hub's log. */
+function report(hub: Hub, error: unknown): DataHubError {
+  const known = toDataHubError(error)
+  if (known.code === 'hub.internal') hub.logger.error({ err: known }, 'request failed')
+  return known
+}
+
+function answer(context: Context, error: DataHubError): Response {
+  const problem = problemOf(error)
+  const headers: Record<string, string> = { 'Content-Type': PROBLEM_TYPE }
+  if (problem.status === 401) headers['WWW-Authenticate'] = 'Bearer'
+  return context.body(JSON.stringify(problem), problem.status as 400, headers)
+}

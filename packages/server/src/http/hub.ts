@@ -1,0 +1,22 @@
+import type { SystemView } from '@datahub/core/api/shapes'
+import type { Database } from '../db/database.ts'
+import type { DestinationService } from '../definitions/destination-service.ts'
+import type { HubService } from '../definitions/hub-service.ts'
+import type { SourceService } from '../definitions/source-service.ts'
+import type { ExecutionService } from '../executions/execution-service.ts'
+import type { Logger } from '../foundation/logger.ts'
+import type { TaskService } from '../tasks/task-service.ts'
+import type { TokenService } from '../tokens/token-service.ts'
+
+/** What the routes may call: services, never stores. */
+export interface Hub {
+  readonly db: Database
+  readonly sources: SourceService
+  readonly destinations: DestinationService
+  readonly tasks: TaskService
+  readonly executions: ExecutionService
+  readonly definitions: HubService
+  readonly tokens: TokenService
+  readonly logger: Logger
+  system(): Promise<SystemView>
+}

@@ -1,0 +1,32 @@
+import { API_PREFIX, contract } from '@datahub/core/api/contract'
+import * as shapes from '@datahub/core/api/shapes'
+import { OpenAPIGenerator, type OpenAPI } from '@orpc/openapi'
+import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
+import { version } from '../version.ts'
+
+let document: Promise<OpenAPI.Document> | undefined
+
+/** OpenAPI 3.1, made from the contract once per process. */
+export function openApiDocument(): Promise<OpenAPI.Document> {
+  document ??= new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] }).generate(contract, {
+    info: {
+      title: 'Data Hub',
+      version,
+      description:
+        'Delivers report data as verified packages into customers’ storage. Errors are RFC 9457 problems; ids are the numbers of the sync log.',
+    },
+    servers: [{ url: API_PREFIX }],
+    security: [{ token: [] }],
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    commonSchemas: {
+      Source: { schema: shapes.SourceView },
+      Destination: { schema: shapes.DestinationView },
+      Task: { schema: shapes.TaskView },
+      Execution: { schema: shapes.ExecutionView },
+      ExecutionDetail: { schema: shapes.ExecutionDetail },
+      Problem: { schema: shapes.Problem },
+    },
+    customErrorResponseBodySchema: () => ({ $ref: '#/components/schemas/Problem' }),
+  })
+  return document
+}

@@ -1,0 +1,242 @@
+import { asDataHubError, DataHubError } from '@datahub/core/error/data-hub-error'
+import { codes, EXIT } from '@datahub/core/error/codes'
+import { mkdir, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { readConfig, type Config, type ServiceName } from './config.ts'
+import { openDatabase, migrate, type Database } from './db/database.ts'
+import { startEmbeddedPostgres } from './db/embedded-postgres/embedded-postgres.ts'
+import { DestinationService } from './definitions/destination-service.ts'
+import { findDestination } from './definitions/destination-store.ts'
+import { HubService } from './definitions/hub-service.ts'
+import { SourceService } from './definitions/source-service.ts'
+import { openStaging } from './delivery/staging.ts'
+import { destinationKinds } from './destinations/index.ts'
+import { ExecutionService } from './executions/execution-service.ts'
+import { openQueue } from './executions/queue.ts'
+import { holdDataDir } from './foundation/data-dir.ts'
+import { openEgress } from './foundation/egress.ts'
+import { createLogger, type Logger } from './foundation/logger.ts'
+import { createSecretBox, loadOrMakeKey } from './foundation/secret-box.ts'
+import { createApp } from './http/app.ts'
+import { createDeflater } from './package/deflater.ts'
+import { apiService } from './services/api.ts'
+import { cleanerService, dispatcherService, rescuerService } from './services/chores.ts'
+import type { Service } from './services/loop.ts'
+import { workerService } from './services/worker.ts'
+import { sourceKinds } from './sources/index.ts'
+import { SyncLogPublisher } from './sync-log/sync-log-publisher.ts'
+import { describeSystem } from './system.ts'
+import { TaskService } from './tasks/task-service.ts'
+import { ensureLocalToken, TokenService } from './tokens/token-service.ts'
+
+/** The packing list: what a hub consists of, put together here and nowhere else. */
+
+const MANUAL_RETRY_HORIZON_MS = 5 * 60_000
+const POOL_CONNECTIONS = 16
+
+export interface RunningHub {
+  /** Where the API listens; undefined when this process does not run it. */
+  readonly url: string | undefined
+  /** The first token, in plain text, when it has just been made; it is shown this once. */
+  readonly newToken: string | undefined
+  readonly services: readonly string[]
+  readonly database: 'embedded' | 'external'
+  stop(): Promise<void>
+}
+
+/** Starts everything that the configuration names; on failure nothing is left running. */
+export async function startHub(config: Config): Promise<RunningHub> {
+  const undo: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    return { ...(await build(config, undo)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function build(config: Config, undo: (() => Promise<unknown>)[]): Promise<Omit<RunningHub, 'stop'>> {
+  const logger = createLogger(config.logLevel)
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  const database = config.databaseUrl === undefined ? 'embedded' : 'external'
+  const databaseUrl = config.databaseUrl ?? (await startOwnDatabase(config.dataDir, undo))
+  const db = openDatabase(databaseUrl, POOL_CONNECTIONS + config.workerSlots, (error) =>
+    logger.warn({ err: error }, 'database connection'),
+  )
+  undo.push(() => db.destroy())
+  await migrate(db)
+  const instanceId = await readInstanceId(db)
+  const queue = await openQueue(databaseUrl, logger)
+
+  const box = createSecretBox(config.secretKey ?? (await loadOrMakeKey(config.dataDir)))
+  const egress = openEgress(config.egressAllow)
+  const temporaryDir = join(config.dataDir, 'tmp')
+  await rm(temporaryDir, { recursive: true, force: true })
+  await mkdir(temporaryDir, { mode: 0o700 })
+  const folders = config.foldersAllow
+  const sources = new SourceService(db, box, sourceKinds, { egress, folders, temporaryDir })
+  const destinations = new DestinationService(db, box, destinationKinds, {
+    egress,
+    folders: folders.length > 0 ? folders : undefined,
+    dataDir: config.dataDir,
+  })
+  const retry = { horizonMs: config.retryHorizonMs, manualHorizonMs: MANUAL_RETRY_HORIZON_MS }
+  const executions = new ExecutionService(db, queue, retry, `${hostname()}/${process.pid}`)
+  const stored = {
+    source: (name: string) => sources.facts(name),
+    destination: async (name: string) => (await findDestination(db, { name })) !== undefined,
+  }
+  const tasks = new TaskService(db, executions, stored)
+  const definitions = new HubService(db, sources, destinations, tasks, stored)
+  const tokens = new TokenService(db)
+  const openDestination = (id: number) => destinations.open(id)
+  const syncLogs = new SyncLogPublisher({
+    db,
+    instanceId,
+    logger,
+    openDestination: async (taskId) => {
+      const task = await db
+        .selectFrom('task')
+        .select('destination_id')
+        .where('id', '=', taskId)
+        .executeTakeFirstOrThrow()
+      return openDestination(task.destination_id)
+    },
+  })
+  const staging = openStaging(config.dataDir)
+  const deflater = createDeflater()
+  undo.push(() => deflater.close())
+  const tools = {
+    db,
+    instanceId,
+    executions,
+    syncLogs,
+    staging,
+    deflater,
+    logger,
+    openDestination,
+    openSource: (id: number) => sources.open(id),
+  }
+  const system = () => describeSystem({ db, instanceId, services: config.services, database, dataDir: config.dataDir })
+  const api = apiService(
+    createApp({ db, sources, destinations, tasks, executions, definitions, tokens, logger, system }),
+    config.host,
+    config.port,
+  )
+
+  const all: Record<ServiceName, Service> = {
+    api,
+    dispatcher: dispatcherService(db, executions, logger),
+    worker: workerService(queue, tools, config.workerSlots),
+    rescuer: rescuerService(db, queue, syncLogs, logger),
+    cleaner: cleanerService(db, staging, logger),
+  }
+  // The queue ends before the services that its jobs use; a worker has drained it before
+  undo.push(() => queue.stop(0))
+  const newToken = config.services.includes('api') ? await ensureLocalToken(tokens, config.dataDir) : undefined
+  for (const name of config.services) {
+    await all[name].start()
+    undo.push(() => all[name].stop())
+  }
+  const address = config.services.includes('api') ? api.address() : undefined
+  return { url: address && urlOf(address), newToken, services: config.services, database }
+}
+
+async function startOwnDatabase(dataDir: string, undo: (() => Promise<unknown>)[]): Promise<string> {
+  const held = await holdDataDir(dataDir)
+  undo.push(() => held.release())
+  const server = await startEmbeddedPostgres(dataDir).catch((error: unknown) => {
+    throw new DataHubError('hub.config', 'start the embedded PostgreSQL', {
+      cause: error,
+      hint: (error as Error).message,
+    })
+  })
+  undo.push(() => server.stop())
+  return server.url
+}
+
+async function readInstanceId(db: Database): Promise<string> {
+  return (await db.selectFrom('hub').select('instance_id').executeTakeFirstOrThrow()).instance_id
+}
+
+function urlOf({ host, port }: { host: string; port: number }): string {
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
+}
+
+export interface ServeOptions {
+  readonly services?: readonly string[]
+  readonly port?: number
+  readonly host?: string
+}
+
+/** `datahub serve`: runs until SIGTERM or SIGINT, drains, and answers with the exit code. */
+export async function serve(options: ServeOptions): Promise<number> {
+  const environment = {
+    ...process.env,
+    ...(options.services ? { DATAHUB_SERVICES: options.services.join(',') } : {}),
+    ...(options.port === undefined ? {} : { DATAHUB_PORT: String(options.port) }),
+    ...(options.host === undefined ? {} : { DATAHUB_HOST: options.host }),
+  }
+  forgetAmbientIdentity()
+  const over = waitForSignal()
+  let logger: Logger | undefined
+  try {
+    const config = readConfig(environment)
+    logger = createLogger(config.logLevel)
+    const hub = await startHub(config)
+    announce(hub, config)
+    await over
+    process.stderr.write('Stopping: running executions may finish for 30 s. Press Ctrl-C again to stop at once.\n')
+    await hub.stop()
+    return EXIT.ok
+  } catch (error) {
+    const known = asDataHubError(error, 'start the hub')
+    if (known.code === 'hub.internal') logger?.error({ err: known }, 'start')
+    process.stderr.write(`Error: ${known.message}\n`)
+    for (const field of known.fields) process.stderr.write(`  ${field.field} ${field.problem}. ${field.cure}\n`)
+    process.stderr.write(`Try: ${known.hint}\n`)
+    return codes[known.code].exitCode
+  }
+}
+
+/** The hub never acts with the identity of the machine it runs on: every client gets its keys from a destination. */
+function forgetAmbientIdentity(): void {
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name]
+}
+
+/** The first signal asks to stop, the second one does not ask. */
+function waitForSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false
+    const ask = () => {
+      if (asked) process.exit(EXIT.interrupted)
+      asked = true
+      resolve()
+    }
+    process.on('SIGTERM', ask)
+    process.on('SIGINT', ask)
+  })
+}
+
+function announce(hub: RunningHub, config: Config): void {
+  const lines = [
+    hub.url ? `Data Hub listens on ${hub.url}` : 'Data Hub runs',
+    `  services  ${hub.services.join(', ')}`,
+    `  database  ${hub.database}`,
+    `  data      ${config.dataDir}`,
+    ...(hub.newToken
+      ? [
+          '',
+          `  The first API token, shown this once: ${hub.newToken}`,
+          `  On this machine the command line finds it in ${join(config.dataDir, 'token')}.`,
+        ]
+      : []),
+    '',
+  ]
+  process.stderr.write(`${lines.join('\n')}\n`)
+}

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from '../foundation/logger.ts'
+
+/** A service of the hub: started once, stopped once. */
+export interface Service {
+  readonly name: string
+  start(): Promise<void>
+  /** Resolves when nothing of it is under way any more. */
+  stop(): Promise<void>
+}
+
+/** A service that does a chore again and again; a chore that fails is logged and comes again. */
+export function loopService(name: string, everyMs: number, logger: Logger, chore: () => Promise<unknown>): Service {
+  const over = new AbortController()
+  let running: Promise<void> | undefined
+  const run = async () => {
+    while (!over.signal.aborted) {
+      await chore().catch((error: unknown) => logger.warn({ err: error }, name))
+      await sleep(everyMs, undefined, { signal: over.signal }).catch(() => undefined)
+    }
+  }
+  return {
+    name,
+    async start() {
+      running = run()
+    },
+    async stop() {
+      over.abort()
+      await running
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import type { SystemCheck, SystemView } from '@datahub/core/api/shapes'
+import { statfs } from 'node:fs/promises'
+import { databaseNow, type Database } from './db/database.ts'
+import { version } from './version.ts'
+
+const LEAST_FREE_BYTES = 1 << 30
+const MOST_SKEW_MS = 5000
+
+export interface SystemFacts {
+  readonly db: Database
+  readonly instanceId: string
+  readonly services: readonly string[]
+  readonly database: 'embedded' | 'external'
+  readonly dataDir: string
+}
+
+/** The hub's own health, as `datahub doctor` shows it. */
+export async function describeSystem(facts: SystemFacts): Promise<SystemView> {
+  const { instanceId, database } = facts
+  const checks = [await checkClock(facts.db), await checkDisk(facts.dataDir), ...(await checkDeliveries(facts.db))]
+  return { version, instanceId, services: [...facts.services], database, now: new Date().toISOString(), checks }
+}
+
+async function checkClock(db: Database): Promise<SystemCheck> {
+  const before = Date.now()
+  const skewMs = Math.abs((await databaseNow(db)).getTime() - (before + Date.now()) / 2)
+  const ok = skewMs < MOST_SKEW_MS
+  const message = ok
+    ? 'The clocks of hub and database agree.'
+    : `The clocks of hub and database differ by ${Math.round(skewMs / 1000)} s.`
+  return { name: 'clock', ok, message, ...(ok ? {} : { remedy: 'Let both machines follow the same time server.' }) }
+}
+
+async function checkDisk(dataDir: string): Promise<SystemCheck> {
+  const { bavail, bsize } = await statfs(dataDir)
+  const freeBytes = bavail * bsize
+  const ok = freeBytes > LEAST_FREE_BYTES
+  const message = `${(freeBytes / 1e9).toFixed(1)} GB are free for staged packages.`
+  return { name: 'disk', ok, message, ...(ok ? {} : { remedy: `Free or add disk space under ${dataDir}.` }) }
+}
+
+async function checkDeliveries(db: Database): Promise<SystemCheck[]> {
+  const waiting = await db
+    .selectFrom('execution')
+    .select((query) => query.fn.countAll<number>().as('count'))
+    .where('status', 'in', [0, 1, 2, 4])
+    .where('retry_at', 'is not', null)
+    .executeTakeFirstOrThrow()
+  const behind = await db
+    .selectFrom('sync_log')
+    .select((query) => query.fn.countAll<number>().as('count'))
+    .where('failures', '>', 0)
+    .executeTakeFirstOrThrow()
+  return [
+    {
+      name: 'executions',
+      ok: waiting.count === 0,
+      message:
+        waiting.count === 0
+          ? 'No execution waits for another attempt.'
+          : `${waiting.count} executions failed and wait for another attempt.`,
+      ...(waiting.count === 0 ? {} : { remedy: 'See "datahub execution list".' }),
+    },
+    {
+      name: 'sync logs',
+      ok: behind.count === 0,
+      message:
+        behind.count === 0
+          ? 'Every sync log is up to date or about to be.'
+          : `${behind.count} sync logs cannot be written.`,
+      ...(behind.count === 0
+        ? {}
+        : { remedy: 'Test the destinations of the tasks: "datahub destination test <name>".' }),
+    },
+  ]
+}
