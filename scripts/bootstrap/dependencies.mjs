@@ -44,7 +44,12 @@ ciArgs.push('--no-audit', '--no-fund', '--no-progress', '--loglevel=error')
 /** npm looks for machine-wide settings beside the Node it runs on, so the toolchain's would miss the machine's own. */
 async function machineSettings() {
   const ask = ['config', 'get', 'globalconfig', '--no-global', '--loglevel=silent']
-  const asked = await capture('npm', ask, { cwd: root, env: cleanEnvironment(process.env) }, (output) => new Error(output)).catch(() => '')
+  const asked = await capture(
+    'npm',
+    ask,
+    { cwd: root, env: cleanEnvironment(process.env) },
+    (output) => new Error(output),
+  ).catch(() => '')
   const path = asked.trim()
   return path === '' || path === 'undefined' ? {} : { npm_config_globalconfig: path }
 }

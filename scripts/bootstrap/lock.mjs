@@ -74,9 +74,7 @@ function removeIfStale(path) {
 function isStale(path) {
   try {
     const { pids, host } = JSON.parse(readFileSync(path, 'utf8'))
-    return host === hostname()
-      ? !pids.some(isAlive) || ageMs(path) > abandonedAfterMs
-      : ageMs(path) > staleAfterMs
+    return host === hostname() ? !pids.some(isAlive) || ageMs(path) > abandonedAfterMs : ageMs(path) > staleAfterMs
   } catch {
     // Gone meanwhile, or being written, or left half-written by a machine that lost power.
     return ageMs(path) > staleAfterMs

@@ -25,11 +25,12 @@ const told = new Promise<void>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
 })
 
-const starting = Promise.allSettled([
+process.stdout.on('error', () => {}) // Whoever started us is gone; stdin has ended then, too.
+
+const outcomes = await Promise.allSettled([
   startUnlessGiven('database', startPostgreSql),
   startUnlessGiven('s3', startS3Gateway),
 ])
-const outcomes = await starting
 const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
 const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : []))
 if (failures.length > 0) {
@@ -50,7 +51,7 @@ async function startUnlessGiven<Name extends keyof Parts>(
   start: (folder: string) => Promise<{ part: Parts[Name]; stop(): Promise<void> }>,
 ): Promise<Started> {
   const given = findPart(name, process.env)
-  if (given) return { part: { [name]: given } as Partial<Parts>, stop: async () => {} }
+  if (given) return { part: { [name]: given }, stop: async () => {} }
   const { part, stop } = await start(join(folder, name))
-  return { part: { [name]: part } as Partial<Parts>, stop }
+  return { part: { [name]: part }, stop }
 }

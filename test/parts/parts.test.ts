@@ -18,17 +18,20 @@ function as(user: IamUser) {
 }
 
 describe('the S3 gateway', () => {
-  it.each([false, true])('lets the user of the seed policy put and get, and nothing else (strict: %s)', async (strict) => {
-    await using bucket = await createBucket({ strict })
-    const s3 = as(bucket.user)
-    const object = { Bucket: bucket.name, Key: 'reports/1/a.zip' }
-    await s3.send(new PutObjectCommand({ ...object, Body: 'bytes' }))
-    const { Body } = await s3.send(new GetObjectCommand(object))
-    expect(await Body?.transformToString()).toBe('bytes')
-    await expect(s3.send(new ListObjectsV2Command({ Bucket: bucket.name }))).rejects.toMatchObject(denied)
-    // Without leave to list, a missing key may not be told from a forbidden one.
-    await expect(s3.send(new GetObjectCommand({ ...object, Key: 'absent' }))).rejects.toMatchObject(denied)
-  })
+  it.each([false, true])(
+    'lets the user of the seed policy put and get, and nothing else (strict: %s)',
+    async (strict) => {
+      await using bucket = await createBucket({ strict })
+      const s3 = as(bucket.user)
+      const object = { Bucket: bucket.name, Key: 'reports/1/a.zip' }
+      await s3.send(new PutObjectCommand({ ...object, Body: 'bytes' }))
+      const { Body } = await s3.send(new GetObjectCommand(object))
+      expect(await Body?.transformToString()).toBe('bytes')
+      await expect(s3.send(new ListObjectsV2Command({ Bucket: bucket.name }))).rejects.toMatchObject(denied)
+      // Without leave to list, a missing key may not be told from a forbidden one.
+      await expect(s3.send(new GetObjectCommand({ ...object, Key: 'absent' }))).rejects.toMatchObject(denied)
+    },
+  )
 
   it('keeps the user out of buckets that were not granted, and of its own after the grant is taken back', async () => {
     await using granted = await createBucket()

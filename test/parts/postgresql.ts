@@ -46,7 +46,11 @@ export async function startPostgreSql(folder: string): Promise<PostgreSql> {
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const logPath = join(folder, 'postgresql.log')
   // SIGINT is PostgreSQL's fast shutdown: open connections are ended.
-  const server = startDaemon(join(programs, 'postgres'), ['-D', data, ...options], { logPath, stopSignal: 'SIGINT', runAs })
+  const server = startDaemon(join(programs, 'postgres'), ['-D', data, ...options], {
+    logPath,
+    stopSignal: 'SIGINT',
+    runAs,
+  })
   const isReady = () =>
     runOnce(join(programs, 'pg_isready'), ['--host=127.0.0.1', `--port=${port}`]).then(
       () => true,
@@ -69,5 +73,7 @@ function unprivilegedUser(): UnixUser | undefined {
     const [, , uid, gid] = users.find((line) => line.startsWith(`${name}:`))?.split(':') ?? []
     if (uid && gid) return { uid: Number(uid), gid: Number(gid) }
   }
-  throw new Error('PostgreSQL refuses to run as root, and /etc/passwd has neither `postgres` nor `nobody` to run it as.')
+  throw new Error(
+    'PostgreSQL refuses to run as root, and /etc/passwd has neither `postgres` nor `nobody` to run it as.',
+  )
 }

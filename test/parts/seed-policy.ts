@@ -6,7 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import type { AccessKey, IamUser, S3Endpoint } from './endpoints.ts'
 
 /** The policy that a customer attaches to the IAM user, exactly as the setup page has it. */
-export function seedPolicy(bucket: string) {
+function seedPolicy(bucket: string) {
   const actions = ['s3:PutObject', 's3:PutObjectAcl', 's3:GetObject']
   return policy({ Effect: 'Allow', Action: actions, Resource: [`arn:aws:s3:::${bucket}/*`] })
 }
@@ -48,7 +48,12 @@ export async function revokeSeedPolicy(s3: S3Endpoint, user: IamUser, bucket: st
 
 /** Denies the strict user whatever the seed's policy does not mention. */
 export async function denyAllElse(s3: S3Endpoint): Promise<void> {
-  await putPolicy(s3, s3.strictUser, 'deny-all-else', policy({ Effect: 'Deny', Action: deniedActions, Resource: ['*'] }))
+  await putPolicy(
+    s3,
+    s3.strictUser,
+    'deny-all-else',
+    policy({ Effect: 'Deny', Action: deniedActions, Resource: ['*'] }),
+  )
 }
 
 /** An S3 client that acts as the owner or one of the users. The caller destroys it. */
