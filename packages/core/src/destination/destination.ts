@@ -68,7 +68,11 @@ export interface Destination {
   get(key: string, signal: AbortSignal): Promise<Got>
 
   /** Whether exactly this content stands under `key`: how a retry finds, without sending, what an earlier attempt has stored. */
-  has(key: string, content: { readonly sha256: string; readonly sizeBytes: number }, signal: AbortSignal): Promise<boolean>
+  has(
+    key: string,
+    content: { readonly sha256: string; readonly sizeBytes: number },
+    signal: AbortSignal,
+  ): Promise<boolean>
 
   /** Tries what a delivery will do, step by step. Wrong settings are verdicts, not exceptions. */
   check(signal: AbortSignal): AsyncIterable<CheckStep>

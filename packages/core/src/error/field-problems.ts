@@ -38,20 +38,41 @@ function problemsOfIssue(issue: z.core.$ZodIssue, root: string): FieldProblem[] 
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
     return [{ field, problem: 'is missing', cure: `Give it: ${aKind(issue.expected)}.` }]
   }
-  if (issue.code === 'invalid_type') return [{ field, problem: `must be ${aKind(issue.expected)}`, cure: `Write ${aKind(issue.expected)}.` }]
+  if (issue.code === 'invalid_type')
+    return [{ field, problem: `must be ${aKind(issue.expected)}`, cure: `Write ${aKind(issue.expected)}.` }]
   if (issue.code === 'invalid_value') {
     const values = issue.values.map((value) => String(value)).join(', ')
-    return [{ field, problem: `must be ${issue.values.length > 1 ? 'one of ' : ''}${values}`, cure: `Write ${issue.values.length > 1 ? 'one of ' : ''}${values}.` }]
+    return [
+      {
+        field,
+        problem: `must be ${issue.values.length > 1 ? 'one of ' : ''}${values}`,
+        cure: `Write ${issue.values.length > 1 ? 'one of ' : ''}${values}.`,
+      },
+    ]
   }
   if (issue.code === 'invalid_union') {
     const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String).join(', ') : ''
-    return [{ field: issue.path.length > 0 ? field : root, problem: options ? `must be one of ${options}` : 'fits none of the possible forms', cure: options ? `Write one of ${options}.` : 'Look at the guide for the forms it may have.' }]
+    return [
+      {
+        field: issue.path.length > 0 ? field : root,
+        problem: options ? `must be one of ${options}` : 'fits none of the possible forms',
+        cure: options ? `Write one of ${options}.` : 'Look at the guide for the forms it may have.',
+      },
+    ]
   }
   return [{ field, problem: sentence(issue.message), cure: 'Correct the value.' }]
 }
 
 function aKind(expected: string): string {
-  const words: Record<string, string> = { string: 'a text', number: 'a number', int: 'a whole number', boolean: 'true or false', array: 'a list', object: 'a block of fields', record: 'a block of fields' }
+  const words: Record<string, string> = {
+    string: 'a text',
+    number: 'a number',
+    int: 'a whole number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'a block of fields',
+    record: 'a block of fields',
+  }
   return words[expected] ?? expected
 }
 
