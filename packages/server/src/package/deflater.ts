@@ -1,0 +1,92 @@
+import { Worker } from 'node:worker_threads'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import type { Block } from './block.ts'
+import type { DeflatedBlock, DeflateWorkerData } from './deflate-worker.ts'
+
+export interface DeflaterOptions {
+  /** Worker threads; two keep two cores busy. */
+  readonly workers?: number
+  /** zlib's, 1 to 9. Level 6 takes twice the time of level 1 for files that are a tenth smaller. */
+  readonly level?: number
+}
+
+/** Worker threads that compress blocks, shared by all packages of a process. */
+export interface Deflater {
+  /**
+   * How many blocks a package should have under way, at most: enough that no thread waits for the next one, few enough
+   * that memory stays small. Whoever asks for more waits for the oldest first; that is the back-pressure.
+   */
+  readonly window: number
+  /**
+   * Takes the block's memory away and gives it back with the compressed bytes at its start. Fails with `package.failed`
+   * when the thread dies at it, and with `execution.interrupted` when the deflater is closed.
+   */
+  deflate(block: Block): Promise<Uint8Array<ArrayBuffer>>
+  /** Stops the threads; what is under way fails. */
+  close(): Promise<void>
+}
+
+interface Job {
+  readonly resolve: (compressed: Uint8Array<ArrayBuffer>) => void
+  readonly reject: (error: Error) => void
+}
+
+interface Thread {
+  readonly worker: Worker
+  /** Oldest first, as the thread answers. */
+  readonly jobs: Job[]
+}
+
+/** Threads start with the first block that needs them, and so they come back after one has died. */
+export function createDeflater({ workers = 2, level = 1 }: DeflaterOptions = {}): Deflater {
+  const threads = new Set<Thread>()
+  let closed = false
+
+  function startThread(): Thread {
+    const workerData: DeflateWorkerData = { level }
+    // It needs nothing of our environment, and so it gets none of its secrets.
+    const worker = new Worker(new URL('./deflate-worker.ts', import.meta.url), { workerData, env: {}, execArgv: [] })
+    const thread: Thread = { worker, jobs: [] }
+    worker.on('message', ({ memory, compressedBytes }: DeflatedBlock) => {
+      thread.jobs.shift()?.resolve(new Uint8Array(memory, 0, compressedBytes))
+    })
+    worker.on('error', (cause: unknown) => bury(thread, cause))
+    worker.on('exit', () => bury(thread, undefined))
+    threads.add(thread)
+    return thread
+  }
+
+  function bury(thread: Thread, cause: unknown): void {
+    threads.delete(thread)
+    for (const job of thread.jobs.splice(0)) job.reject(closed ? interrupted() : crashed(cause))
+  }
+
+  function idlestThread(): Thread {
+    const [idlest] = [...threads].sort((a, b) => a.jobs.length - b.jobs.length)
+    return idlest && (idlest.jobs.length === 0 || threads.size >= workers) ? idlest : startThread()
+  }
+
+  return {
+    window: 2 * workers,
+    deflate(block) {
+      return new Promise((resolve, reject) => {
+        if (closed) return reject(interrupted())
+        const { worker, jobs } = idlestThread()
+        worker.postMessage(block, [block.memory])
+        jobs.push({ resolve, reject })
+      })
+    },
+    async close() {
+      closed = true
+      await Promise.all([...threads].map((thread) => thread.worker.terminate()))
+    },
+  }
+}
+
+function interrupted(): DataHubError {
+  return new DataHubError('execution.interrupted', 'compress the package')
+}
+
+function crashed(cause: unknown): DataHubError {
+  return new DataHubError('package.failed', 'compress the package', { cause })
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { StagedFile } from '@datahub/core/destination/destination'
+import { diskError } from './disk-error.ts'
+
+/** Few, large writes: a call each for every block would cost more than the copy into this. */
+const WRITE_BYTES = 1024 * 1024
+
+/**
+ * A file that only grows, under the name `<path>.part` until it is whole. Its hash is taken from the bytes as they are
+ * written, so that reading it back proves something. Failures are `hub.disk_full` or `package.failed`.
+ */
+export class StagingFile {
+  readonly #path: string
+  readonly #handle: FileHandle
+  readonly #pending = Buffer.allocUnsafeSlow(WRITE_BYTES)
+  readonly #hash = createHash('sha256')
+  #pendingBytes = 0
+  #writtenBytes = 0
+  #state: 'part' | 'renamed' | 'sealed' | 'removed' = 'part'
+
+  private constructor(path: string, handle: FileHandle) {
+    this.#path = path
+    this.#handle = handle
+  }
+
+  /** Starts anew: what an interrupted attempt left under the same name is overwritten. */
+  static async create(path: string): Promise<StagingFile> {
+    // Customers' data: for nobody else on this machine.
+    const handle = await open(`${path}.part`, 'w', 0o600).catch((error: unknown) => {
+      throw diskError(error, 'create the package')
+    })
+    return new StagingFile(path, handle)
+  }
+
+  get sizeBytes(): number {
+    return this.#writtenBytes + this.#pendingBytes
+  }
+
+  /** Copies the bytes, so they may change afterwards. Only one append at a time. */
+  async append(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      const room = bytes.subarray(at, at + WRITE_BYTES - this.#pendingBytes)
+      this.#pending.set(room, this.#pendingBytes)
+      this.#pendingBytes += room.length
+      at += room.length
+      if (this.#pendingBytes === WRITE_BYTES) await this.#write()
+    }
+  }
+
+  /** Makes the file durable and gives it its name. */
+  async seal(): Promise<StagedFile> {
+    await this.#write()
+    try {
+      await this.#handle.sync()
+      await this.#handle.close()
+      await rename(`${this.#path}.part`, this.#path)
+      this.#state = 'renamed'
+      await syncFolder(dirname(this.#path))
+    } catch (error) {
+      throw diskError(error, 'finish the package')
+    }
+    this.#state = 'sealed'
+    return { path: this.#path, sizeBytes: this.#writtenBytes, sha256: this.#hash.digest('hex') }
+  }
+
+  /** Leaves nothing behind, unless the file is sealed. */
+  async remove(): Promise<void> {
+    if (this.#state === 'sealed' || this.#state === 'removed') return
+    const path = this.#state === 'renamed' ? this.#path : `${this.#path}.part`
+    this.#state = 'removed'
+    try {
+      await this.#handle.close().finally(() => rm(path, { force: true }))
+    } catch (error) {
+      throw diskError(error, 'remove the unfinished package')
+    }
+  }
+
+  async #write(): Promise<void> {
+    const bytes = this.#pending.subarray(0, this.#pendingBytes)
+    this.#hash.update(bytes)
+    try {
+      for (let at = 0; at < bytes.length;) at += (await this.#handle.write(bytes, at)).bytesWritten
+    } catch (error) {
+      throw diskError(error, 'write the package')
+    }
+    this.#writtenBytes += bytes.length
+    this.#pendingBytes = 0
+  }
+}
+
+/** A new name is durable only when its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
