@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { fakeHub } from '../../testing/fake-hub.ts'
+import { sampleExecution } from '../../testing/samples.ts'
+import { runIn } from '../../testing/test-world.ts'
+
+test('execution show tells the whole story: summary, files, attempts, log', async () => {
+  const hub = await fakeHub({ 'GET /executions/42': { body: sampleExecution() } })
+  const { code, out } = await runIn({ url: hub.url }, 'execution', 'show', '42')
+  expect(code).toBe(0)
+  expect(out).toBe(`Execution 42
+Status      file send success (6)
+Task        Market insight daily #161
+Data range  2026-11-21 (1 day) America/Los_Angeles
+Trigger     manual, 2026-11-22 03:00:00 -08:00
+Request ID  3f0e9a52-0d3c-4a5e-9b1a-7c2d8e4f6a10
+Attempt     1
+Started     2026-11-22 03:00:01 -08:00
+Ended       2026-11-22 03:00:32 -08:00 (took 31.4 s)
+Package     market_insight_161_20261122_0000000042.zip
+Amount      120,345 rows, 9.5 MB
+Sync log    published
+
+FILE                                  TABLE                   ROWS     SIZE  SHA-256
+market_insight_asin_161_20261122.csv  market_insight_asin  120,345  31.0 MB  ${'a'.repeat(64)}
+
+ATTEMPT  STARTED                     ENDED                       WORKER  FAILURE
+      1  2026-11-22 03:00:01 -08:00  2026-11-22 03:00:32 -08:00  host-1  -
+
+AT                          ATTEMPT  STEP  LOG
+2026-11-22 03:00:28 -08:00        1  send  Package stored and verified.
+`)
+})
+
+test('an execution that failed says why and what to try', async () => {
+  const failure = {
+    code: 'source.access_denied',
+    message: 'Could not sign in.',
+    cure: 'Check the password.',
+    facts: {},
+  }
+  const failed = sampleExecution({ status: 3, statusWords: 'dispatch fail', failure, rows: null, syncLog: 'pending' })
+  const hub = await fakeHub({ 'GET /executions/42': { body: failed } })
+  const { code, out } = await runIn({ url: hub.url }, 'execution', 'show', '42')
+  expect(code).toBe(0)
+  expect(out).toContain('Status      dispatch fail (3)\n')
+  expect(out).toContain('Failure     source.access_denied: Could not sign in.\nTry         Check the password.\n')
+  expect(out).toContain('Sync log    pending: the bucket does not show this status yet\n')
+})
+
+test('execution list passes the filters on and says when there may be more', async () => {
+  const hub = await fakeHub({ 'GET /executions': { body: [sampleExecution({ id: 44 }), sampleExecution({ id: 42 })] } })
+  const filters = ['--task', '161', '--status', '6', '--limit', '2', '--before', '50']
+  const { out, err } = await runIn({ url: hub.url }, 'execution', 'list', ...filters)
+  expect(hub.asked[0]?.path).toBe('/executions?limit=2&task=161&status=6&before=50')
+  expect(out.split('\n')[1]).toBe(
+    '44  Market insight daily  file send success (6)  2026-11-21 (1 day)  manual   2026-11-22 03:00:00 -08:00  2026-11-22 03:00:32 -08:00  120,345  9.5 MB',
+  )
+  expect(err).toBe('There may be more: add --before 42\n')
+})
+
+test.each([
+  ['--status', '9'],
+  ['--status', '-1'],
+  ['--limit', '0'],
+  ['--limit', '1e2'],
+  ['--before', 'x'],
+])('execution list %s %s is refused before anything is sent', async (option, value) => {
+  const hub = await fakeHub({})
+  expect((await runIn({ url: hub.url }, 'execution', 'list', option, value)).code).toBe(2)
+  expect(hub.asked).toEqual([])
+})
+
+test('execution cancel shows what became of it', async () => {
+  const hub = await fakeHub({
+    'POST /executions/42/cancel': { body: sampleExecution({ status: 3, statusWords: 'dispatch fail' }) },
+  })
+  expect((await runIn({ url: hub.url }, 'execution', 'cancel', '42')).out).toContain('dispatch fail (3)')
+})

@@ -1,0 +1,46 @@
+import type { TaskView } from '@datahub/core/api/shapes'
+import { scheduleWords } from '@datahub/core/task/schedule'
+import { visible, type Paint } from '../../style.ts'
+import { block } from '../../table.ts'
+import { timeIn } from '../../time.ts'
+
+/** The zone in which a task's days are cut, and its times shown. */
+export function zoneOf(task: TaskView): string {
+  return task.schedule?.timeZone ?? task.oneTime?.timeZone ?? 'UTC'
+}
+
+/** `Every day at 03:00 America/Los_Angeles`, or `Once, 2024-01-01 to 2024-06-30 UTC` */
+export function timingWords(task: TaskView): string {
+  if (task.schedule) return scheduleWords(task.schedule)
+  return task.oneTime ? `Once, ${task.oneTime.from} to ${task.oneTime.to} ${task.oneTime.timeZone}` : '-'
+}
+
+/** `6 file send success`, as everywhere: consumers know the number. */
+export function lastWords(task: TaskView): string | null {
+  return task.lastExecution && `${task.lastExecution.statusWords} (${task.lastExecution.status})`
+}
+
+/** A task as a readable block. */
+export function taskBlock(task: TaskView, paint: Paint): string {
+  const zone = zoneOf(task)
+  const last = task.lastExecution
+  return `${paint('bold', visible(task.name))} #${task.id}\n${block(
+    [
+      ['Status', task.status],
+      ['When', timingWords(task)],
+      ['Next', timeIn(zone, task.nextFireAt) ?? undefined],
+      ['Source', task.source],
+      ['Reports', task.reports?.join(', ') ?? 'all'],
+      ['Destination', visible(task.destination)],
+      [
+        'Last execution',
+        last
+          ? `#${last.id} ${lastWords(task)}${last.endedAt ? `, ended ${timeIn(zone, last.endedAt)}` : ''}`
+          : 'none yet',
+      ],
+      ['Created', timeIn(zone, task.createdAt) ?? undefined],
+      ['Updated', timeIn(zone, task.updatedAt) ?? undefined],
+    ],
+    paint,
+  )}`
+}

@@ -1,0 +1,21 @@
+import { Command } from 'commander'
+import { withExamples } from '../../help.ts'
+import { openSession } from '../../session.ts'
+import type { World } from '../../world.ts'
+
+export function createToken(world: World): Command {
+  const command = new Command('create')
+    .summary('Make an API token')
+    .description('Make an API token. It is shown this once: the hub keeps only its hash.')
+    .argument('<name>', 'who or what will use it')
+    .action(async (name: string, _options, command: Command) => {
+      const { hub, print } = await openSession(world, command)
+      const made = await hub.token.create({ name })
+      print.result(made, () => made.token)
+      print.note(`Keep it now: token ${made.id} "${made.name}" is not shown again.`)
+    })
+  return withExamples(command, [
+    ['datahub token create "Airflow of team ads"', 'a token of its own for each user, so that one can be revoked'],
+    ['export DATAHUB_TOKEN=$(datahub token create laptop)', 'only the token goes to stdout'],
+  ])
+}

@@ -1,0 +1,199 @@
+import { EXIT } from '@datahub/core/error/codes'
+import { Command, CommanderError, type Option } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
+import { applyFile } from './commands/apply.ts'
+import { listDestinations } from './commands/destination/list.ts'
+import { printPolicy } from './commands/destination/policy.ts'
+import { removeDestination } from './commands/destination/remove.ts'
+import { showDestination } from './commands/destination/show.ts'
+import { testDestination } from './commands/destination/test.ts'
+import { doctor } from './commands/doctor.ts'
+import { cancelExecution } from './commands/execution/cancel.ts'
+import { listExecutions } from './commands/execution/list.ts'
+import { showExecution } from './commands/execution/show.ts'
+import { planFile } from './commands/plan.ts'
+import { serve } from './commands/serve.ts'
+import { listSources } from './commands/source/list.ts'
+import { previewSource } from './commands/source/preview.ts'
+import { removeSource } from './commands/source/remove.ts'
+import { showSource } from './commands/source/show.ts'
+import { testSource } from './commands/source/test.ts'
+import { listTasks } from './commands/task/list.ts'
+import { pauseTask } from './commands/task/pause.ts'
+import { removeTask } from './commands/task/remove.ts'
+import { resumeTask } from './commands/task/resume.ts'
+import { runTask } from './commands/task/run.ts'
+import { showTask } from './commands/task/show.ts'
+import { createToken } from './commands/token/create.ts'
+import { listTokens } from './commands/token/list.ts'
+import { revokeToken } from './commands/token/revoke.ts'
+import { reportError } from './error-report.ts'
+import { Exit, EXIT_CODE_HELP } from './exit-code.ts'
+import { withExamples, type Example } from './help.ts'
+import { asProblemError, usageError } from './problem.ts'
+import type { World } from './world.ts'
+
+const OUTPUT_HELP = `
+Output:
+  Results go to stdout, all else to stderr. With --json stdout has one JSON
+  value, as the API gives it, and an error is one line of JSON on stderr: a
+  problem by RFC 9457 with code, detail, cure and the wrong fields in errors.
+  NO_COLOR turns colours off; they are off anyway unless it is a terminal.`
+
+const ENVIRONMENT_HELP = `
+Environment:
+  DATAHUB_URL       which hub (default: http://127.0.0.1:$DATAHUB_PORT)
+  DATAHUB_PORT      the port of the hub on this machine (default: 8420)
+  DATAHUB_TOKEN     the API token (default: the file "token" in the data directory)
+  DATAHUB_DATA_DIR  the data directory of "datahub serve" (default: .datahub)`
+
+/** The whole command line: what there is, in the order in which a person meets it. */
+export function buildProgram(world: World): Command {
+  const program: Command = new Command('datahub')
+  program
+    .description('Takes report data from its source to a bucket, on time, and keeps the log of it.')
+    .version(manifest.version, '-V, --version', 'print the version')
+    .option('--url <url>', 'which hub (default: DATAHUB_URL, else the one on this machine)')
+    .option('--json', 'print the result as JSON')
+    .helpOption('-h, --help', 'print the help of any command')
+    .helpCommand(false)
+    .configureHelp({
+      helpWidth: 100,
+      showGlobalOptions: true,
+      visibleGlobalOptions: (command) => (WITHOUT_HUB.has(command.name()) ? [] : optionsForAll(program)),
+    })
+    .configureOutput({
+      writeOut: (text) => world.stdout.write(text),
+      writeErr: (text) => world.stderr.write(text),
+      outputError: () => {},
+    })
+    .exitOverride()
+    .addHelpText('after', `${OUTPUT_HELP}\n${ENVIRONMENT_HELP}\n\n${EXIT_CODE_HELP}`)
+  withExamples(program, [
+    ['datahub serve', 'run the hub'],
+    ['datahub apply -f hub.yaml', 'define sources, destinations and tasks'],
+    ['datahub task run "Market insight daily" --wait', 'deliver now and see how it ends'],
+  ])
+
+  add(program, [serve(), applyFile(world), planFile(world)])
+  add(program, [
+    group('task', 'Tasks: what is delivered where and when', taskVerbs(world), [
+      'datahub task list',
+      'what is delivered, and when next',
+    ]),
+    group('execution', 'Executions: single deliveries, and how they went', executionVerbs(world), [
+      'datahub execution show 42',
+      'how one went',
+    ]),
+    group('source', 'Data sources: where reports come from', sourceVerbs(world), [
+      'datahub source preview market_insight',
+      'what would be delivered',
+    ]),
+    group('destination', 'Destinations: where packages go', destinationVerbs(world), [
+      'datahub destination test acme',
+      'whether it can be written to',
+    ]),
+    group('token', 'API tokens: who may use the hub', tokenVerbs(world), [
+      'datahub token create laptop',
+      'one for each who uses the hub',
+    ]),
+  ])
+  add(program, [doctor(world)])
+  inheritSettings(program)
+  return program
+}
+
+/** Commands that ask no hub: what the others have in common means nothing to them. */
+const WITHOUT_HUB = new Set(['datahub', 'serve', 'policy'])
+
+function optionsForAll(program: Command): Option[] {
+  return program.options.filter((option) => option.attributeName() !== 'version')
+}
+
+function taskVerbs(world: World): Command[] {
+  const make = [listTasks, showTask, runTask, pauseTask, resumeTask, removeTask]
+  return make.map((command) => command(world))
+}
+
+function executionVerbs(world: World): Command[] {
+  return [listExecutions, showExecution, cancelExecution].map((command) => command(world))
+}
+
+function sourceVerbs(world: World): Command[] {
+  return [listSources, showSource, testSource, previewSource, removeSource].map((command) => command(world))
+}
+
+function destinationVerbs(world: World): Command[] {
+  const make = [listDestinations, showDestination, testDestination, printPolicy, removeDestination]
+  return make.map((command) => command(world))
+}
+
+function tokenVerbs(world: World): Command[] {
+  return [createToken, listTokens, revokeToken].map((command) => command(world))
+}
+
+function group(noun: string, description: string, verbs: readonly Command[], example: Example): Command {
+  return withExamples(add(new Command(noun).description(description), verbs), [example])
+}
+
+function add(parent: Command, children: readonly Command[]): Command {
+  for (const child of children) parent.addCommand(child)
+  return parent
+}
+
+/** Runs one command line and says how it ended, as an exit code. Never throws. */
+export async function run(args: readonly string[], world: World): Promise<number> {
+  const program = buildProgram(world)
+  if (args.length === 0) {
+    program.outputHelp()
+    return EXIT.ok
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return EXIT.ok
+  } catch (thrown) {
+    if (thrown instanceof Exit) return thrown.exitCode
+    if (world.interrupted.aborted) return EXIT.interrupted
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok
+    if (thrown instanceof CommanderError && thrown.code === 'commander.help') return EXIT.usage
+    const error = asProblemError(thrown instanceof CommanderError ? misuse(thrown, program, args) : thrown)
+    reportError(error, world, wantsJson(args))
+    return error.exitCode
+  }
+}
+
+/** Commands that are made on their own and then added do not get these from their parent by themselves. */
+function inheritSettings(parent: Command): void {
+  for (const child of parent.commands) {
+    child.copyInheritedSettings(parent).helpOption('-h, --help', 'print this help').helpCommand(false)
+    inheritSettings(child)
+  }
+}
+
+/** Not from the parsed options: what could not be parsed has to be reported too. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  return (end < 0 ? args : args.slice(0, end)).includes('--json')
+}
+
+/** Commander's `error: unknown option '--foo'\n(Did you mean --bar?)` in our form. */
+function misuse(error: CommanderError, program: Command, args: readonly string[]): Error {
+  const [sentence = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
+  const words = sentence.charAt(0).toUpperCase() + sentence.slice(1).replace(/\.$/, '')
+  const help = `${commandPath(program, args)} --help`
+  const meant = suggestion?.replace(/^\(|\)$/g, '')
+  return usageError(`${words}.`, meant ? `${meant} See: ${help}` : help)
+}
+
+/** `datahub task run`, as far as the arguments name commands. */
+function commandPath(program: Command, args: readonly string[]): string {
+  let command = program
+  const names = [program.name()]
+  for (const arg of args) {
+    const next = command.commands.find((child) => child.name() === arg)
+    if (!next) continue
+    command = next
+    names.push(next.name())
+  }
+  return names.join(' ')
+}
