@@ -6,6 +6,7 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from '@aws-sdk/client-s3'
+import { alone } from './alone.ts'
 import { requirePart, type IamUser } from './endpoints.ts'
 import { clientFor, grantSeedPolicy, revokeSeedPolicy } from './seed-policy.ts'
 
@@ -36,7 +37,8 @@ export async function createBucket({ strict = false } = {}): Promise<TestBucket>
 
   async function remove() {
     await empty(owner, name)
-    await owner.send(new DeleteBucketCommand({ Bucket: name }))
+    // Of buckets that are removed at the same time, Ceph lets one wait for 5 s.
+    await alone(s3.endpoint, () => owner.send(new DeleteBucketCommand({ Bucket: name })))
     owner.destroy()
     await revoke().catch(() => {}) // The test may have done so itself.
   }

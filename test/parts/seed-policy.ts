@@ -1,8 +1,5 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { S3Client } from '@aws-sdk/client-s3'
+import { alone } from './alone.ts'
 import type { AccessKey, IamUser, S3Endpoint } from './endpoints.ts'
 
 /** The policy that a customer attaches to the IAM user, exactly as the setup page has it. */
@@ -72,29 +69,11 @@ async function putPolicy(s3: S3Endpoint, user: IamUser, name: string, document: 
 }
 
 /**
- * Calls IAM as the owner, one call at a time among all test processes: Ceph rewrites all policies of a user with each
- * change of one, and of two changes at once the first is lost.
+ * Calls IAM as the owner, alone: Ceph rewrites all policies of a user with each change of one, and of two changes at
+ * once the first is lost.
  */
 async function callIam(s3: S3Endpoint, parameters: Record<string, string>): Promise<void> {
-  const lock = join(tmpdir(), `datahub-test-iam-${new URL(s3.endpoint).host.replaceAll(/\W/g, '-')}`)
-  while (!takeLock(lock)) await sleep(10)
-  try {
-    await postToIam(s3, parameters)
-  } finally {
-    rmSync(lock, { force: true })
-  }
-}
-
-function takeLock(path: string): boolean {
-  try {
-    writeFileSync(path, '', { flag: 'wx' })
-    return true
-  } catch {
-    // Left behind by a test process that was killed.
-    const ageMs = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
-    if (ageMs > 10_000) rmSync(path, { force: true })
-    return false
-  }
+  await alone(s3.endpoint, () => postToIam(s3, parameters))
 }
 
 /** The query protocol is one signed form, not worth another SDK client: S3's signer signs it. */
