@@ -1,0 +1,117 @@
+import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { S3Client } from '@aws-sdk/client-s3'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import type { EgressPolicy } from '../../foundation/egress.ts'
+import { asDestinationError } from './errors.ts'
+import { isAmazon, type S3Settings } from './settings.ts'
+
+/** How long we wait. A request of n bytes has `answerMs` and the time for n bytes at `slowestBytesPerMs`, tries included. */
+export interface Patience {
+  readonly connectMs: number
+  /** Without a byte in either direction. */
+  readonly silenceMs: number
+  readonly answerMs: number
+  readonly slowestBytesPerMs: number
+  /** Joining the parts of a large upload takes Amazon minutes. */
+  readonly completeMs: number
+  readonly tries: number
+}
+
+export const PATIENCE: Patience = {
+  connectMs: 10_000,
+  silenceMs: 60_000,
+  answerMs: 120_000,
+  slowestBytesPerMs: 64,
+  completeMs: 600_000,
+  tries: 3,
+}
+
+/**
+ * A client that knows nothing but the settings: every provider that would look into the environment, `~/.aws` or the
+ * metadata service of the machine is given a value here, so that the identity of the server is never used for a user.
+ */
+export function openClient(settings: S3Settings, egress: EgressPolicy, patience: Patience): S3Client {
+  const checksums = isAmazon(settings) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED'
+  const client = new S3Client({
+    region: settings.region,
+    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
+    credentials: { accessKeyId: settings.accessKeyId, secretAccessKey: settings.secretAccessKey.reveal() },
+    credentialDefaultProvider: () => () =>
+      Promise.reject(new DataHubError('destination.credentials_missing', 'sign in')),
+    forcePathStyle: settings.pathStyle,
+    ignoreConfiguredEndpointUrls: true,
+    followRegionRedirects: false,
+    useDualstackEndpoint: false,
+    useFipsEndpoint: false,
+    useAccelerateEndpoint: false,
+    useArnRegion: false,
+    useGlobalEndpoint: false,
+    disableMultiregionAccessPoints: true,
+    disableS3ExpressSessionAuth: true,
+    authSchemePreference: ['sigv4'],
+    sigv4aSigningRegionSet: [settings.region],
+    defaultsMode: 'standard',
+    retryMode: 'standard',
+    maxAttempts: patience.tries,
+    requestChecksumCalculation: checksums,
+    responseChecksumValidation: checksums,
+    expectContinueHeader: false,
+    userAgentAppId: 'datahub',
+    defaultUserAgentProvider: () => Promise.resolve([['datahub', '1']]),
+    requestHandler: new NodeHttpHandler({
+      httpAgent: guarded(new HttpAgent(agentOptions(egress)), egress),
+      httpsAgent: guarded(new HttpsAgent(agentOptions(egress)), egress),
+      connectionTimeout: patience.connectMs,
+      socketTimeout: patience.silenceMs,
+      logger: silent,
+    }),
+    logger: silent,
+  })
+  client.middlewareStack.remove('recursionDetectionMiddleware')
+  return client
+}
+
+/**
+ * Runs one request. It has `limitMs`, its own tries and the reading of the answer included; afterwards it is
+ * `destination.timeout`. Other failures are told by the table of errors; an abort of `signal` is thrown as its reason.
+ */
+export async function request<T>(
+  doing: string,
+  signal: AbortSignal,
+  limitMs: number,
+  send: (abortSignal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted()
+  const deadline = AbortSignal.timeout(limitMs)
+  try {
+    return await send(AbortSignal.any([signal, deadline]))
+  } catch (error) {
+    signal.throwIfAborted()
+    if (deadline.aborted) throw new DataHubError('destination.timeout', doing, { facts: { limitMs } })
+    throw asDestinationError(error, doing)
+  }
+}
+
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
+
+function agentOptions(egress: EgressPolicy) {
+  return { keepAlive: true, maxSockets: 32, lookup: egress.lookup('endpoint') }
+}
+
+/** The agent with every connection judged, because `lookup` is not asked about literal addresses. */
+function guarded<A extends HttpAgent>(agent: A, egress: EgressPolicy): A {
+  const connect = agent.createConnection.bind(agent)
+  agent.createConnection = (options: ClientRequestArgs, created) => {
+    try {
+      egress.admitHost(options.host ?? '', 'endpoint')
+    } catch (error) {
+      // Without a socket the agent waits for the callback.
+      queueMicrotask(() => created?.(error as Error, undefined as never))
+      return undefined as never
+    }
+    return connect(options, created)
+  }
+  return agent
+}

@@ -1,0 +1,140 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3'
+import type { ObjectLabels, StagedFile, Stored } from '@datahub/core/destination/destination'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { openSealed, wholeOf } from '../sealed.ts'
+import { at, doing, limitFor, type Bucket } from './bucket.ts'
+import { request } from './client.ts'
+import { isAmbiguous, isConditionFalse, mayRefuseConditions } from './errors.ts'
+import { abortUpload, completeUpload, createUpload, sendParts, type Upload } from './multipart.ts'
+import { contentTypeOf, holds, isOurs, look, metadataOf, versionOf, type Seen, type Standing } from './object.ts'
+import { planParts, type PartPlan } from './plan-parts.ts'
+
+const TIDY_UP_MS = 10_000
+
+/** One object on its way into the bucket. */
+interface Sending {
+  readonly bucket: Bucket
+  readonly key: string
+  readonly labels: ObjectLabels
+  readonly sizeBytes: number
+  readonly signal: AbortSignal
+  readonly stillMine: () => Promise<void>
+}
+
+/** `Destination.putNew` for S3: one PUT for what fits into a part, else a multipart upload; a look before, a look after. */
+export async function putNew(
+  bucket: Bucket,
+  key: string,
+  body: StagedFile | Buffer,
+  labels: ObjectLabels,
+  signal: AbortSignal,
+  stillMine: () => Promise<void> = () => Promise.resolve(),
+): Promise<Stored> {
+  const sizeBytes = Buffer.isBuffer(body) ? body.length : body.sizeBytes
+  const sending = { bucket, key, labels, sizeBytes, signal, stillMine }
+  const there = await look(bucket, key, signal)
+  if (isStanding(there)) return await accept(sending, there)
+  const plan = planParts(sizeBytes)
+  return plan.count === 1 ? await putWhole(sending, body) : await putInParts(sending, body, plan)
+}
+
+async function putWhole(sending: Sending, body: StagedFile | Buffer): Promise<Stored> {
+  const { bucket, key, labels, signal } = sending
+  const bytes = await wholeOf(body, labels)
+  return await publish(sending, (ifAbsent) =>
+    request(doing('store', bucket, key), signal, limitFor(bucket, bytes.length), async (abortSignal) => {
+      const command = new PutObjectCommand({
+        ...at(bucket, key),
+        Body: bytes,
+        Metadata: metadataOf(labels),
+        ContentType: contentTypeOf(key),
+        ...(ifAbsent ? { IfNoneMatch: '*' } : {}),
+      })
+      return versionOf((await bucket.client.send(command, { abortSignal })).ETag)
+    }),
+  )
+}
+
+async function putInParts(sending: Sending, body: StagedFile | Buffer, plan: PartPlan): Promise<Stored> {
+  const { bucket, key, labels, signal } = sending
+  const reader = await openSealed(body, labels)
+  try {
+    const uploadId = await createUpload(bucket, key, labels, signal)
+    try {
+      const upload: Upload = await sendParts(bucket, key, uploadId, reader, plan, signal)
+      return await publish(sending, (ifAbsent) => completeUpload(bucket, key, upload, ifAbsent, signal))
+    } catch (error) {
+      // Whether or not we may abort, what is reported is why the upload failed.
+      await abortUpload(bucket, key, uploadId, AbortSignal.timeout(TIDY_UP_MS)).catch(() => undefined)
+      throw error
+    }
+  } finally {
+    await reader.close()
+  }
+}
+
+/** Sends the one request that makes the object visible, and finds out what came of it. */
+async function publish(sending: Sending, send: (ifAbsent: boolean) => Promise<string>): Promise<Stored> {
+  const { bucket, signal } = sending
+  await sending.stillMine()
+  signal.throwIfAborted()
+  try {
+    return await verify(sending, await send(bucket.conditions === 'sent'))
+  } catch (error) {
+    signal.throwIfAborted()
+    if (bucket.conditions === 'sent' && mayRefuseConditions(error)) {
+      const version = await send(false)
+      bucket.conditions = 'refused'
+      return await verify(sending, version)
+    }
+    if (!isAmbiguous(error)) throw error
+    return await readBack(sending, error)
+  }
+}
+
+/** The store said yes. What it holds has our size and labels, or we say no. */
+async function verify(sending: Sending, version: string): Promise<Stored> {
+  const { bucket, key, labels, sizeBytes } = sending
+  const there = await look(bucket, key, sending.signal)
+  // Not allowed to look: the answer to the write itself, with its ETag over what was checked on arrival, has to do.
+  if (there === 'hidden' && version !== '') return { version }
+  if (isStanding(there) && !isOurs(there.labels, labels)) throw nameTaken(sending)
+  if (isStanding(there) && there.sizeBytes === sizeBytes && there.version === version) return { version }
+  if (isStanding(there) && (await holds(bucket, key, there, contentOf(sending), sending.signal)))
+    return { version: there.version }
+  throw new DataHubError('destination.altered', doing('verify', bucket, key))
+}
+
+/** The store said no, or nothing: somebody's object is there, or ours is after all, or nothing has changed. */
+async function readBack(sending: Sending, error: unknown): Promise<Stored> {
+  const { bucket, key, signal } = sending
+  const there: Seen = await look(bucket, key, signal).catch(() => {
+    signal.throwIfAborted()
+    throw error
+  })
+  if (isStanding(there)) return await accept(sending, there)
+  if (there === 'hidden' && isConditionFalse(error)) {
+    throw new DataHubError('destination.unreadable', doing('read back', bucket, key))
+  }
+  throw error
+}
+
+/** What stands there is ours, or the name is taken. */
+async function accept(sending: Sending, there: Standing): Promise<Stored> {
+  const { bucket, key, labels, signal } = sending
+  const same = isOurs(there.labels, labels) && (await holds(bucket, key, there, contentOf(sending), signal))
+  if (same) return { version: there.version }
+  throw nameTaken(sending)
+}
+
+function contentOf({ labels, sizeBytes }: Sending) {
+  return { sha256: labels.sha256, sizeBytes }
+}
+
+function nameTaken({ bucket, key }: Sending): DataHubError {
+  return new DataHubError('destination.name_taken', doing('store', bucket, key))
+}
+
+function isStanding(seen: Seen): seen is Standing {
+  return typeof seen === 'object'
+}
