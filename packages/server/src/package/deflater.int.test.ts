@@ -1,0 +1,81 @@
+import { inflateRawSync } from 'node:zlib'
+import { afterEach, describe, expect, it } from 'vitest'
+import { BLOCK_BYTES, BLOCK_MEMORY_BYTES, DICTIONARY_BYTES, type Block } from './block.ts'
+import { createDeflater, type Deflater } from './deflater.ts'
+
+const open: Deflater[] = []
+function started(workers: number): Deflater {
+  const deflater = createDeflater({ workers })
+  open.push(deflater)
+  return deflater
+}
+afterEach(() => Promise.all(open.splice(0).map((deflater) => deflater.close())))
+
+const data = Buffer.from(Array.from({ length: 160_000 }, (_, row) => `${row},some words that come again\n`).join(''))
+
+/** The blocks of `data` from scratch: their memory goes with them. */
+function blocks(): Block[] {
+  const count = Math.ceil(data.length / BLOCK_BYTES)
+  return Array.from({ length: count }, (_, index) => {
+    const memory = new ArrayBuffer(BLOCK_MEMORY_BYTES)
+    const start = index * BLOCK_BYTES
+    const piece = data.subarray(start, start + BLOCK_BYTES)
+    if (index > 0) new Uint8Array(memory).set(data.subarray(start - DICTIONARY_BYTES, start))
+    new Uint8Array(memory).set(piece, DICTIONARY_BYTES)
+    return { memory, primed: index > 0, dataBytes: piece.length, last: index === count - 1 }
+  })
+}
+
+/** A block whose memory is too small for what it says: it kills the thread that takes it. */
+const deadly = (): Block => ({ memory: new ArrayBuffer(8), primed: true, dataBytes: 99, last: true })
+
+describe('The deflater', () => {
+  it.each([1, 2, 3])('makes one deflate stream of all blocks, the same with %i threads', async (workers) => {
+    const deflater = started(workers)
+    const compressed = await Promise.all(blocks().map((block) => deflater.deflate(block)))
+    const stream = Buffer.concat(compressed)
+    expect(inflateRawSync(stream).equals(data)).toBe(true)
+    const alone = started(1)
+    const again: Uint8Array[] = []
+    for (const block of blocks()) again.push(await alone.deflate(block))
+    expect(Buffer.concat(again).equals(stream)).toBe(true)
+  })
+
+  it('gives the memory back that it took', async () => {
+    const deflater = started(1)
+    const [block] = blocks()
+    const compressed = await deflater.deflate(block as Block)
+    expect(block?.memory.detached).toBe(true)
+    expect(compressed.buffer.byteLength).toBe(BLOCK_MEMORY_BYTES)
+    expect(compressed.byteOffset).toBe(0)
+  })
+
+  it('fails the blocks of a thread that dies, and works on', async () => {
+    const deflater = started(1)
+    const doomed = [...blocks().slice(0, 1), deadly(), ...blocks().slice(0, 2)].map((block) => deflater.deflate(block))
+    const ends = await Promise.allSettled(doomed)
+    expect(ends.map((end) => end.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected'])
+    for (const end of ends.slice(1)) expect(end).toMatchObject({ reason: { code: 'package.failed' } })
+    const compressed = await Promise.all(blocks().map((block) => deflater.deflate(block)))
+    expect(inflateRawSync(Buffer.concat(compressed)).equals(data)).toBe(true)
+  })
+
+  it('leaves the other threads alone when one dies', async () => {
+    const deflater = started(2)
+    const [first, second] = await Promise.allSettled([
+      deflater.deflate(deadly()),
+      deflater.deflate(blocks()[0] as Block),
+    ])
+    expect(first.status).toBe('rejected')
+    expect(second.status).toBe('fulfilled')
+  })
+
+  it('fails what is under way when it is closed, and takes no more', async () => {
+    const deflater = started(1)
+    const underWay = Promise.allSettled(blocks().map((block) => deflater.deflate(block)))
+    await deflater.close()
+    for (const end of await underWay) expect(end).toMatchObject({ reason: { code: 'execution.interrupted' } })
+    await expect(deflater.deflate(deadly())).rejects.toMatchObject({ code: 'execution.interrupted' })
+    await deflater.close()
+  })
+})
