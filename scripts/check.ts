@@ -35,7 +35,7 @@ const steps: readonly Step[] = [
   { name: 'unused', command: ['knip', '--no-progress'] },
   {
     name: 'unit',
-    command: ['vitest', 'run', '--project', 'unit', '--reporter=dot', '--reporter=./scripts/count-reporter.ts'],
+    command: ['vitest', 'run', '--project', 'unit'],
   },
 ]
 

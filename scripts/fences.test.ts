@@ -15,6 +15,7 @@ interface Planted {
 
 const core = 'packages/core/src'
 const cli = 'packages/cli/src'
+const loader = 'packages/loader/src'
 const server = 'packages/server/src'
 
 const planted: readonly Planted[] = [
@@ -54,6 +55,9 @@ const planted: readonly Planted[] = [
   ),
   violation('nor when it is run', `${cli}/y.ts`, "export const a = await import('@datahub/server/main')", 'over HTTP'),
   allowed('serve may start the server', `${cli}/commands/serve.ts`, "export * from '@datahub/server/main'"),
+
+  violation('the loader knows no hub', `${loader}/a.ts`, "export * from '@datahub/server/config'", 'The loader'),
+  allowed('the loader knows core', `${loader}/b.ts`, "export * from '@datahub/core/bucket/csv'"),
 
   violation(
     'http does not import stores',
