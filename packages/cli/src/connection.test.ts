@@ -66,3 +66,10 @@ test('a token file that cannot be read says so; one that is not there is no erro
     facts: { reason: 'EISDIR' },
   })
 })
+
+test('what is no token is refused without being repeated', async () => {
+  const refusal: unknown = await findConnection(undefined, { DATAHUB_TOKEN: 'dh_a\ndh_b' }, '/').catch(
+    (error: unknown) => error,
+  )
+  expect(refusal).toMatchObject({ code: 'auth.refused', message: expect.not.stringContaining('dh_a') })
+})

@@ -22,7 +22,8 @@ export interface Connection {
  */
 export async function findConnection(urlOption: string | undefined, env: Env, cwd: string): Promise<Connection> {
   const url = findUrl(urlOption, env)
-  if (env.DATAHUB_TOKEN) return { url, token: env.DATAHUB_TOKEN.trim(), tokenOrigin: 'DATAHUB_TOKEN' }
+  const given = env.DATAHUB_TOKEN?.trim()
+  if (given) return { url, token: wellFormed(given, 'DATAHUB_TOKEN'), tokenOrigin: 'DATAHUB_TOKEN' }
 
   const file = path.resolve(cwd, env.DATAHUB_DATA_DIR || '.datahub', 'token')
   // The token of a local hub is not handed to a stranger's: another machine gets it only when its folder was named.
@@ -63,8 +64,10 @@ function findUrl(urlOption: string | undefined, env: Env): string {
 
 async function readToken(file: string): Promise<string | undefined> {
   try {
-    return (await readFile(file, 'utf8')).trim() || undefined
+    const token = (await readFile(file, 'utf8')).trim()
+    return token === '' ? undefined : wellFormed(token, file)
   } catch (error) {
+    if (error instanceof DataHubError) throw error
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     if (reason === 'ENOENT' || reason === 'ENOTDIR') return undefined
     throw new DataHubError('auth.missing', `read the token file ${file}`, {
@@ -72,4 +75,12 @@ async function readToken(file: string): Promise<string | undefined> {
       facts: { reason },
     })
   }
+}
+
+/** What cannot stand in a header is refused here: the complaint of the HTTP client would repeat the token. */
+function wellFormed(token: string, origin: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw new DataHubError('auth.refused', `use the token of ${origin}`, {
+    hint: 'Copy it again: a token is one word of plain letters and digits.',
+  })
 }

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { open } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
@@ -40,4 +42,19 @@ test('Ctrl-C while it waits ends it with 130 and tells how to look again', async
   child.stderr.once('data', () => child.kill('SIGINT'))
   expect(await ended).toBe(130)
   expect(await err).toContain('Look again with: datahub execution show 42\n')
+})
+
+test('a result that cannot be written is an error, not a stack', async () => {
+  const hub = await fakeHub({ 'GET /tasks': { body: [sampleTask()] } })
+  const full = await open('/dev/full', 'w')
+  const child = spawn(process.execPath, [MAIN, 'task', 'list'], {
+    env: { ...process.env, DATAHUB_URL: hub.url },
+    stdio: ['ignore', full.fd, 'pipe'],
+  })
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+  expect(await text(child.stderr as Readable)).toBe(
+    'Error: Could not write the result (ENOSPC).\nTry: Look for free space and rights.\n',
+  )
+  expect(await ended).toBe(1)
+  await full.close()
 })

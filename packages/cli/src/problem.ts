@@ -39,5 +39,14 @@ function problemOf(error: DataHubError): Problem {
 /** A problem with what is known of its code; `detail` is the whole sentence. */
 export function problem(code: ErrorCode, detail: string): Problem {
   const { summary, cure, httpStatus } = codes[code]
-  return { type: 'about:blank', title: summary, status: httpStatus, detail, code, cure, errors: [], facts: {} }
+  return {
+    type: `urn:datahub:error:${code}`,
+    title: summary,
+    status: httpStatus,
+    detail,
+    code,
+    cure,
+    errors: [],
+    facts: {},
+  }
 }

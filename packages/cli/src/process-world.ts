@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
+import { EXIT } from '@datahub/core/error/codes'
 import { findConnection } from './connection.ts'
 import type { Output, World } from './world.ts'
 
@@ -26,9 +27,11 @@ export function processWorld(): World {
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
-  // A reader that has seen enough, such as `head`, closes the pipe: the rest is for nobody, and no reason to complain.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    // A reader that has seen enough, such as `head`, closes the pipe: the rest is for nobody, and no reason to complain.
+    if (error.code === 'EPIPE' || stream === process.stderr) return
+    process.stderr.write(`Error: Could not write the result (${error.code}).\nTry: Look for free space and rights.\n`)
+    process.exit(EXIT.failed)
   })
   return {
     write: (text) => void stream.write(text),

@@ -1,7 +1,8 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { EXIT } from '@datahub/core/error/codes'
 import { expect, test } from 'vitest'
 import { buildProgram } from './program.ts'
+import { run } from './run.ts'
 import { fakeHub, nobodysUrl } from './testing/fake-hub.ts'
 import { sampleProblem } from './testing/samples.ts'
 import { runIn, testWorld } from './testing/test-world.ts'
@@ -127,7 +128,6 @@ test('a hub that does not answer is exit 5, and --url says which', async () => {
 test('what nobody foresaw is an error without a stack', async () => {
   const world = testWorld()
   const broken = { ...world, connect: () => Promise.reject(new RangeError('boom')) }
-  const { run } = await import('./program.ts')
   expect(await run(['task', 'list'], broken)).toBe(1)
   expect(world.err()).toBe(
     'Error: The command met something unexpected. (error: RangeError: boom)\n' +

@@ -23,7 +23,7 @@ test('plan shows a line for each, and what to do next', async () => {
   const { code, out, err } = await runIn({ url: hub.url, env }, 'plan', '-f', EXAMPLE)
   expect(code).toBe(0)
   expect(out).toBe(lines)
-  expect(err).toBe(`1 to create, 1 to update, 1 unchanged. Apply it with: datahub apply -f ${EXAMPLE}\n`)
+  expect(err).toBe(`1 to create, 1 to update, 1 unchanged. Do it with: datahub apply -f ${EXAMPLE}\n`)
 })
 
 test('apply sends the whole definition and shows what was done', async () => {

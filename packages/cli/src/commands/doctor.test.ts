@@ -24,7 +24,7 @@ test('all is well', async () => {
 ✓ address: ${hub.url}
 ✓ token: from DATAHUB_TOKEN
 ✓ hub: version 0.1.0, embedded database, runs api, worker
-✓ clock: agrees with the hub's
+✓ clock here: agrees with the hub's
 ✓ database: PostgreSQL 18
 All is well.
 `)
@@ -35,7 +35,7 @@ test('a check of the hub that fails is exit 1, with its remedy', async () => {
   const hub = await fakeHub({ 'GET /system': { body: { ...system, now: '2026-11-22T11:58:00.000Z', checks } } })
   const { code, out } = await runIn({ url: hub.url, env }, 'doctor')
   expect(code).toBe(1)
-  expect(out).toContain("✗ clock: differs from the hub's by 120 s\n    Turn on NTP")
+  expect(out).toContain("✗ clock here: differs from the hub's by 120 s\n    Turn on NTP")
   expect(out).toContain('✗ disk: 1 % free\n    Free some.\nSomething needs attention.\n')
 })
 

@@ -84,7 +84,7 @@ function clockCheck(world: World, system: SystemView): SystemCheck {
   const offBySeconds = Math.round((world.clock.now().getTime() - Date.parse(system.now)) / 1000)
   const ok = Math.abs(offBySeconds) <= 30
   const check = {
-    name: 'clock',
+    name: 'clock here',
     ok,
     message: ok ? "agrees with the hub's" : `differs from the hub's by ${offBySeconds} s`,
   }

@@ -14,7 +14,7 @@ export function planFile(world: World): Command {
       const { hub, print } = await openSession(world, command)
       const changes = await sendHubFile(file, world, (definition) => hub.hub.plan(definition))
       print.list(changes, 'The file defines nothing.', (paint) => changeLines(changes, paint))
-      if (changes.length > 0) print.note(`${changeCounts(changes, false)}. Apply it with: datahub apply -f ${file}`)
+      if (changes.length > 0) print.note(`${changeCounts(changes, false)}. Do it with: datahub apply -f ${file}`)
     })
   return withExamples(command, [
     ['datahub plan -f hub.yaml', 'before applying it'],

@@ -56,7 +56,7 @@ export async function nobodysUrl(): Promise<string> {
 }
 
 const notFound = {
-  type: 'about:blank',
+  type: 'urn:datahub:error:request.not_found',
   title: 'there is no such thing',
   status: 404,
   detail: 'Could not find it: there is no such thing.',

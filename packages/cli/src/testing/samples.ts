@@ -72,7 +72,7 @@ export function sampleExecution(changes: Partial<ExecutionDetail> = {}): Executi
 
 export function sampleProblem(changes: Partial<Problem> = {}): Problem {
   return {
-    type: 'about:blank',
+    type: 'urn:datahub:error:request.invalid',
     title: 'the input is not valid',
     status: 422,
     detail: 'Could not run the task: the input is not valid.',

@@ -1,6 +1,6 @@
 import { connectTo } from '../client.ts'
 import { findConnection } from '../connection.ts'
-import { run } from '../program.ts'
+import { run } from '../run.ts'
 import type { Output, World } from '../world.ts'
 
 export interface TestWorld extends World {

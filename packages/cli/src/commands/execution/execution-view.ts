@@ -105,7 +105,7 @@ function detailParts({ attempts, files, events, dataRange }: ExecutionDetail, pa
 }
 
 /** `destination.access_denied: Could not send …` */
-export function failureText({ code, message }: Failure): string {
+function failureText({ code, message }: Failure): string {
   return `${code}: ${visible(message)}`
 }
 

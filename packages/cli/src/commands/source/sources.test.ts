@@ -50,7 +50,7 @@ test('preview shows the rows as a table, wide characters aligned, NULL as NULL',
   expect(out).toBe('date        title         units\n2024-01-31  保温杯 500ml  7\n2024-01-31  NULL\n')
 })
 
-test('test shows every step and exits 6 when one failed', async () => {
+test('a source test shows every step and exits 6 when one failed', async () => {
   const steps = [
     { name: 'sign-in', title: 'Sign in', verdict: 'passed', message: 'as reader', durationMs: 4 },
     { name: 'report', title: 'Report', verdict: 'failed', message: 'no column', remedy: 'Add it.', durationMs: 2 },
