@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, it } from 'vitest'
+
+/** Starts a program that runs `script` in its place, and waits for the first words of it. */
+async function start(script) {
+  const module = JSON.stringify(new URL('child.mjs', import.meta.url).href)
+  const driver = `import { replaceWith } from ${module}
+    await replaceWith(process.execPath, ['-e', ${JSON.stringify(`process.stdout.write('up');${script}`)}], process.env)`
+  const program = spawn(process.execPath, ['--input-type=module', '-e', driver], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(program, 'exit')
+  await once(program.stdout, 'data')
+  return { program, ended }
+}
+
+it('ends with the exit code of the program in its place', async () => {
+  const { ended } = await start('process.exit(7)')
+  expect(await ended).toEqual([7, null])
+})
+
+it('passes signals on, and lets the program end as it likes', async () => {
+  const { program, ended } = await start("process.on('SIGTERM', () => process.exit(3));setInterval(() => {}, 1000)")
+  program.kill('SIGTERM')
+  expect(await ended).toEqual([3, null])
+})
+
+it('dies of the signal that the program died of', async () => {
+  const { program, ended } = await start('setInterval(() => {}, 1000)')
+  program.kill('SIGTERM')
+  expect(await ended).toEqual([null, 'SIGTERM'])
+})
