@@ -12,6 +12,7 @@ import { at, doing, limitFor, type Bucket } from './bucket.ts'
 import { request } from './client.ts'
 import { contentTypeOf, metadataOf, versionOf } from './object.ts'
 import type { PartPlan } from './plan-parts.ts'
+import { isAmazon } from './settings.ts'
 
 /** Parts that have arrived and are not visible yet. */
 export interface Upload {
@@ -27,15 +28,15 @@ export async function createUpload(
   signal: AbortSignal,
 ): Promise<string> {
   const what = doing('begin the upload of', bucket, key)
+  const command = new CreateMultipartUploadCommand({
+    ...at(bucket, key),
+    Metadata: metadataOf(labels),
+    ContentType: contentTypeOf(key),
+    // The client adds checksums to the parts by itself, which Amazon refuses unless they were announced here.
+    ...(isAmazon(bucket.settings) ? { ChecksumAlgorithm: 'CRC32' } : {}),
+  })
   const { UploadId } = await request(what, signal, limitFor(bucket, 0), (abortSignal) =>
-    bucket.client.send(
-      new CreateMultipartUploadCommand({
-        ...at(bucket, key),
-        Metadata: metadataOf(labels),
-        ContentType: contentTypeOf(key),
-      }),
-      { abortSignal },
-    ),
+    bucket.client.send(command, { abortSignal }),
   )
   if (!UploadId) throw new DataHubError('destination.not_s3', what)
   return UploadId

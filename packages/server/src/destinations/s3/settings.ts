@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { bucketNameProblems } from '@datahub/core/destination/bucket-name'
 import { normalizePrefix, prefixProblems } from '@datahub/core/destination/prefix'
 import { partitionOf, regionProblem } from '@datahub/core/destination/regions'
+import { Secret } from '@datahub/core/secret'
 import { secretField } from '@datahub/core/secret-field'
 import { z } from 'zod'
 
@@ -45,7 +46,8 @@ export const s3Settings = z
   .superRefine((settings, context) => {
     const wrong = regionProblem(settings.region, settings.endpoint === undefined ? 'amazon' : 'custom')
     if (wrong) context.addIssue({ code: 'custom', path: ['region'], message: wrong })
-    if (/\s/.test(settings.secretAccessKey.reveal())) {
+    // Runs although a field is wrong already, so that all mistakes are told at once.
+    if (settings.secretAccessKey instanceof Secret && /\s/.test(settings.secretAccessKey.reveal())) {
       context.addIssue({ code: 'custom', path: ['secretAccessKey'], message: 'has spaces: paste it again' })
     }
     if (hostOfEndpoint(settings.endpoint)?.startsWith(`${settings.bucket}.`)) {
