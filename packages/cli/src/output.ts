@@ -8,7 +8,7 @@ export interface Printer {
   /** The result: the value as the API gives it with `--json`, else the text made for people. */
   result(value: unknown, text: (paint: Paint) => string): void
   /** A result that is a list; an empty one is said on stderr, so that stdout holds nothing but rows. */
-  list<Item>(items: readonly Item[], whenEmpty: string, text: (paint: Paint) => string): void
+  list(items: readonly unknown[], whenEmpty: string, text: (paint: Paint) => string): void
   /** A part of the result that is ready before the rest; nothing with `--json`, which prints one value at the end. */
   line(text: string): void
   /** What to do next, or what was done; nothing with `--json`. */

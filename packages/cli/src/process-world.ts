@@ -35,7 +35,7 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   })
   return {
     write: (text) => void stream.write(text),
-    isTTY: Boolean(stream.isTTY),
+    isTTY: stream.isTTY,
     get columns() {
       return stream.isTTY ? stream.columns : undefined
     },

@@ -44,7 +44,7 @@ function repaintedLine(world: World, elapsedMs: () => number): Progress {
       if (rows > 0) parts.push(countOf(rows, 'row'))
       if (sizeBytes > 0) parts.push(sizeWords(sizeBytes))
       parts.push(durationWords(elapsedMs()))
-      const text = fit(`${bar}  ${parts.join('  ')}`, (world.stderr.columns ?? 80) - 1)
+      const text = fit(`${bar}  ${parts.join('  ')}`, (world.stderr.columns || 80) - 1)
       if (text === last) return
       last = text
       world.stderr.write(CLEAR_LINE + text.replace(bar, paint('green', bar)))

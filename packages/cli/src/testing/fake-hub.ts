@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
@@ -22,7 +22,7 @@ export async function fakeHub(
 ): Promise<{ url: string; asked: Asked[] }> {
   const asked: Asked[] = []
   const turns = new Map<string, number>()
-  const server = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const text = (await buffer(request)).toString()
     const path = (request.url ?? '').replace('/api/v1', '')
     const { method = '' } = request
@@ -37,7 +37,8 @@ export async function fakeHub(
     const { status = 200, type = 'application/json', body = {} } = reply ?? { status: 404, body: notFound }
     response.writeHead(status, { 'content-type': type })
     response.end(typeof body === 'string' ? body : JSON.stringify(body))
-  })
+  }
+  const server = createServer((request, response) => void respond(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.closeAllConnections()

@@ -150,7 +150,7 @@ test('a number where a text belongs is to be put in quotes as it was written', a
 })
 
 test('days and times of day need no quotes', async () => {
-  const { definition } = await read(`${task('schedule: { every: day, at: 03:00, timeZone: UTC }')}`)
+  const { definition } = await read(task('schedule: { every: day, at: 03:00, timeZone: UTC }'))
   expect(definition.tasks?.[0]?.schedule).toEqual({ every: 'day', at: '03:00', timeZone: 'UTC' })
   const once = await read(`%YAML 1.1\n---\n${task('oneTime: { from: 2024-01-01, to: 2024-06-30 }')}`)
   expect(once.definition.tasks?.[0]?.oneTime).toEqual({ from: '2024-01-01', to: '2024-06-30' })

@@ -66,7 +66,7 @@ async function readBytes(file: string, world: World): Promise<Uint8Array> {
   try {
     return await readFile(path.resolve(world.cwd, file))
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? error.code : undefined
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     const problem =
       reason === 'ENOENT'
         ? 'there is no such file'
