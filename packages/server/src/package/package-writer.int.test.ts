@@ -175,12 +175,8 @@ describe('A package', () => {
     for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
     expect(held).toHaveLength(slow.window)
     expect(asked * 65_536).toBeLessThanOrEqual((slow.window + 2) * 524_288)
-    let done = false
-    void adding.finally(() => (done = true))
-    while (!done) {
-      for (const release of held.splice(0)) release()
-      await new Promise(setImmediate)
-    }
+    const releasing = setInterval(() => held.splice(0).forEach((release) => release()), 1)
+    await adding.finally(() => clearInterval(releasing))
     expect((await adding).sizeBytes).toBe(200 * 65_536)
   })
 })
@@ -263,12 +259,11 @@ describe('A package that fails', () => {
     }
     await using writer = await begin()
     const adding = writer.addFile(csvName('a'), hanging(), stop.signal)
-    const failed = expect(adding).rejects.toMatchObject(
+    const stopping = way === 'abort' ? stop.abort(new Error('deadline')) : writer.discard()
+    await expect(adding).rejects.toMatchObject(
       way === 'abort' ? { message: 'deadline' } : { code: 'package.failed', facts: { state: 'discarded' } },
     )
-    if (way === 'abort') stop.abort(new Error('deadline'))
-    else await writer.discard()
-    await failed
+    await stopping
     await writer.discard()
     expect(await leftovers()).toEqual([])
   })
