@@ -78,3 +78,14 @@ export async function freePort(): Promise<number> {
   await once(server, 'close')
   return port
 }
+
+/** Servers refuse to run as root: the first of these users that there is, undefined when the caller is not root. */
+export function unprivilegedUser(server: string, names: readonly string[]): UnixUser | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const users = readFileSync('/etc/passwd', 'utf8').split('\n')
+  for (const name of names) {
+    const [, , uid, gid] = users.find((line) => line.startsWith(`${name}:`))?.split(':') ?? []
+    if (uid && gid) return { uid: Number(uid), gid: Number(gid) }
+  }
+  throw new Error(`${server} refuses to run as root, and /etc/passwd has none of ${names.join(', ')} to run it as.`)
+}

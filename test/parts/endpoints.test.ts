@@ -4,6 +4,7 @@ import { findPart, requirePart, toEnvironment, type Parts } from './endpoints.ts
 const key = (name: string) => ({ name, accessKeyId: `${name}-key`, secretAccessKey: `${name}-secret` })
 const parts: Parts = {
   database: { url: 'postgresql://postgres@127.0.0.1:5432/postgres' },
+  mariadb: { url: 'mariadb://tester@127.0.0.1:3306/' },
   s3: {
     endpoint: 'http://127.0.0.1:21390',
     region: 'us-east-1',

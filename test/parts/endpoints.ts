@@ -5,6 +5,7 @@
  * beforehand has the tests use a part of their own:
  *
  *   DATAHUB_TEST_DATABASE_URL       a PostgreSQL ≥ 13, as a role that may create databases
+ *   DATAHUB_TEST_MARIADB_URL        a MariaDB, as a user who may create databases and LOAD DATA LOCAL
  *   DATAHUB_TEST_S3_ENDPOINT        an S3 with IAM policies, e.g. http://127.0.0.1:21390 (path-style requests)
  *   DATAHUB_TEST_S3_REGION          its region
  *   DATAHUB_TEST_S3_OWNER_KEY       the account that owns the buckets and may call PutUserPolicy …
@@ -18,6 +19,7 @@
  */
 export interface Parts {
   database: { url: string }
+  mariadb: { url: string }
   s3: S3Endpoint
 }
 
@@ -41,6 +43,7 @@ export interface IamUser extends AccessKey {
 /** The parts' shape, with the name of the variable in place of every value. */
 const variables: Parts = {
   database: { url: 'DATAHUB_TEST_DATABASE_URL' },
+  mariadb: { url: 'DATAHUB_TEST_MARIADB_URL' },
   s3: {
     endpoint: 'DATAHUB_TEST_S3_ENDPOINT',
     region: 'DATAHUB_TEST_S3_REGION',

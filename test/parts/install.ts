@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { findPart, type Parts } from './endpoints.ts'
+import { mariaDbServer } from './mariadb.ts'
 import { postgreSqlPrograms } from './postgresql.ts'
 
 /** The Python that reads what was delivered. Debian's own, because the first on the PATH may be one without pandas. */
@@ -27,10 +28,17 @@ const programs: readonly Program[] = [
     isThere: () => postgreSqlPrograms() !== undefined,
     part: 'database',
   },
+  {
+    name: 'a MariaDB server',
+    debianPackage: 'mariadb-server',
+    isThere: () => mariaDbServer() !== undefined && onPath('mariadb', 'mariadb-install-db'),
+    part: 'mariadb',
+  },
   { name: 'boto3 for Python', debianPackage: 'python3-boto3', isThere: () => hasPythonModule('boto3') },
   { name: 'pandas for Python', debianPackage: 'python3-pandas', isThere: () => hasPythonModule('pandas') },
   { name: 'zip', debianPackage: 'zip', isThere: () => onPath('zip') },
   { name: 'unzip', debianPackage: 'unzip', isThere: () => onPath('unzip') },
+  { name: '7z', debianPackage: 'p7zip-full', isThere: () => onPath('7z') },
   { name: 'a Java compiler', debianPackage: 'default-jdk-headless', isThere: () => onPath('java', 'javac') },
 ]
 

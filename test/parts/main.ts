@@ -9,6 +9,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findPart, toEnvironment, type Parts } from './endpoints.ts'
+import { startMariaDb } from './mariadb.ts'
 import { startPostgreSql } from './postgresql.ts'
 import { startS3Gateway } from './s3-gateway.ts'
 
@@ -18,7 +19,7 @@ interface Started {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'datahub-parts-'))
-chmodSync(folder, 0o755) // As root, PostgreSQL runs as somebody else, who has to get in.
+chmodSync(folder, 0o755) // As root, the databases run as somebody else, who has to get in.
 
 const told = new Promise<void>((resolve) => {
   process.stdin.once('end', resolve).once('error', resolve).resume()
@@ -29,6 +30,7 @@ process.stdout.on('error', () => {}) // Whoever started us is gone; stdin has en
 
 const outcomes = await Promise.allSettled([
   startUnlessGiven('database', startPostgreSql),
+  startUnlessGiven('mariadb', startMariaDb),
   startUnlessGiven('s3', startS3Gateway),
 ])
 const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))

@@ -1,6 +1,6 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort, runOnce, startDaemon, waitUntil, type UnixUser } from './daemon.ts'
+import { freePort, runOnce, startDaemon, unprivilegedUser, waitUntil } from './daemon.ts'
 
 export interface PostgreSql {
   readonly part: { url: string }
@@ -25,7 +25,7 @@ export function postgreSqlPrograms(): string | undefined {
 export async function startPostgreSql(folder: string): Promise<PostgreSql> {
   const programs = postgreSqlPrograms()
   if (!programs) throw new Error(`There is no PostgreSQL server in ${debianVersions}.`)
-  const runAs = unprivilegedUser()
+  const runAs = unprivilegedUser('PostgreSQL', ['postgres', 'nobody'])
   mkdirSync(folder, { recursive: true })
   if (runAs) chownSync(folder, runAs.uid, runAs.gid)
   const data = join(folder, 'data')
@@ -63,17 +63,4 @@ export async function startPostgreSql(folder: string): Promise<PostgreSql> {
     throw error
   }
   return { part: { url: `postgresql://postgres@127.0.0.1:${port}/postgres` }, stop: () => server.stop() }
-}
-
-/** PostgreSQL refuses to run as root; whom to be instead, undefined when the caller is not root. */
-function unprivilegedUser(): UnixUser | undefined {
-  if (process.getuid?.() !== 0) return undefined
-  const users = readFileSync('/etc/passwd', 'utf8').split('\n')
-  for (const name of ['postgres', 'nobody']) {
-    const [, , uid, gid] = users.find((line) => line.startsWith(`${name}:`))?.split(':') ?? []
-    if (uid && gid) return { uid: Number(uid), gid: Number(gid) }
-  }
-  throw new Error(
-    'PostgreSQL refuses to run as root, and /etc/passwd has neither `postgres` nor `nobody` to run it as.',
-  )
 }
