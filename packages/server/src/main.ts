@@ -12,6 +12,7 @@ import { HubService } from './definitions/hub-service.ts'
 import { SourceService } from './definitions/source-service.ts'
 import { openStaging } from './delivery/staging.ts'
 import { destinationKinds } from './destinations/index.ts'
+import type { DestinationKind } from './destinations/kind.ts'
 import { ExecutionService } from './executions/execution-service.ts'
 import { openQueue } from './executions/queue.ts'
 import { holdDataDir } from './foundation/data-dir.ts'
@@ -25,6 +26,7 @@ import { cleanerService, dispatcherService, rescuerService } from './services/ch
 import type { Service } from './services/loop.ts'
 import { workerService } from './services/worker.ts'
 import { sourceKinds } from './sources/index.ts'
+import type { SourceKind } from './sources/kind.ts'
 import { SyncLogPublisher } from './sync-log/sync-log-publisher.ts'
 import { describeSystem } from './system.ts'
 import { TaskService } from './tasks/task-service.ts'
@@ -45,21 +47,33 @@ export interface RunningHub {
   stop(): Promise<void>
 }
 
+/** The kinds of data sources and destinations that a hub knows. */
+export interface Connectors {
+  readonly sources: readonly SourceKind[]
+  readonly destinations: readonly DestinationKind[]
+}
+
+const CONNECTORS: Connectors = { sources: sourceKinds, destinations: destinationKinds }
+
 /** Starts everything that the configuration names; on failure nothing is left running. */
-export async function startHub(config: Config): Promise<RunningHub> {
+export async function startHub(config: Config, connectors = CONNECTORS): Promise<RunningHub> {
   const undo: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
-    return { ...(await build(config, undo)), stop }
+    return { ...(await build(config, connectors, undo)), stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-async function build(config: Config, undo: (() => Promise<unknown>)[]): Promise<Omit<RunningHub, 'stop'>> {
+async function build(
+  config: Config,
+  connectors: Connectors,
+  undo: (() => Promise<unknown>)[],
+): Promise<Omit<RunningHub, 'stop'>> {
   const logger = createLogger(config.logLevel)
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const database = config.databaseUrl === undefined ? 'embedded' : 'external'
@@ -78,8 +92,8 @@ async function build(config: Config, undo: (() => Promise<unknown>)[]): Promise<
   await rm(temporaryDir, { recursive: true, force: true })
   await mkdir(temporaryDir, { mode: 0o700 })
   const folders = config.foldersAllow
-  const sources = new SourceService(db, box, sourceKinds, { egress, folders, temporaryDir })
-  const destinations = new DestinationService(db, box, destinationKinds, {
+  const sources = new SourceService(db, box, connectors.sources, { egress, folders, temporaryDir })
+  const destinations = new DestinationService(db, box, connectors.destinations, {
     egress,
     folders: folders.length > 0 ? folders : undefined,
     dataDir: config.dataDir,

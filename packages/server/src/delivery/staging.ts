@@ -29,10 +29,13 @@ export function openStaging(dataDir: string): Staging {
       if (!claim.sealed) return undefined
       const staged = { path: pathOf(claim), ...claim.sealed }
       if (!(await stat(staged.path).catch(() => undefined))) return undefined
-      return verifyStaged(staged, signal).then(
-        () => staged,
-        () => undefined,
-      )
+      try {
+        await verifyStaged(staged, signal)
+        return staged
+      } catch (error) {
+        if (signal.aborted) throw error
+        return undefined
+      }
     },
     async remove(executionId) {
       await rm(folder(executionId), { recursive: true, force: true })

@@ -38,7 +38,9 @@ export class SyncLogPublisher {
 
   /** Publishes in the background; a failure is kept with the log and the sweep repairs it. */
   touch(taskId: number): void {
-    this.publish(taskId).catch((error: unknown) => this.#world.logger.warn({ err: error, taskId }, 'sync log not published'))
+    this.publish(taskId).catch((error: unknown) =>
+      this.#world.logger.warn({ err: error, taskId }, 'sync log not published'),
+    )
   }
 
   /** Resolves when what the database says now stands in the bucket, or another process has taken it over. */
@@ -61,7 +63,9 @@ export class SyncLogPublisher {
   /** Publishes what is behind: after a crash, an outage of the store, a lease that ran out. */
   async sweep(): Promise<void> {
     for (const taskId of await findBehind(this.#world.db, 100)) {
-      await this.publish(taskId).catch((error: unknown) => this.#world.logger.warn({ err: error, taskId }, 'sync log not published'))
+      await this.publish(taskId).catch((error: unknown) =>
+        this.#world.logger.warn({ err: error, taskId }, 'sync log not published'),
+      )
     }
   }
 

@@ -28,7 +28,9 @@ export async function takeLease(db: Connection, taskId: number): Promise<SyncLog
     .where((test) => test.or([test('lease_until', 'is', null), test('lease_until', '<', sql<Date>`now()`)]))
     .returning(['lease_token', 'version', 'kept'])
     .executeTakeFirst()
-  return row?.lease_token ? { taskId, token: row.lease_token, version: row.version, kept: reviveRows(row.kept) } : undefined
+  return row?.lease_token
+    ? { taskId, token: row.lease_token, version: row.version, kept: reviveRows(row.kept) }
+    : undefined
 }
 
 /** The log's rows and the number of the change they include, read as one. */
@@ -37,7 +39,11 @@ export async function readLog(db: Connection, taskId: number): Promise<{ wanted:
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (tx) => {
-      const log = await tx.selectFrom('sync_log').select('wanted').where('task_id', '=', taskId).executeTakeFirstOrThrow()
+      const log = await tx
+        .selectFrom('sync_log')
+        .select('wanted')
+        .where('task_id', '=', taskId)
+        .executeTakeFirstOrThrow()
       const rows = await tx.selectFrom('execution').selectAll().where('task_id', '=', taskId).orderBy('id').execute()
       return { wanted: log.wanted, rows: rows.map(toLogRow) }
     })
@@ -107,12 +113,18 @@ export async function findBehind(db: Connection, limit: number): Promise<number[
 /** The task delivers elsewhere from now on: the log there is to be found or made anew. */
 export async function forgetVersion(db: Connection, taskIds: readonly number[]): Promise<void> {
   if (taskIds.length === 0) return
-  await db.updateTable('sync_log').set({ version: null, published: 0, retry_at: null }).where('task_id', 'in', taskIds).execute()
+  await db
+    .updateTable('sync_log')
+    .set({ version: null, published: 0, retry_at: null })
+    .where('task_id', 'in', taskIds)
+    .execute()
 }
 
 /** After a restore from an older backup: the ids that the bucket's log has used are never given out again. */
 export async function skipIdsUpTo(db: Connection, id: number): Promise<void> {
-  await sql`select setval(pg_get_serial_sequence('execution', 'id'), greatest(${id}, (select last_value from execution_id_seq)))`.execute(db)
+  await sql`select setval(pg_get_serial_sequence('execution', 'id'), greatest(${id}, (select last_value from execution_id_seq)))`.execute(
+    db,
+  )
 }
 
 function toLogRow(row: ExecutionRow): SyncLogRow {
@@ -126,9 +138,19 @@ function toLogRow(row: ExecutionRow): SyncLogRow {
     endedAt: row.ended_at,
     sendStartedAt: row.send_started_at,
     status: row.status,
-    fileName: named ? formatPackageName({ dataSource: row.data_source, taskId: row.task_id, day: row.package_day, executionId: row.id }) : null,
+    fileName: named
+      ? formatPackageName({
+          dataSource: row.data_source,
+          taskId: row.task_id,
+          day: row.package_day,
+          executionId: row.id,
+        })
+      : null,
     sizeBytes: named ? row.size_bytes : null,
-    failureReason: row.failure !== null && row.ended_at !== null && row.status !== STATUS.fileSendSuccess ? failureReason(row.failure) : null,
+    failureReason:
+      row.failure !== null && row.ended_at !== null && row.status !== STATUS.fileSendSuccess
+        ? failureReason(row.failure)
+        : null,
   }
 }
 
