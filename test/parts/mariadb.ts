@@ -23,7 +23,12 @@ export async function startMariaDb(folder: string): Promise<MariaDb> {
   mkdirSync(folder, { recursive: true })
   if (runAs) chownSync(folder, runAs.uid, runAs.gid)
   const data = join(folder, 'data')
-  const initialise = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db']
+  const initialise = [
+    '--no-defaults',
+    `--datadir=${data}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+  ]
   await runOnce('mariadb-install-db', initialise, runAs)
 
   const port = await freePort()
