@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { readConfig, type Config, type ServiceName } from './config.ts'
-import { openDatabase, migrate, type Database } from './db/database.ts'
+import { migrate, openDatabase, readInstanceId } from './db/database.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres/embedded-postgres.ts'
 import { DestinationService } from './definitions/destination-service.ts'
 import { findDestination } from './definitions/destination-store.ts'
@@ -29,6 +29,7 @@ import { sourceKinds } from './sources/index.ts'
 import type { SourceKind } from './sources/kind.ts'
 import { SyncLogPublisher } from './sync-log/sync-log-publisher.ts'
 import { describeSystem } from './system.ts'
+import { destinationOf } from './tasks/task-store.ts'
 import { TaskService } from './tasks/task-service.ts'
 import { ensureLocalToken, TokenService } from './tokens/token-service.ts'
 
@@ -59,7 +60,7 @@ const CONNECTORS: Connectors = { sources: sourceKinds, destinations: destination
 export async function startHub(config: Config, connectors = CONNECTORS): Promise<RunningHub> {
   const undo: (() => Promise<unknown>)[] = []
   const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step()
+    for (const step of undo.splice(0).toReversed()) await step()
   }
   try {
     return { ...(await build(config, connectors, undo)), stop }
@@ -112,14 +113,7 @@ async function build(
     db,
     instanceId,
     logger,
-    openDestination: async (taskId) => {
-      const task = await db
-        .selectFrom('task')
-        .select('destination_id')
-        .where('id', '=', taskId)
-        .executeTakeFirstOrThrow()
-      return openDestination(task.destination_id)
-    },
+    openDestination: async (taskId) => openDestination(await destinationOf(db, taskId)),
   })
   const staging = openStaging(config.dataDir)
   const deflater = createDeflater()
@@ -137,7 +131,7 @@ async function build(
   }
   const system = () => describeSystem({ db, instanceId, services: config.services, database, dataDir: config.dataDir })
   const api = apiService(
-    createApp({ db, sources, destinations, tasks, executions, definitions, tokens, logger, system }),
+    createApp({ sources, destinations, tasks, executions, definitions, tokens, logger, system }),
     config.host,
     config.port,
   )
@@ -171,10 +165,6 @@ async function startOwnDatabase(dataDir: string, undo: (() => Promise<unknown>)[
   })
   undo.push(() => server.stop())
   return server.url
-}
-
-async function readInstanceId(db: Database): Promise<string> {
-  return (await db.selectFrom('hub').select('instance_id').executeTakeFirstOrThrow()).instance_id
 }
 
 function urlOf({ host, port }: { host: string; port: number }): string {

@@ -1,6 +1,8 @@
 import type { SystemCheck, SystemView } from '@datahub/core/api/shapes'
 import { statfs } from 'node:fs/promises'
 import { databaseNow, type Database } from './db/database.ts'
+import { countWaiting } from './executions/execution-store.ts'
+import { countFailing } from './sync-log/sync-log-store.ts'
 import { version } from './version.ts'
 
 const LEAST_FREE_BYTES = 1 << 30
@@ -40,37 +42,23 @@ async function checkDisk(dataDir: string): Promise<SystemCheck> {
 }
 
 async function checkDeliveries(db: Database): Promise<SystemCheck[]> {
-  const waiting = await db
-    .selectFrom('execution')
-    .select((query) => query.fn.countAll<number>().as('count'))
-    .where('status', 'in', [0, 1, 2, 4])
-    .where('retry_at', 'is not', null)
-    .executeTakeFirstOrThrow()
-  const behind = await db
-    .selectFrom('sync_log')
-    .select((query) => query.fn.countAll<number>().as('count'))
-    .where('failures', '>', 0)
-    .executeTakeFirstOrThrow()
+  const [waiting, failing] = [await countWaiting(db), await countFailing(db)]
   return [
     {
       name: 'executions',
-      ok: waiting.count === 0,
+      ok: waiting === 0,
       message:
-        waiting.count === 0
+        waiting === 0
           ? 'No execution waits for another attempt.'
-          : `${waiting.count} executions failed and wait for another attempt.`,
-      ...(waiting.count === 0 ? {} : { remedy: 'See "datahub execution list".' }),
+          : `${waiting} executions failed and wait for another attempt.`,
+      ...(waiting === 0 ? {} : { remedy: 'See "datahub execution list".' }),
     },
     {
       name: 'sync logs',
-      ok: behind.count === 0,
+      ok: failing === 0,
       message:
-        behind.count === 0
-          ? 'Every sync log is up to date or about to be.'
-          : `${behind.count} sync logs cannot be written.`,
-      ...(behind.count === 0
-        ? {}
-        : { remedy: 'Test the destinations of the tasks: "datahub destination test <name>".' }),
+        failing === 0 ? 'Every sync log is up to date or about to be.' : `${failing} sync logs cannot be written.`,
+      ...(failing === 0 ? {} : { remedy: 'Test the destinations of the tasks: "datahub destination test <name>".' }),
     },
   ]
 }

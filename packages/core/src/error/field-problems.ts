@@ -6,7 +6,7 @@ import type { FieldProblem } from './data-hub-error.ts'
  * what is wrong with the value, and what would be right. Values of secret fields are never quoted: zod's issues hold none.
  */
 export function problemsOf(error: z.ZodError, root = ''): FieldProblem[] {
-  return error.issues.flatMap((issue) => problemsOfIssue(issue as z.core.$ZodIssue, root))
+  return error.issues.flatMap((issue) => problemsOfIssue(issue, root))
 }
 
 /** `sources[0].connection.host` */

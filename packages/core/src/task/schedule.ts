@@ -1,4 +1,4 @@
-import { CalendarDate, CalendarDateTime, fromAbsolute, toCalendarDate, toZoned } from '@internationalized/date'
+import { type CalendarDate, CalendarDateTime, fromAbsolute, toCalendarDate, toZoned } from '@internationalized/date'
 import { z } from 'zod'
 import { isTimeZone, type DataRange } from '../execution/data-range.ts'
 

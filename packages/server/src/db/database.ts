@@ -41,13 +41,18 @@ export async function databaseNow(db: Connection): Promise<Date> {
   return (rows[0] as { now: Date }).now
 }
 
+/** Who this hub is in every bucket it writes to; made with the database. */
+export async function readInstanceId(db: Connection): Promise<string> {
+  return (await db.selectFrom('hub').select('instance_id').executeTakeFirstOrThrow()).instance_id
+}
+
 function typeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
   if (oid === INT8) return wholeNumber
   if (oid === INT8_ARRAY) {
     const parse = pg.types.getTypeParser(INT8_ARRAY as never, 'text') as (text: string) => string[]
     return (text) => parse(text).map(wholeNumber)
   }
-  return pg.types.getTypeParser(oid as never, format as 'text') as (text: string) => unknown
+  return pg.types.getTypeParser(oid, format) as (text: string) => unknown
 }
 
 function wholeNumber(text: string): number {

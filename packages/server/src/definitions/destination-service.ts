@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Connection, Database } from '../db/database.ts'
 import type { DestinationKind, DestinationWorld } from '../destinations/kind.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
+import { findUser, listTasksDeliveringTo } from '../tasks/task-store.ts'
 import { forgetVersion } from '../sync-log/sync-log-store.ts'
 import {
   deleteDestination,
@@ -83,14 +84,10 @@ export class DestinationService {
 
   async remove(name: string): Promise<void> {
     const row = await this.find(this.#db, name)
-    const user = await this.#db
-      .selectFrom('task')
-      .select('name')
-      .where('destination_id', '=', row.id)
-      .executeTakeFirst()
+    const user = await findUser(this.#db, { destination_id: row.id })
     if (user)
       throw new DataHubError('request.in_use', `remove the destination "${name}"`, {
-        hint: `The task "${user.name}" uses it.`,
+        hint: `The task "${user}" uses it.`,
       })
     await deleteDestination(this.#db, row.id)
   }
@@ -149,11 +146,7 @@ export class DestinationService {
   }
 
   async #forgetLogs(tx: Connection, destinationId: number): Promise<void> {
-    const tasks = await tx.selectFrom('task').select('id').where('destination_id', '=', destinationId).execute()
-    await forgetVersion(
-      tx,
-      tasks.map((task) => task.id),
-    )
+    await forgetVersion(tx, await listTasksDeliveringTo(tx, destinationId))
   }
 
   #kindOf(name: string, root: string): DestinationKind {

@@ -7,6 +7,7 @@ import type { SourceDefinition } from '@datahub/core/task/definition'
 import { isDeepStrictEqual } from 'node:util'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
+import { findUser } from '../tasks/task-store.ts'
 import type { SourceKind, SourceWorld } from '../sources/kind.ts'
 import { previewSource, type PreviewRequest } from './preview-source.ts'
 import { completeSettings, redact, sealSettings, unseal } from './sealed-settings.ts'
@@ -85,10 +86,10 @@ export class SourceService {
 
   async remove(name: string): Promise<void> {
     const row = await this.find(this.#db, name)
-    const user = await this.#db.selectFrom('task').select('name').where('source_id', '=', row.id).executeTakeFirst()
+    const user = await findUser(this.#db, { source_id: row.id })
     if (user)
       throw new DataHubError('request.in_use', `remove the data source "${name}"`, {
-        hint: `The task "${user.name}" uses it.`,
+        hint: `The task "${user}" uses it.`,
       })
     await deleteSource(this.#db, row.id)
   }

@@ -1,14 +1,13 @@
+import type { ExecutionDetail, ExecutionView } from '@datahub/core/api/shapes'
 import { codes } from '@datahub/core/error/codes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { failureAfter, isFinal, STATUS, type Status } from '@datahub/core/execution/status'
-import { sql } from 'kysely'
 import type { StagedFile } from '@datahub/core/destination/destination'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
 import type { FailureRecord, Progress } from '../db/schema.ts'
 import { FencedOut, type Claim } from './claim.ts'
 import { addEvent } from './event-store.ts'
 import {
-  changeClaimed,
   claimExecution,
   endAttempt,
   endUnclaimed,
@@ -16,14 +15,28 @@ import {
   findRestated,
   holdsClaim,
   insertExecutions,
+  lockExecution,
+  markDelivered,
+  markFailed,
+  markInterrupted,
+  markSealed,
+  markSending,
+  markWaiting,
   OPEN,
+  raiseStatus,
   replaceFiles,
   reportProgress,
-  type ExecutionRow,
+  requestCancel,
   type Hold,
   type NewExecution,
   type ReportFacts,
 } from './execution-store.ts'
+import {
+  getExecutionDetail,
+  getExecutionView,
+  listExecutionViews,
+  type ExecutionFilter,
+} from './execution-view-store.ts'
 import { nextRetryAt, recordFailure, type RetryPolicy } from './failure.ts'
 import type { ExecutionQueue } from './queue.ts'
 
@@ -71,12 +84,7 @@ export class ExecutionService {
   async sealed(claim: Claim, staged: StagedFile, files: readonly ReportFacts[], snapshotAt: Date): Promise<void> {
     await this.#db.transaction().execute(async (tx) => {
       const supersedes = await findRestated(tx, claim)
-      await changeClaimed(tx, claim, {
-        sha256: staged.sha256,
-        size_bytes: staged.sizeBytes,
-        snapshot_at: snapshotAt,
-        supersedes: sql`${supersedes}::bigint[]`,
-      })
+      await markSealed(tx, claim, { sha256: staged.sha256, sizeBytes: staged.sizeBytes, snapshotAt, supersedes })
       await replaceFiles(tx, claim.id, files)
       const rows = files.reduce((sum, file) => sum + file.rows, 0)
       await addEvent(
@@ -89,22 +97,17 @@ export class ExecutionService {
   }
 
   /** The transfer to the destination begins. */
-  async sending(claim: Claim): Promise<ExecutionRow> {
-    return this.#db.transaction().execute(async (tx) => {
+  async sending(claim: Claim): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
       await addEvent(tx, claim, 'send', 'The package is being stored')
-      return changeClaimed(tx, claim, { send_started_at: sql`now()` })
+      await markSending(tx, claim)
     })
   }
 
   /** 4 → 6: stored, verified, manifest written. The commit point of a delivery. */
   async delivered(claim: Claim): Promise<void> {
     await this.#db.transaction().execute(async (tx) => {
-      await changeClaimed(tx, claim, {
-        status: STATUS.fileSendSuccess,
-        ended_at: sql`now()`,
-        failure: null,
-        progress: null,
-      })
+      await markDelivered(tx, claim)
       await endAttempt(tx, claim, null)
       await addEvent(tx, claim, 'send', 'Delivered')
     })
@@ -128,17 +131,11 @@ export class ExecutionService {
       )
       const failure = recordFailure(error)
       if (retryAt) {
-        await changeClaimed(tx, claim, { retry_at: retryAt, failure: JSON.stringify(failure), progress: null })
+        await markWaiting(tx, claim, retryAt, failure)
         await this.#queue.enqueue(tx, [{ executionId: claim.id, taskId: claim.taskId, startAfter: retryAt }])
       } else {
         const status = failureAfter(row.status, codes[error.code].status)
-        await changeClaimed(tx, claim, {
-          status,
-          ended_at: sql`now()`,
-          retry_at: null,
-          failure: JSON.stringify(failure),
-          progress: null,
-        })
+        await markFailed(tx, claim, status, failure)
       }
       await endAttempt(tx, claim, failure)
       await addEvent(
@@ -154,7 +151,7 @@ export class ExecutionService {
   /** The worker stops while it holds the claim: the next worker goes on at once. */
   async handBack(claim: Claim): Promise<void> {
     await this.#db.transaction().execute(async (tx) => {
-      await changeClaimed(tx, claim, { progress: null })
+      await markInterrupted(tx, claim)
       await endAttempt(tx, claim, recordFailure(new DataHubError('execution.interrupted', 'finish the attempt')))
       await this.#queue.enqueue(tx, [{ executionId: claim.id, taskId: claim.taskId }])
     })
@@ -177,11 +174,20 @@ export class ExecutionService {
       (await this.#end(id, [row.status], new DataHubError('execution.cancelled', 'deliver'))) !== undefined
     )
       return
-    await this.#db
-      .updateTable('execution')
-      .set({ cancel_requested_at: sql`now()` })
-      .where('id', '=', id)
-      .execute()
+    await requestCancel(this.#db, id)
+  }
+
+  async list(filter: ExecutionFilter): Promise<ExecutionView[]> {
+    return listExecutionViews(this.#db, filter)
+  }
+
+  async get(id: number): Promise<ExecutionView> {
+    return getExecutionView(this.#db, id)
+  }
+
+  /** With its files, attempts and log. */
+  async detail(id: number): Promise<ExecutionDetail> {
+    return getExecutionDetail(this.#db, id)
   }
 
   async report(claim: Claim, progress: Progress): Promise<Hold> {
@@ -199,14 +205,14 @@ export class ExecutionService {
   /** Statuses only go up: a later attempt that dispatches again does not take back what the sync log has shown. */
   async #raise(claim: Claim, status: Status, step: string, message: string): Promise<void> {
     await this.#db.transaction().execute(async (tx) => {
-      await changeClaimed(tx, claim, { status: sql`greatest(status, ${status})` })
+      await raiseStatus(tx, claim, status)
       await addEvent(tx, claim, step, message)
     })
   }
 
   async #end(id: number, from: readonly Status[], error: DataHubError): Promise<number | undefined> {
     return this.#db.transaction().execute(async (tx) => {
-      const row = await tx.selectFrom('execution').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+      const row = await lockExecution(tx, id)
       if (!row || !from.includes(row.status)) return undefined
       const failure: FailureRecord = recordFailure(error)
       const ended = await endUnclaimed(tx, id, from, failureAfter(row.status, codes[error.code].status), failure)

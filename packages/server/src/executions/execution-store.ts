@@ -4,7 +4,7 @@ import { STATUS, type Status } from '@datahub/core/execution/status'
 import { sql, type Selectable, type UpdateObject } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { FailureRecord, Progress, Schema, Trigger } from '../db/schema.ts'
-import { FencedOut, type Claim } from './claim.ts'
+import { FencedOut, type Claim, type SealedFacts } from './claim.ts'
 
 export type ExecutionRow = Selectable<Schema['execution']>
 
@@ -92,20 +92,68 @@ export async function claimExecution(db: Connection, id: number, worker: string)
   }
 }
 
-/** A change of the claimed execution that the sync log shows. Throws FencedOut when the claim is no longer the newest. */
-export async function changeClaimed(
+/** Statuses only go up: a later attempt takes back nothing that the sync log has shown. */
+export async function raiseStatus(db: Connection, claim: Claim, status: Status): Promise<void> {
+  await changeClaimed(db, claim, { status: sql`greatest(status, ${status})` })
+}
+
+/** What the package is, before anything of it is published. */
+export async function markSealed(
   db: Connection,
   claim: Claim,
-  set: UpdateObject<Schema, 'execution'>,
-): Promise<ExecutionRow> {
-  const row = await change(
-    db,
-    claim.id,
-    (query) => query.where('attempt', '=', claim.attempt).where('status', 'in', OPEN),
-    set,
-  )
-  if (!row) throw new FencedOut(`attempt ${claim.attempt} of execution ${claim.id}`)
-  return row
+  sealed: SealedFacts & { snapshotAt: Date; supersedes: readonly number[] },
+): Promise<void> {
+  await changeClaimed(db, claim, {
+    sha256: sealed.sha256,
+    size_bytes: sealed.sizeBytes,
+    snapshot_at: sealed.snapshotAt,
+    supersedes: sql`${sealed.supersedes}::bigint[]`,
+  })
+}
+
+export async function markSending(db: Connection, claim: Claim): Promise<void> {
+  await changeClaimed(db, claim, { send_started_at: sql`now()` })
+}
+
+export async function markDelivered(db: Connection, claim: Claim): Promise<void> {
+  const status = STATUS.fileSendSuccess
+  await changeClaimed(db, claim, { status, ended_at: sql`now()`, failure: null, progress: null })
+}
+
+export async function markWaiting(db: Connection, claim: Claim, retryAt: Date, failure: FailureRecord): Promise<void> {
+  await changeClaimed(db, claim, { retry_at: retryAt, failure: JSON.stringify(failure), progress: null })
+}
+
+export async function markFailed(db: Connection, claim: Claim, status: Status, failure: FailureRecord): Promise<void> {
+  const end = { status, ended_at: sql<Date>`now()`, retry_at: null, progress: null }
+  await changeClaimed(db, claim, { ...end, failure: JSON.stringify(failure) })
+}
+
+export async function markInterrupted(db: Connection, claim: Claim): Promise<void> {
+  await changeClaimed(db, claim, { progress: null })
+}
+
+export async function requestCancel(db: Connection, id: number): Promise<void> {
+  await db
+    .updateTable('execution')
+    .set({ cancel_requested_at: sql`now()` })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function lockExecution(db: Connection, id: number): Promise<ExecutionRow | undefined> {
+  return db.selectFrom('execution').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
+/** Executions that failed and wait for another attempt. */
+export async function countWaiting(db: Connection): Promise<number> {
+  const { count } = await db
+    .selectFrom('execution')
+    .select((query) => query.fn.countAll<number>().as('count'))
+    .where('status', 'in', OPEN)
+    .where('retry_at', 'is not', null)
+    .executeTakeFirstOrThrow()
+  return count
 }
 
 /** Whether the claim is still the newest, and whether somebody asked to cancel. */
@@ -227,6 +275,13 @@ export async function findOpenExecution(
   let query = db.selectFrom('execution').selectAll().where('task_id', '=', taskId).where('status', 'in', OPEN)
   if (range) query = query.where('range_from', '=', range.from).where('range_to', '=', range.to)
   return query.orderBy('id', 'desc').limit(1).executeTakeFirst()
+}
+
+/** A change of the claimed execution that the sync log shows. Throws FencedOut when the claim is no longer the newest. */
+async function changeClaimed(db: Connection, claim: Claim, set: UpdateObject<Schema, 'execution'>): Promise<void> {
+  const own = (query: ReturnType<typeof updateOne>) =>
+    query.where('attempt', '=', claim.attempt).where('status', 'in', OPEN)
+  if (!(await change(db, claim.id, own, set))) throw new FencedOut(`attempt ${claim.attempt} of execution ${claim.id}`)
 }
 
 /** Changes one row and raises its task's sync log with it, so that the log is published again. */

@@ -1,5 +1,5 @@
 import { codes } from '@datahub/core/error/codes'
-import { DataHubError } from '@datahub/core/error/data-hub-error'
+import type { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { FailureRecord } from '../db/schema.ts'
 
 /** How often, and how long, an execution is tried again. */

@@ -1,5 +1,4 @@
 import type { SystemView } from '@datahub/core/api/shapes'
-import type { Database } from '../db/database.ts'
 import type { DestinationService } from '../definitions/destination-service.ts'
 import type { HubService } from '../definitions/hub-service.ts'
 import type { SourceService } from '../definitions/source-service.ts'
@@ -10,7 +9,6 @@ import type { TokenService } from '../tokens/token-service.ts'
 
 /** What the routes may call: services, never stores. */
 export interface Hub {
-  readonly db: Database
   readonly sources: SourceService
   readonly destinations: DestinationService
   readonly tasks: TaskService

@@ -110,6 +110,16 @@ export async function findBehind(db: Connection, limit: number): Promise<number[
   return rows.map((row) => row.task_id)
 }
 
+/** Logs whose last write failed. */
+export async function countFailing(db: Connection): Promise<number> {
+  const { count } = await db
+    .selectFrom('sync_log')
+    .select((query) => query.fn.countAll<number>().as('count'))
+    .where('failures', '>', 0)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 /** The task delivers elsewhere from now on: the log there is to be found or made anew. */
 export async function forgetVersion(db: Connection, taskIds: readonly number[]): Promise<void> {
   if (taskIds.length === 0) return

@@ -19,6 +19,7 @@ import {
   findTask,
   insertTask,
   listTasks,
+  lockTask,
   setPaused,
   updateTask,
   type TaskRecord,
@@ -113,7 +114,7 @@ export class TaskService {
   async run(reference: string, days: { from?: string | undefined; to?: string | undefined }): Promise<number> {
     const task = await this.find(reference)
     return this.#db.transaction().execute(async (tx) => {
-      await tx.selectFrom('task').select('id').where('id', '=', task.id).forUpdate().execute()
+      await lockTask(tx, task.id)
       const now = await databaseNow(tx)
       const range = this.#rangeToRun(task, days, now)
       const open = await findOpenExecution(tx, task.id, range)

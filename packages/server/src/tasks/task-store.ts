@@ -70,6 +70,34 @@ export async function deleteTask(db: Connection, id: number): Promise<void> {
   await db.deleteFrom('task').where('id', '=', id).execute()
 }
 
+/** Holds the task still until the transaction ends. */
+export async function lockTask(db: Connection, id: number): Promise<void> {
+  await db.selectFrom('task').select('id').where('id', '=', id).forUpdate().execute()
+}
+
+/** The name of a task that uses the source or destination. */
+export async function findUser(
+  db: Connection,
+  of: { source_id: number } | { destination_id: number },
+): Promise<string | undefined> {
+  const query = db.selectFrom('task').select('name')
+  const using =
+    'source_id' in of
+      ? query.where('source_id', '=', of.source_id)
+      : query.where('destination_id', '=', of.destination_id)
+  return (await using.executeTakeFirst())?.name
+}
+
+export async function listTasksDeliveringTo(db: Connection, destinationId: number): Promise<number[]> {
+  const rows = await db.selectFrom('task').select('id').where('destination_id', '=', destinationId).execute()
+  return rows.map((row) => row.id)
+}
+
+export async function destinationOf(db: Connection, taskId: number): Promise<number> {
+  const row = await db.selectFrom('task').select('destination_id').where('id', '=', taskId).executeTakeFirstOrThrow()
+  return row.destination_id
+}
+
 export interface DueTask {
   readonly id: number
   readonly schedule: Schedule

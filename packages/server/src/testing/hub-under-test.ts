@@ -11,6 +11,10 @@ import { createDatabase, type TestDatabase } from '../../../../test/parts/databa
 import { readConfig } from '../config.ts'
 import { startHub, type RunningHub } from '../main.ts'
 
+// What an API answers is whatever a test expects of it
+// oxlint-disable-next-line typescript/no-explicit-any
+type Json = any
+
 /** A whole hub on a database of its own on the real PostgreSQL, with connectors of the test's choice. */
 export class HubUnderTest implements AsyncDisposable {
   readonly database: TestDatabase
@@ -65,7 +69,7 @@ export class HubUnderTest implements AsyncDisposable {
     method: string,
     path: string,
     body?: unknown,
-  ): Promise<{ status: number; body: any; headers: Headers }> {
+  ): Promise<{ status: number; body: Json; headers: Headers }> {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: {
@@ -78,7 +82,7 @@ export class HubUnderTest implements AsyncDisposable {
   }
 
   /** The same, and the answer must be a success. */
-  async ask<T = any>(method: string, path: string, body?: unknown): Promise<T> {
+  async ask<T = Json>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await this.request(method, path, body)
     if (answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
     return answer.body as T

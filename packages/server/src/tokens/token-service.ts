@@ -1,15 +1,13 @@
 import type { TokenView } from '@datahub/core/api/shapes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { createHash, randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '../db/database.ts'
+import { findValidToken, insertToken, listTokens, revokeToken, touchToken, type TokenRow } from './token-store.ts'
 
 const PREFIX = 'dh_'
 const TOKEN_BYTES = 32
-/** A token in use is written down at most this often. */
-const LAST_USED_EVERY = '1 minute'
 
 /** API tokens: 256 random bits, shown once, stored as their SHA-256. */
 export class TokenService {
@@ -21,49 +19,23 @@ export class TokenService {
 
   async create(name: string): Promise<TokenView & { token: string }> {
     const token = PREFIX + randomBytes(TOKEN_BYTES).toString('base64url')
-    const row = await this.#db
-      .insertInto('token')
-      .values({ name, hash: hashOf(token), hint: `${PREFIX}…${token.slice(-4)}` })
-      .returningAll()
-      .executeTakeFirstOrThrow()
+    const row = await insertToken(this.#db, { name, hash: hashOf(token), hint: `${PREFIX}…${token.slice(-4)}` })
     return { ...view(row), token }
   }
 
   async list(): Promise<TokenView[]> {
-    const rows = await this.#db.selectFrom('token').selectAll().where('revoked_at', 'is', null).orderBy('id').execute()
-    return rows.map(view)
+    return (await listTokens(this.#db)).map(view)
   }
 
   async revoke(id: number): Promise<void> {
-    const { numUpdatedRows } = await this.#db
-      .updateTable('token')
-      .set({ revoked_at: sql`now()` })
-      .where('id', '=', id)
-      .where('revoked_at', 'is', null)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) throw new DataHubError('request.not_found', `revoke token ${id}`)
+    if (!(await revokeToken(this.#db, id))) throw new DataHubError('request.not_found', `revoke token ${id}`)
   }
 
   /** Whether the token may use the API at this moment; asked with every request, so a revoked one ends at once. */
   async admits(token: string): Promise<boolean> {
-    const row = await this.#db
-      .selectFrom('token')
-      .select(['id', 'last_used_at'])
-      .where('hash', '=', hashOf(token))
-      .where('revoked_at', 'is', null)
-      .executeTakeFirst()
+    const row = await findValidToken(this.#db, hashOf(token))
     if (!row) return false
-    await this.#db
-      .updateTable('token')
-      .set({ last_used_at: sql`now()` })
-      .where('id', '=', row.id)
-      .where((test) =>
-        test.or([
-          test('last_used_at', 'is', null),
-          test('last_used_at', '<', sql<Date>`now() - ${sql.lit(LAST_USED_EVERY)}::interval`),
-        ]),
-      )
-      .execute()
+    await touchToken(this.#db, row.id)
     return true
   }
 }
@@ -86,7 +58,7 @@ function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }
 
-function view(row: { id: number; name: string; hint: string; created_at: Date; last_used_at: Date | null }): TokenView {
+function view(row: TokenRow): TokenView {
   return {
     id: row.id,
     name: row.name,

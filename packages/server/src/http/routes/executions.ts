@@ -1,4 +1,3 @@
-import { getExecutionDetail, getExecutionView, listExecutionViews } from '../../executions/execution-views.ts'
 import type { Implementer } from '../implementer.ts'
 
 export function executionRoutes(os: Implementer) {
@@ -6,12 +5,12 @@ export function executionRoutes(os: Implementer) {
   return execution.router({
     list: execution.list.handler(async ({ context, input: { task, ...filter } }) => {
       const taskId = task === undefined ? undefined : (await context.tasks.find(task)).id
-      return listExecutionViews(context.db, { ...filter, taskId })
+      return context.executions.list({ ...filter, taskId })
     }),
-    get: execution.get.handler(({ context, input }) => getExecutionDetail(context.db, input.id)),
+    get: execution.get.handler(({ context, input }) => context.executions.detail(input.id)),
     cancel: execution.cancel.handler(async ({ context, input }) => {
       await context.executions.cancel(input.id)
-      return getExecutionView(context.db, input.id)
+      return context.executions.get(input.id)
     }),
   })
 }

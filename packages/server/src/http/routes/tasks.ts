@@ -1,4 +1,3 @@
-import { getExecutionView } from '../../executions/execution-views.ts'
 import type { Implementer } from '../implementer.ts'
 
 export function taskRoutes(os: Implementer) {
@@ -13,7 +12,7 @@ export function taskRoutes(os: Implementer) {
     }),
     run: task.run.handler(async ({ context, input: { task: reference, ...days } }) => {
       const id = await context.tasks.run(reference, days)
-      return getExecutionView(context.db, id)
+      return context.executions.get(id)
     }),
     pause: task.pause.handler(({ context, input }) => context.tasks.pause(input.task)),
     resume: task.resume.handler(({ context, input }) => context.tasks.resume(input.task)),
