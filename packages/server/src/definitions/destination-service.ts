@@ -134,15 +134,15 @@ export class DestinationService {
     return kind.open(settings, this.#world)
   }
 
-  async *test(name: string): AsyncGenerator<CheckStep> {
-    const destination = await this.open((await this.find(this.#db, name)).id)
-    yield* checkAndClose(destination)
+  /** Test Connection of what is saved. Resolves once it can begin; the steps come as they are done. */
+  async test(name: string): Promise<AsyncGenerator<CheckStep>> {
+    return checkAndClose(await this.open((await this.find(this.#db, name)).id))
   }
 
-  /** Of values that are not saved; a secret left out is the saved one's of the same name. */
-  async *testUnsaved(definition: DestinationDefinition): AsyncGenerator<CheckStep> {
+  /** The same with values that are not saved; a secret left out is the saved one's of the same name. */
+  async testUnsaved(definition: DestinationDefinition): Promise<AsyncGenerator<CheckStep>> {
     const { kind, complete } = await this.prepare(definition, '')
-    yield* checkAndClose(kind.open(parse(kind, complete, ''), this.#world))
+    return checkAndClose(kind.open(parse(kind, complete, ''), this.#world))
   }
 
   async #forgetLogs(tx: Connection, destinationId: number): Promise<void> {

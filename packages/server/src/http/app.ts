@@ -66,8 +66,10 @@ function createHandler(hub: Hub) {
     token: tokenRoutes(implementer),
   })
   return new OpenAPIHandler<Hub>(router, {
-    customErrorResponseBodyEncoder: (error) => error.data,
-    interceptors: [
+    // What fails before a handler is called, such as a body that is no JSON, keeps the status that oRPC gives it
+    customErrorResponseBodyEncoder: (error) =>
+      error.data ?? { ...problemOf(toDataHubError(error)), status: error.status },
+    clientInterceptors: [
       async ({ next }) => {
         try {
           return await next()
