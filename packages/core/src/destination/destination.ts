@@ -33,7 +33,8 @@ export type Got = StoredObject | 'absent' | 'unreadable'
 
 /**
  * A customer's storage, as the sender may use it: whole objects in and back out, nothing listed, nothing removed.
- * Keys are relative to the destination, `/` between folders. Failures are DataHubErrors with `destination.*` codes.
+ * Keys begin with the destination's `prefix` and have `/` between folders. Failures are DataHubErrors with
+ * `destination.*` codes, `package.corrupt` for a body that is not what was sealed, or the reason of the signal.
  */
 export interface Destination {
   readonly kind: string
@@ -41,8 +42,9 @@ export interface Destination {
   readonly prefix: string
 
   /**
-   * Stores the object under `key` unless something else is there. Readers see all of it or none of it. The same content
-   * already there is success; other content is `destination.name_taken`. What is stored has been verified on return.
+   * Stores the object under `key` unless something else is there. Readers see all of it or none of it. The same object
+   * already there is success: same content and, where the store keeps labels, the same labels; any other is
+   * `destination.name_taken`. What is stored has been verified on return.
    * `stillMine` is asked last thing before the object becomes visible; when it throws, nothing is published.
    */
   putNew(
@@ -55,7 +57,8 @@ export interface Destination {
 
   /**
    * Replaces the object if it is still the version given (null: if absent). A lost race is `destination.lost_race`:
-   * read again, merge, and try again.
+   * read again, merge, and try again; so is an object that has gone meanwhile. The same content already there is success.
+   * Null where something is that may not be read is `destination.unreadable`.
    */
   putVersion(
     key: string,

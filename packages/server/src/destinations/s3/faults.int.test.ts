@@ -265,7 +265,7 @@ describe('R21: an upload fails and may not be aborted', () => {
     await using s3 = await start((asked) => {
       if (asked.what === 'part') return { status: 503, code: 'SlowDown' }
       return asked.what === 'abort' ? { status: 403, code: 'AccessDenied' } : undefined
-    })
+    }, PATIENCE)
     await expect(s3.put(large)).rejects.toMatchObject({ code: 'destination.busy', facts: { code: 'SlowDown' } })
     expect(s3.log()).toContain('abort')
   })

@@ -61,6 +61,9 @@ export async function sendParts(
     buffer: Buffer.allocUnsafe(plan.partBytes),
     busy: Promise.resolve(),
   }))
+  const send = async (number: number, bytes: Buffer): Promise<void> => {
+    parts[number - 1] = await sendPart(bucket, key, uploadId, number, bytes, either)
+  }
   try {
     for (let number = 1; number <= plan.count; number += 1) {
       // Parts are sent in turn by the lanes, so that they are read, and hashed, from front to back.
@@ -69,9 +72,7 @@ export async function sendParts(
       either.throwIfAborted()
       const isLast = number === plan.count
       const bytes = await reader.next(plan.partBytes, isLast ? undefined : lane.buffer)
-      lane.busy = sendPart(bucket, key, uploadId, number, bytes, either).then((part) => {
-        parts[number - 1] = part
-      })
+      lane.busy = send(number, bytes)
       lane.busy.catch((error: unknown) => failed.abort(error))
     }
     await Promise.all(lanes.map((lane) => lane.busy))

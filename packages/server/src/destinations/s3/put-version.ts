@@ -62,13 +62,20 @@ export async function putVersion(
     // A condition that holds and is called false: the store wants the ETag in its other form.
     const stands = typeof got === 'object' && got.version === ifVersion
     if (ifVersion === null || !stands || bucket.etags === 'bare') throw lost()
-    const stored = await put(conditionOf(ifVersion, 'bare')).catch(async (again: unknown) => {
-      const now = isAmbiguous(again) ? ourVersion(await read(bucket, key, signal)) : undefined
-      if (now !== undefined) return { version: now }
-      throw isConditionFalse(again) ? lost() : again
-    })
-    bucket.etags = 'bare'
-    return stored
+    return await putBare(ifVersion)
+  }
+
+  async function putBare(version: string): Promise<Stored> {
+    try {
+      const stored = await put(conditionOf(version, 'bare'))
+      bucket.etags = 'bare'
+      return stored
+    } catch (error) {
+      signal.throwIfAborted()
+      const ours = isAmbiguous(error) ? ourVersion(await read(bucket, key, signal)) : undefined
+      if (ours !== undefined) return { version: ours }
+      throw isConditionFalse(error) ? lost() : error
+    }
   }
 
   /** For stores without conditional writes: look, write, look again. The caller sees to it that nobody else writes. */
