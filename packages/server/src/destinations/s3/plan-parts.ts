@@ -1,7 +1,7 @@
 const MiB = 1024 * 1024
 
 /** What is not larger goes as one request. */
-export const PART_MIN_BYTES = 8 * MiB
+const PART_MIN_BYTES = 8 * MiB
 /** Stores take 10,000 parts; the margin is for those that count otherwise. */
 const PARTS_MAX = 9_000
 const MEMORY_BYTES = 32 * MiB
