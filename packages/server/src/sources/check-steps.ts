@@ -34,7 +34,14 @@ export async function* tryEach(trials: Iterable<Trial>, signal: AbortSignal): As
       failed.add(name)
       const error = asDataHubError(thrown, title.toLowerCase())
       const where = error.fields.map(({ field, problem }) => ` ${field}: ${problem}.`).join('')
-      yield { name, title, verdict: 'failed', message: error.message + where, remedy: error.hint, durationMs: durationMs() }
+      yield {
+        name,
+        title,
+        verdict: 'failed',
+        message: error.message + where,
+        remedy: error.hint,
+        durationMs: durationMs(),
+      }
     }
   }
 }

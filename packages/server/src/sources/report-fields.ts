@@ -31,6 +31,26 @@ export const reportFields = {
     .meta({ description: 'The columns to deliver, in this order; all of them when absent' }),
 }
 
+interface KeyFields {
+  readonly dateColumn?: string | undefined
+  readonly primaryKey?: readonly string[] | undefined
+  readonly columns?: readonly string[] | undefined
+}
+
+/** For `superRefine`: the receiver needs the date column and the primary key, so picking columns must not lose them. */
+export function keepKeys({ dateColumn, primaryKey, columns }: KeyFields, context: z.core.$RefinementCtx): void {
+  if (!columns) return
+  const keys = [...(dateColumn === undefined ? [] : [dateColumn]), ...(primaryKey ?? [])]
+  for (const key of new Set(keys)) {
+    if (columns.includes(key)) continue
+    context.addIssue({
+      code: 'custom',
+      path: ['columns'],
+      message: `must contain ${key}, which is a date column or key`,
+    })
+  }
+}
+
 /** How long one package may take to be read from a source, in minutes. */
 export const deadlineMinutes = z
   .number()

@@ -18,9 +18,7 @@ const SampleConnection = z.strictObject({
 })
 
 const SampleReportChoice = z.strictObject({
-  table: z
-    .enum(sampleReports.map((report) => report.table))
-    .meta({ description: 'One of the built-in reports' }),
+  table: z.enum(sampleReports.map((report) => report.table)).meta({ description: 'One of the built-in reports' }),
 })
 
 type SampleConnection = z.output<typeof SampleConnection>
