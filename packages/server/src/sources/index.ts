@@ -1,5 +1,6 @@
 import type { SourceKind } from './kind.ts'
+import { postgres } from './postgres/index.ts'
 import { sample } from './sample/index.ts'
 
-/** The kinds of data source that people can choose. */
-export const sourceKinds: readonly SourceKind[] = [sample]
+/** The kinds of data source that people can choose. A new one is one line here. */
+export const sourceKinds: readonly SourceKind[] = [postgres, sample]
