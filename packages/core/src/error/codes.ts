@@ -239,6 +239,14 @@ export const codes = {
     'Check endpoint, region, firewall and proxy.',
     { status: 7 },
   ),
+  'destination.host_unknown': facts(
+    'customer',
+    'soon',
+    502,
+    "there is no host of the storage's name",
+    'Check endpoint, region and bucket for typing mistakes, or switch path style on.',
+    { status: 7 },
+  ),
   'destination.timeout': facts(
     'customer',
     'later',
@@ -293,6 +301,22 @@ export const codes = {
     422,
     'no credentials are saved for it',
     "Enter the keys; the server's own are never used.",
+    { status: 7 },
+  ),
+  'destination.role_refused': facts(
+    'customer',
+    'never',
+    422,
+    'the role may not be assumed',
+    'Let its trust policy allow our user, with the external ID that the connection test shows.',
+    { status: 7 },
+  ),
+  'destination.role_open': facts(
+    'customer',
+    'never',
+    422,
+    'the role may be assumed without its external ID',
+    'Add the condition on sts:ExternalId to its trust policy: without it others can be made to write for you.',
     { status: 7 },
   ),
   'destination.account_disabled': facts(
@@ -365,6 +389,14 @@ export const codes = {
     422,
     'the storage refused the request',
     'Look at the code in the details and the settings of the bucket.',
+    { status: 7 },
+  ),
+  'destination.limits': facts(
+    'service',
+    'never',
+    500,
+    'the package does not fit the limits of the storage',
+    'Report it; meanwhile deliver shorter data ranges.',
     { status: 7 },
   ),
   'destination.busy': facts(

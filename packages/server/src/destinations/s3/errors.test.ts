@@ -1,7 +1,8 @@
+import { STORAGE_ERRORS } from '@datahub/core/destination/storage-errors'
 import { codes } from '@datahub/core/error/codes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { describe, expect, test } from 'vitest'
-import { asDestinationError, isAmbiguous, isConditionFalse, mayRefuseConditions, MEANINGS } from './errors.ts'
+import { asDestinationError, isAmbiguous, isConditionFalse, mayRefuseConditions } from './errors.ts'
 
 /** A failure as the client reports it. */
 function reported(name: string, httpStatusCode?: number, more: object = {}) {
@@ -9,7 +10,7 @@ function reported(name: string, httpStatusCode?: number, more: object = {}) {
 }
 
 describe('R20: every row of the table', () => {
-  test.each(Object.entries(MEANINGS))('%s', (name, meaning) => {
+  test.each(Object.entries(STORAGE_ERRORS))('%s', (name, meaning) => {
     for (const error of [reported(name, 400), Object.assign(new Error('x'), { code: name })]) {
       const told = asDestinationError(error, 'store x')
       expect(told.code).toBe(meaning.code)
