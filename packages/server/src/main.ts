@@ -1,6 +1,6 @@
 import { asDataHubError, DataHubError } from '@datahub/core/error/data-hub-error'
 import { codes, EXIT } from '@datahub/core/error/codes'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { readConfig, type Config, type ServiceName } from './config.ts'
@@ -15,7 +15,7 @@ import { destinationKinds } from './destinations/index.ts'
 import type { DestinationKind } from './destinations/kind.ts'
 import { ExecutionService } from './executions/execution-service.ts'
 import { openQueue } from './executions/queue.ts'
-import { holdDataDir } from './foundation/data-dir.ts'
+import { holdDataDir, makeTemporaryDir } from './foundation/data-dir.ts'
 import { openEgress } from './foundation/egress.ts'
 import { createLogger, type Logger } from './foundation/logger.ts'
 import { createSecretBox, loadOrMakeKey } from './foundation/secret-box.ts'
@@ -89,11 +89,10 @@ async function build(
 
   const box = createSecretBox(config.secretKey ?? (await loadOrMakeKey(config.dataDir)))
   const egress = openEgress(config.egressAllow)
-  const temporaryDir = join(config.dataDir, 'tmp')
-  await rm(temporaryDir, { recursive: true, force: true })
-  await mkdir(temporaryDir, { mode: 0o700 })
+  const temporary = await makeTemporaryDir(config.dataDir)
+  undo.push(() => temporary.remove())
   const folders = config.foldersAllow
-  const sources = new SourceService(db, box, connectors.sources, { egress, folders, temporaryDir })
+  const sources = new SourceService(db, box, connectors.sources, { egress, folders, temporaryDir: temporary.path })
   const destinations = new DestinationService(db, box, connectors.destinations, {
     egress,
     folders: folders.length > 0 ? folders : undefined,

@@ -10,6 +10,7 @@ import type { DestinationKind, DestinationWorld } from '../destinations/kind.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
 import { findUser, listTasksDeliveringTo } from '../tasks/task-store.ts'
 import { forgetVersion } from '../sync-log/sync-log-store.ts'
+import { admitAt } from './admit-at.ts'
 import {
   deleteDestination,
   findDestination,
@@ -99,7 +100,8 @@ export class DestinationService {
     const same = existing?.kind === definition.kind ? existing : undefined
     const stored = same && { settings: same.settings, plainSecrets: unseal(same.sealed, placeOf(same.id), this.#box) }
     const complete = completeSettings(settingsOf(definition), kind.secrets, stored, root)
-    kind.admit(parse(kind, complete, root), this.#world)
+    const settings = parse(kind, complete, root)
+    admitAt(root, () => kind.admit(settings, this.#world))
     const before = stored && { ...stored.settings, ...stored.plainSecrets }
     const changed = existing
       ? fieldsThatDiffer({ kind: existing.kind, ...before }, { kind: definition.kind, ...complete })

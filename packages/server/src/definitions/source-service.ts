@@ -9,6 +9,7 @@ import { databaseNow, type Connection, type Database } from '../db/database.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
 import { findUser } from '../tasks/task-store.ts'
 import type { SourceKind, SourceWorld } from '../sources/kind.ts'
+import { admitAt } from './admit-at.ts'
 import { previewSource, type PreviewRequest } from './preview-source.ts'
 import { completeSettings, redact, sealSettings, unseal } from './sealed-settings.ts'
 import {
@@ -106,7 +107,7 @@ export class SourceService {
     const stored = same && { settings: same.connection, plainSecrets: unseal(same.sealed, placeOf(same.id), this.#box) }
     const complete = completeSettings(definition.connection, kind.secrets, stored, connectionRoot)
     const { connection, reports } = parse(kind, complete, definition.reports, root)
-    kind.admit(connection, reports, this.#world)
+    admitAt(connectionRoot, () => kind.admit(connection, reports, this.#world))
     const source = kind.open(connection, reports, this.#world)
     try {
       const changed = changesOf(definition, complete, existing, stored)

@@ -1,6 +1,7 @@
 import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { open, readFile, unlink } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** A data directory belongs to one hub at a time: its embedded database would otherwise be stopped under the other. */
@@ -25,9 +26,22 @@ export async function holdDataDir(dataDir: string): Promise<{ release(): Promise
   }
 }
 
+/** A private folder for this process under the data directory; those of processes that died are removed. */
+export async function makeTemporaryDir(dataDir: string): Promise<{ path: string; remove(): Promise<void> }> {
+  const root = join(dataDir, 'tmp')
+  await mkdir(root, { recursive: true, mode: 0o700 })
+  for (const name of await readdir(root)) {
+    const [pid = '', ticks = ''] = name.split('-')
+    if (!isRunning(Number(pid), ticks)) await rm(join(root, name), { recursive: true, force: true })
+  }
+  const path = join(root, `${process.pid}-${startTicks(process.pid) ?? ''}-${randomBytes(3).toString('hex')}`)
+  await mkdir(path, { mode: 0o700 })
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}
+
 /** A number is used again after a crash: the same process is one that began at the same tick. */
 function isRunning(pid: number, ticks: string): boolean {
-  if (!pid || pid === process.pid) return false
+  if (!pid) return false
   try {
     process.kill(pid, 0)
   } catch (error) {
