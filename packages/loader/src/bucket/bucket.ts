@@ -1,0 +1,33 @@
+/** A bucket as its reader may use it. Keys are whole: the prefix is part of them. */
+export interface Bucket {
+  /** What the ledger and messages call it: `s3://company-xnurta-data`, `https://minio:9000/bucket`, `file:///srv/bucket`. */
+  readonly location: string
+  /** The policy that lets its reader in, where there is such a thing. */
+  readonly readerPolicy?: (prefix: string) => string
+  /** A small object as text. `denied` may also mean absent: without the right to list, S3 does not tell them apart. */
+  readText(key: string): Promise<{ readonly text: string } | 'absent' | 'denied'>
+  /** Names directly under a folder, or `denied`. */
+  list(folder: string): Promise<readonly Listed[] | 'denied'>
+  /** Opens a large object for reading from any offset. */
+  open(key: string): Promise<BucketObject | 'absent' | 'denied'>
+  close(): void
+}
+
+export interface Listed {
+  readonly name: string
+  readonly sizeBytes: number
+  readonly modifiedAt: Date
+}
+
+export interface BucketObject {
+  readonly sizeBytes: number
+  /** Changes when the content does. */
+  readonly version: string
+  /** The path of the object where it is a local file, which then need not be copied. */
+  readonly path?: string
+  /** The bytes from `offset` to the end, of this version and no other. */
+  read(offset: number): AsyncIterable<Uint8Array>
+}
+
+/** Larger than any manifest or sync log that we would read into memory. */
+export const TEXT_MAX_BYTES = 256 * 1024 * 1024

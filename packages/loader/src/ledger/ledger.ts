@@ -1,0 +1,207 @@
+import type { Cut } from '../tables/ranges.ts'
+import type { Mode } from '../tables/table-mapping.ts'
+import { join, sql, text, type Sql } from '../targets/sql.ts'
+import type { Row, Target } from '../targets/target.ts'
+
+/** What became of a package. `superseded`: a later execution had delivered all of its range before it came. */
+export const LEDGER_STATES = ['loaded', 'superseded', 'refused'] as const
+export type LedgerState = (typeof LEDGER_STATES)[number]
+
+/** One line of the ledger: one package, in the same database and the same transaction as its rows. */
+export interface LedgerEntry {
+  readonly id: number
+  /** The hub that made it, by the manifest; the bucket's address without one. Execution ids are compared within it. */
+  readonly instance: string
+  readonly taskId: number
+  readonly packageName: string
+  readonly location: string
+  readonly executionId: number | null
+  readonly state: LedgerState
+  readonly reason: string | null
+  readonly sha256: string | null
+  readonly sizeBytes: number | null
+  readonly rows: number
+  readonly supersedes: readonly number[]
+  readonly snapshotAt: string | null
+  readonly recordedAt: string
+}
+
+/** What one table got from a package. */
+export interface LedgerTable {
+  readonly table: string
+  readonly fileName: string
+  readonly mode: Mode
+  readonly rows: number
+  readonly cut: Cut | null
+}
+
+const LEDGER = text('_datahub_ledger')
+const TABLES = text('_datahub_ledger_table')
+
+/** Creates the two tables of the ledger. Inside of `exclusively`: two loaders at once would both try. */
+export async function ensureLedger(target: Target): Promise<void> {
+  if ((await target.columnsOf({ name: '_datahub_ledger_table' })) !== undefined) return
+  const { bigint, text: long, shortText, tableOptions } = target.dialect
+  const columns = (lines: readonly string[]) => text(`(${lines.join(', ')})${tableOptions}`)
+  await target.run(
+    sql`create table if not exists ${LEDGER} ${columns([
+      `id ${bigint} not null primary key`,
+      `instance ${shortText} not null`,
+      `task_id ${bigint} not null`,
+      `package ${shortText} not null`,
+      `location ${long} not null`,
+      `execution_id ${bigint}`,
+      `state ${shortText} not null`,
+      `reason ${long}`,
+      `sha256 ${long}`,
+      `size_bytes ${bigint}`,
+      `row_count ${bigint} not null`,
+      `supersedes ${long} not null`,
+      `snapshot_at ${long}`,
+      `recorded_at ${long} not null`,
+      'unique (instance, package)',
+    ])}`,
+  )
+  await target.run(
+    sql`create table if not exists ${TABLES} ${columns([
+      `load_id ${bigint} not null`,
+      `table_name ${shortText} not null`,
+      `file_name ${long} not null`,
+      `mode ${shortText} not null`,
+      `row_count ${bigint} not null`,
+      `range_from ${long}`,
+      `range_to ${long}`,
+      'primary key (load_id, table_name)',
+    ])}`,
+  )
+  if (!target.dialect.createsIndexes) return
+  await target.run(text('create index _datahub_ledger_execution on _datahub_ledger (instance, execution_id)'))
+}
+
+/** Every entry of a task, oldest first; none when nothing was ever loaded here. */
+export async function entriesOf(target: Target, taskId: number): Promise<LedgerEntry[]> {
+  if ((await target.columnsOf({ name: '_datahub_ledger' })) === undefined) return []
+  const rows = await target.query(sql`select * from ${LEDGER} where task_id = ${taskId} order by id`)
+  return rows.map(toEntry)
+}
+
+export async function findEntry(
+  target: Target,
+  instance: string,
+  packageName: string,
+): Promise<LedgerEntry | undefined> {
+  const [row] = await target.query(
+    sql`select * from ${LEDGER} where instance = ${instance} and package = ${packageName}`,
+  )
+  return row && toEntry(row)
+}
+
+export async function nextId(target: Target): Promise<number> {
+  const [row] = await target.query(sql`select coalesce(max(id), 0) + 1 as id from ${LEDGER}`)
+  return Number(row?.id)
+}
+
+export async function record(target: Target, entry: LedgerEntry, tables: readonly LedgerTable[]): Promise<void> {
+  const supersedes = `,${entry.supersedes.join(',')},`
+  await target.run(
+    sql`insert into ${LEDGER} (id, instance, task_id, package, location, execution_id, state, reason, sha256, size_bytes, row_count, supersedes, snapshot_at, recorded_at)
+        values (${entry.id}, ${entry.instance}, ${entry.taskId}, ${entry.packageName}, ${entry.location}, ${entry.executionId}, ${entry.state},
+        ${entry.reason}, ${entry.sha256}, ${entry.sizeBytes}, ${entry.rows}, ${supersedes}, ${entry.snapshotAt}, ${entry.recordedAt})`,
+  )
+  if (tables.length === 0) return
+  const rows = tables.map(
+    ({ table, fileName, mode, rows: count, cut }) =>
+      sql`(${entry.id}, ${table}, ${fileName}, ${mode}, ${count}, ${cut?.from ?? null}, ${cut?.to ?? null})`,
+  )
+  await target.run(
+    sql`insert into ${TABLES} (load_id, table_name, file_name, mode, row_count, range_from, range_to) values ${join(rows, ', ')}`,
+  )
+}
+
+/** Takes an entry out, for a package that is going to be loaded again in the same transaction. */
+export async function forget(target: Target, id: number): Promise<void> {
+  await target.run(sql`delete from ${TABLES} where load_id = ${id}`)
+  await target.run(sql`delete from ${LEDGER} where id = ${id}`)
+}
+
+export interface LoadedTable extends LedgerTable {
+  readonly loadId: number
+  readonly instance: string
+  readonly executionId: number | null
+}
+
+/** Tables of loaded packages of a task, oldest first. */
+export async function loadedTables(target: Target, narrow: Sql): Promise<LoadedTable[]> {
+  const rows = await target.query(
+    sql`select l.id, l.instance, l.execution_id, t.table_name, t.file_name, t.mode, t.row_count, t.range_from, t.range_to
+        from ${LEDGER} l join ${TABLES} t on t.load_id = l.id where l.state = 'loaded' and ${narrow} order by l.id`,
+  )
+  return rows.map((row) => ({
+    loadId: Number(row.id),
+    instance: row.instance ?? '',
+    executionId: numberOf(row.execution_id),
+    table: row.table_name ?? '',
+    fileName: row.file_name ?? '',
+    mode: row.mode as Mode,
+    rows: Number(row.row_count),
+    cut: row.range_from != null && row.range_to != null ? { from: row.range_from, to: row.range_to } : null,
+  }))
+}
+
+/** What later executions of the same hub have put into a table. */
+export function newerThan(
+  target: Target,
+  instance: string,
+  executionId: number,
+  table: string,
+): Promise<LoadedTable[]> {
+  return loadedTables(
+    target,
+    sql`l.instance = ${instance} and l.execution_id > ${executionId} and t.table_name = ${table}`,
+  )
+}
+
+/** What the given executions of the same hub have put into a table. */
+export function loadsOf(
+  target: Target,
+  instance: string,
+  executionIds: readonly number[],
+  table: string,
+): Promise<LoadedTable[]> {
+  const ids = join(
+    executionIds.map((id) => sql`${id}`),
+    ', ',
+  )
+  return loadedTables(target, sql`l.instance = ${instance} and l.execution_id in (${ids}) and t.table_name = ${table}`)
+}
+
+/** Whether a later execution that is loaded restates this one. */
+export async function isRestated(target: Target, instance: string, executionId: number): Promise<boolean> {
+  const [row] = await target.query(
+    sql`select 1 as found from ${LEDGER} where instance = ${instance} and state = 'loaded' and execution_id > ${executionId} and supersedes like ${`%,${executionId},%`} limit 1`,
+  )
+  return row !== undefined
+}
+
+function toEntry(row: Row): LedgerEntry {
+  return {
+    id: Number(row.id),
+    instance: row.instance ?? '',
+    taskId: Number(row.task_id),
+    packageName: row.package ?? '',
+    location: row.location ?? '',
+    executionId: numberOf(row.execution_id),
+    state: row.state as LedgerState,
+    reason: row.reason ?? null,
+    sha256: row.sha256 ?? null,
+    sizeBytes: numberOf(row.size_bytes),
+    rows: Number(row.row_count),
+    supersedes: (row.supersedes ?? '').split(',').filter(Boolean).map(Number),
+    snapshotAt: row.snapshot_at ?? null,
+    recordedAt: row.recorded_at ?? '',
+  }
+}
+
+function numberOf(value: string | null | undefined): number | null {
+  return value === null || value === undefined ? null : Number(value)
+}

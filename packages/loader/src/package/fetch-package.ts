@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BucketObject } from '../bucket/bucket.ts'
+import { LoaderError, Refusal, wordsOf } from '../problem.ts'
+
+export interface FetchedPackage {
+  readonly path: string
+  readonly sha256: string
+  /** Removes what was downloaded; a file of the bucket itself stays. */
+  discard(): Promise<void>
+}
+
+export interface FetchOptions {
+  /** A private folder, where an interrupted download is found again by the next run. */
+  readonly workFolder: string
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void
+}
+
+const ATTEMPTS_WITHOUT_PROGRESS = 5
+
+/**
+ * Brings a package onto this machine, hashed while it comes. A download that breaks off goes on where it stopped, also
+ * when the process that began it was killed. A file of a local bucket is read where it is.
+ */
+export async function fetchPackage(
+  object: BucketObject,
+  packageName: string,
+  options: FetchOptions,
+): Promise<FetchedPackage> {
+  if (object.path !== undefined) {
+    return { path: object.path, sha256: await hashFile(object.path), discard: async () => {} }
+  }
+  const path = await adopt(object, options.workFolder)
+  const discard = () => rm(path, { force: true })
+  const hash = createHash('sha256')
+  let done = await hashInto(hash, path, object.sizeBytes)
+  const file = await open(path, 'a', 0o600)
+  try {
+    let failures = 0
+    while (done < object.sizeBytes) {
+      try {
+        for await (const chunk of object.read(done)) {
+          if (done + chunk.length > object.sizeBytes) throw new Refusal(`${packageName} grew while it was downloaded`)
+          await file.write(chunk)
+          hash.update(chunk)
+          done += chunk.length
+          failures = 0
+          options.onProgress?.(done, object.sizeBytes)
+        }
+        if (done < object.sizeBytes) failures += 1
+      } catch (error) {
+        if (error instanceof Refusal) throw error
+        if ((error as { name?: string }).name === 'PreconditionFailed')
+          throw new Refusal(`${packageName} was replaced while it was downloaded`)
+        failures += 1
+        if (failures >= ATTEMPTS_WITHOUT_PROGRESS) throw interrupted(packageName, error)
+      }
+      if (failures >= ATTEMPTS_WITHOUT_PROGRESS) throw interrupted(packageName, undefined)
+      if (failures > 0) await sleep(200 * 2 ** failures)
+    }
+    return { path, sha256: hash.digest('hex'), discard }
+  } catch (error) {
+    // What has come so far is of use to the next run, unless it is of another object.
+    if (error instanceof Refusal) await discard()
+    throw error
+  } finally {
+    await file.close()
+  }
+}
+
+function interrupted(packageName: string, error: unknown): LoaderError {
+  const why = error === undefined ? 'it ends early' : ((error as { name?: string }).name ?? wordsOf(error))
+  return new LoaderError(`Could not download ${packageName}: ${why}.`, 'Run it again: it goes on where it stopped.')
+}
+
+/**
+ * The file to download into: a new one, or what a loader that is no longer alive has left of the same object. Its name
+ * holds the process that owns it; renaming it to ours succeeds for one process only.
+ */
+async function adopt(object: BucketObject, workFolder: string): Promise<string> {
+  await mkdir(workFolder, { recursive: true, mode: 0o700 })
+  const identity = createHash('sha256').update(`${object.sizeBytes} ${object.version}`).digest('hex').slice(0, 32)
+  const path = join(workFolder, `${identity}.${process.pid}.part`)
+  for (const name of await readdir(workFolder)) {
+    const [, of, pid] = /^([0-9a-f]{32})\.(\d+)\.part$/.exec(name) ?? []
+    if (of !== identity || isAlive(Number(pid))) continue
+    if (
+      await rename(join(workFolder, name), path).then(
+        () => true,
+        () => false,
+      )
+    )
+      break
+  }
+  return path
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return pid !== process.pid
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Hashes what is there already and gives back its size; a file that is too large is begun anew. */
+async function hashInto(hash: ReturnType<typeof createHash>, path: string, maxBytes: number): Promise<number> {
+  const there = await stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  )
+  if (there === 0) return 0
+  if (there > maxBytes) {
+    await rm(path)
+    return 0
+  }
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk)
+  return there
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>)
+    hash.update(chunk)
+  return hash.digest('hex')
+}

@@ -1,0 +1,120 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import { pipeline } from 'node:stream'
+import { crc32, createInflateRaw } from 'node:zlib'
+import { parseCsvName } from '@datahub/core/bucket/names'
+import yauzl from 'yauzl'
+import { Refusal, wordsOf } from '../problem.ts'
+import type { Limits } from './limits.ts'
+
+/** A zip whose directory has been read and judged; nothing of it has been unpacked. */
+export interface ZipFile {
+  readonly files: readonly ZipEntry[]
+  /** The bytes of a CSV, never more than the directory says and checked against its CRC. */
+  read(file: ZipEntry): AsyncIterable<Uint8Array>
+  close(): Promise<void>
+}
+
+export interface ZipEntry {
+  readonly fileName: string
+  readonly table: string
+  readonly sizeBytes: number
+  readonly entry: yauzl.Entry
+}
+
+const STORED = 0
+const DEFLATED = 8
+const ENCRYPTED = 0x1
+const CHUNK_BYTES = 256 * 1024
+
+/**
+ * Opens a package for reading. Names are compared with what a package may hold and are never used as paths. Throws a
+ * Refusal for a zip that is broken, too large, or holds anything but the task's CSVs.
+ */
+export async function openZip(path: string, taskId: number, limits: Limits): Promise<ZipFile> {
+  const handle = await open(path, 'r')
+  try {
+    const { size } = await handle.stat()
+    const zip = await yauzl.fromFdPromise(handle.fd, { autoClose: false, lazyEntries: true, validateEntrySizes: true })
+    const files = await readDirectory(zip, size, taskId, limits)
+    return { files, read: (file) => readEntry(zip, file), close: () => close(handle) }
+  } catch (error) {
+    await close(handle)
+    throw asRefusal(error)
+  }
+}
+
+async function readDirectory(
+  zip: yauzl.ZipFile,
+  sizeBytes: number,
+  taskId: number,
+  limits: Limits,
+): Promise<ZipEntry[]> {
+  if (zip.entryCount > limits.maxFiles)
+    throw new Refusal(`the zip holds ${zip.entryCount} files, more than ${limits.maxFiles}`)
+  const files: ZipEntry[] = []
+  const names = new Set<string>()
+  let [packed, unpacked] = [0, 0]
+  for await (const entry of zip.eachEntry()) {
+    const file = judgeEntry(entry, taskId)
+    if (names.has(file.fileName)) throw new Refusal(`the zip holds ${file.fileName} twice`)
+    names.add(file.fileName)
+    packed += entry.compressedSize
+    unpacked += entry.uncompressedSize
+    if (unpacked > limits.contentMaxBytes)
+      throw new Refusal(`the zip declares ${unpacked} bytes of content, more than ${limits.contentMaxBytes}`)
+    files.push(file)
+  }
+  if (files.length === 0) throw new Refusal('the zip holds no CSV')
+  // Entries that share their bytes are how a small file declares a huge content.
+  if (packed > sizeBytes) throw new Refusal('the files of the zip overlap')
+  return files
+}
+
+function judgeEntry(entry: yauzl.Entry, taskId: number): ZipEntry {
+  const shown = JSON.stringify(entry.fileName.slice(0, 200))
+  const name = parseCsvName(entry.fileName)
+  if (!name) throw new Refusal(`the zip holds ${shown}, which is not the name of a report`)
+  if (name.taskId !== taskId) throw new Refusal(`the zip holds ${shown} of task ${name.taskId}`)
+  if (entry.generalPurposeBitFlag & ENCRYPTED) throw new Refusal(`${shown} is encrypted`)
+  if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED) {
+    throw new Refusal(`${shown} is compressed by method ${entry.compressionMethod}`)
+  }
+  return { fileName: entry.fileName, table: name.table, sizeBytes: entry.uncompressedSize, entry }
+}
+
+async function* readEntry(zip: yauzl.ZipFile, { fileName, sizeBytes, entry }: ZipEntry): AsyncGenerator<Uint8Array> {
+  let crc = 0
+  let seen = 0
+  try {
+    const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false })
+    // yauzl would inflate in chunks of 16 KB; larger ones halve the cost.
+    const stream =
+      entry.compressionMethod === DEFLATED
+        ? pipeline(packed, createInflateRaw({ chunkSize: CHUNK_BYTES }), () => {})
+        : packed
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      seen += chunk.length
+      if (seen > sizeBytes) throw new Refusal(`${fileName} is larger than the zip declares`)
+      crc = crc32(chunk, crc)
+      yield chunk
+    }
+  } catch (error) {
+    throw asRefusal(error)
+  }
+  if (seen !== sizeBytes)
+    throw new Refusal(`${fileName} has ${seen} bytes instead of the ${sizeBytes} that the zip declares`)
+  if (crc !== entry.crc32) throw new Refusal(`the checksum of ${fileName} is wrong`)
+}
+
+/** What yauzl and zlib throw tells of the file; what the system throws, such as EIO, does not. */
+function asRefusal(error: unknown): unknown {
+  const { code = '', syscall } = error as NodeJS.ErrnoException
+  if (error instanceof Refusal || syscall !== undefined) return error
+  if (error instanceof Error && (code === '' || code.startsWith('Z_')))
+    return new Refusal(`the zip is broken: ${wordsOf(error)}`)
+  return error
+}
+
+async function close(handle: FileHandle): Promise<void> {
+  await handle.close().catch(() => {})
+}

@@ -1,0 +1,182 @@
+import { Refusal } from '../problem.ts'
+import { join, sql, text, type Sql } from '../targets/sql.ts'
+import { quoteTable, wordsOfTable, type CopyColumn, type Target } from '../targets/target.ts'
+import { stageStatement, type Layout } from './ensure-table.ts'
+import type { Cut } from './ranges.ts'
+import { EXTRA_COLUMN, LOAD_COLUMN } from './table-mapping.ts'
+import type { TablePlan } from './table-plan.ts'
+
+/** What of a report counts beside the loads that are there already. */
+export interface Share {
+  /** With `replace`: the parts of its range that no later execution has delivered. */
+  readonly cuts: readonly Cut[]
+  /** Loads of later executions, whose rows an upsert leaves alone. */
+  readonly newerLoads: readonly number[]
+  /** With `append`: loads that this one restates, whose rows go. */
+  readonly restatedLoads: readonly number[]
+}
+
+const STAGE = '_datahub_stage'
+
+/** Puts the records into the table as the plan says; gives back how many rows of the report are in the table now. */
+export async function writeRows(
+  target: Target,
+  { plan, layout, share, loadId }: { plan: TablePlan; layout: Layout; share: Share; loadId: number },
+  records: AsyncIterable<Uint8Array>,
+): Promise<number> {
+  const writer = new RowWriter(target, plan, layout, loadId)
+  if (plan.mode === 'append') {
+    await writer.deleteLoads(share.restatedLoads)
+    return writer.copy(records)
+  }
+  if (plan.mode === 'upsert') return writer.upsert(records, share.newerLoads)
+  await writer.deleteCuts(share.cuts)
+  const [only] = share.cuts
+  const isWhole = share.cuts.length === 1 && only?.from === plan.cut?.from && only?.to === plan.cut?.to
+  return isWhole ? writer.copy(records) : writer.copyCuts(records, share.cuts)
+}
+
+class RowWriter {
+  readonly #target: Target
+  readonly #plan: TablePlan
+  readonly #layout: Layout
+  readonly #loadId: number
+  readonly #table: Sql
+
+  constructor(target: Target, plan: TablePlan, layout: Layout, loadId: number) {
+    this.#target = target
+    this.#plan = plan
+    this.#layout = layout
+    this.#loadId = loadId
+    this.#table = text(quoteTable(target.dialect, plan.table))
+  }
+
+  async deleteLoads(loads: readonly number[]): Promise<void> {
+    if (loads.length === 0) return
+    await this.#target.run(sql`delete from ${this.#table} where ${this.#quote(LOAD_COLUMN)} in (${listOf(loads)})`)
+  }
+
+  async deleteCuts(cuts: readonly Cut[]): Promise<void> {
+    for (const cut of cuts) await this.#target.run(sql`delete from ${this.#table} where ${this.#within(cut, '')}`)
+  }
+
+  /** Straight into the table where every field has its column; otherwise by way of a staging table. */
+  async copy(records: AsyncIterable<Uint8Array>): Promise<number> {
+    const columns = this.#layout.columns.filter((column) => column !== undefined)
+    if (columns.length < this.#layout.columns.length) return this.#staged(records, () => this.#insert(text('')))
+    const load = this.#hasLoad ? { loadId: this.#loadId } : {}
+    return this.#target.copyIn({ table: this.#plan.table, columns, ...load }, records)
+  }
+
+  copyCuts(records: AsyncIterable<Uint8Array>, cuts: readonly Cut[]): Promise<number> {
+    const inside = join(
+      cuts.map((cut) => sql`(${this.#within(cut, 's.')})`),
+      ' or ',
+    )
+    return this.#staged(records, () => this.#insert(sql` where ${inside}`))
+  }
+
+  /** Per key, the row of the latest execution stays. */
+  upsert(records: AsyncIterable<Uint8Array>, newerLoads: readonly number[]): Promise<number> {
+    return this.#staged(records, async () => {
+      await this.#requireKeys()
+      const same = join(
+        this.#plan.key.map((name) => sql`t.${this.#quote(name)} = s.${this.#quote(name)}`),
+        ' and ',
+      )
+      const load = this.#quote(LOAD_COLUMN)
+      const older =
+        newerLoads.length === 0 ? text('') : sql` and (t.${load} is null or t.${load} not in (${listOf(newerLoads)}))`
+      await this.#target.run(this.#target.dialect.deleteMatching(this.#table, this.#quote(STAGE), sql`${same}${older}`))
+      return this.#insert(
+        newerLoads.length === 0 ? text('') : sql` where not exists (select 1 from ${this.#table} t where ${same})`,
+      )
+    })
+  }
+
+  async #staged(records: AsyncIterable<Uint8Array>, use: () => Promise<number>): Promise<number> {
+    const stage = this.#quote(STAGE)
+    await this.#target.run(sql`${text(this.#target.dialect.dropStage(stage.texts[0] ?? ''))}`)
+    const columns = this.#stageColumns()
+    await this.#target.run(stageStatement(this.#target.dialect, STAGE, columns))
+    await this.#target.copyIn({ table: { name: STAGE }, columns }, records)
+    const rows = await use()
+    await this.#target.run(sql`${text(this.#target.dialect.dropStage(stage.texts[0] ?? ''))}`)
+    return rows
+  }
+
+  /** As delivered: what the table holds may be wider, and the engine widens on the way over. */
+  #stageColumns(): CopyColumn[] {
+    return this.#plan.columns.map((column, at) => ({
+      name: this.#layout.columns[at]?.name ?? column.name,
+      holds: column.holds,
+    }))
+  }
+
+  #insert(where: Sql): Promise<number> {
+    const into: Sql[] = []
+    const from: Sql[] = []
+    const gathered: (readonly [string, string])[] = []
+    this.#stageColumns().forEach(({ name }, at) => {
+      const quoted = this.#quote(name)
+      if (this.#layout.columns[at]) {
+        into.push(quoted)
+        from.push(sql`s.${quoted}`)
+      } else gathered.push([this.#plan.delivered.columns[at]?.name ?? name, `s.${quoted.texts[0]}`])
+    })
+    if (gathered.length > 0) {
+      into.push(this.#quote(EXTRA_COLUMN))
+      from.push(this.#target.dialect.jsonObject(gathered))
+    }
+    if (this.#hasLoad) {
+      into.push(this.#quote(LOAD_COLUMN))
+      from.push(text(String(this.#loadId)))
+    }
+    const stage = this.#quote(STAGE)
+    return this.#target.run(
+      sql`insert into ${this.#table} (${join(into, ', ')}) select ${join(from, ', ')} from ${stage} s${where}`,
+    )
+  }
+
+  async #requireKeys(): Promise<void> {
+    const key = join(
+      this.#plan.key.map((name) => this.#quote(name)),
+      ', ',
+    )
+    const absent = join(
+      this.#plan.key.map((name) => sql`${this.#quote(name)} is null`),
+      ' or ',
+    )
+    const stage = this.#quote(STAGE)
+    const [without] = await this.#target.query(sql`select 1 as found from ${stage} where ${absent} limit 1`)
+    if (without) throw new Refusal(`a row for ${wordsOfTable(this.#plan.table)} has no key`)
+    const [twice] = await this.#target.query(
+      sql`select 1 as found from ${stage} group by ${key} having count(*) > 1 limit 1`,
+    )
+    if (twice) throw new Refusal(`two rows for ${wordsOfTable(this.#plan.table)} have the same key`)
+  }
+
+  /** The condition that a row is in the cut; `prefix` is the alias of its table, with a full stop. */
+  #within(cut: Cut, prefix: string): Sql {
+    const { dialect } = this.#target
+    const at = this.#plan.cut?.columnIndex ?? 0
+    const { name, holds } = this.#layout.columns[at] ?? (this.#plan.columns[at] as CopyColumn)
+    const column = `${prefix}${dialect.quote(name)}`
+    const delivered = (this.#plan.columns[at] as CopyColumn).holds
+    const type = prefix === '' ? holds : delivered
+    return text(`${column} >= ${dialect.bound(cut.from, type)} and ${column} < ${dialect.bound(cut.to, type)}`)
+  }
+
+  get #hasLoad(): boolean {
+    return this.#plan.mode !== 'replace'
+  }
+
+  #quote(name: string): Sql {
+    return text(this.#target.dialect.quote(name))
+  }
+}
+
+/** Numbers of our own ledger. */
+function listOf(ids: readonly number[]): Sql {
+  return text(ids.map((id) => String(Math.trunc(id))).join(', '))
+}

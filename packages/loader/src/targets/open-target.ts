@@ -1,0 +1,40 @@
+import { EXIT } from '@datahub/core/error/codes'
+import { LoaderError } from '../problem.ts'
+import type { Target } from './target.ts'
+
+/** How every kind of target is named, for help and errors. */
+export const TARGET_URLS = [
+  'postgres://user:password@host/database',
+  'mysql://…',
+  'mariadb://…',
+  'sqlite:path',
+  'duckdb:path',
+] as const
+
+/** Connects to the database of an address; only the driver that it needs is loaded. */
+export async function openTarget(url: string): Promise<Target> {
+  const [, scheme = ''] = /^([a-z]+):/.exec(url) ?? []
+  switch (scheme) {
+    case 'postgres':
+    case 'postgresql':
+      return (await import('./postgres/postgres-target.ts')).openPostgres(url)
+    case 'mysql':
+    case 'mariadb':
+      return (await import('./mysql/mysql-target.ts')).openMysql(url)
+    case 'sqlite':
+      return (await import('./sqlite/sqlite-target.ts')).openSqlite(pathOf(url))
+    case 'duckdb':
+      return (await import('./duckdb/duckdb-target.ts')).openDuckdb(pathOf(url))
+    default:
+      throw new LoaderError(
+        'The address of the database is not one that can be loaded into.',
+        `Write one of ${TARGET_URLS.join(', ')}.`,
+        { exitCode: EXIT.usage },
+      )
+  }
+}
+
+/** `sqlite:reports.db`, `sqlite:///srv/reports.db` */
+function pathOf(url: string): string {
+  return url.replace(/^[a-z]+:(\/\/)?/, '')
+}

@@ -1,0 +1,146 @@
+import { pipeline } from 'node:stream/promises'
+import { EXIT } from '@datahub/core/error/codes'
+import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+import { LoaderError, Refusal, wordsOf } from '../../problem.ts'
+import { render, sql, text, type Sql } from '../sql.ts'
+import { quoteTable, type Copy, type HeldType, type Row, type TableName, type Target } from '../target.ts'
+import { heldBy, postgresDialect as dialect } from './dialect.ts'
+
+/** One lock for all loaders of a database: 'datahub-loader' in ASCII, as far as it fits. */
+const LOCK = 0x64617461687562n
+
+/** A PostgreSQL of the receiver's; rows go in by COPY, as they are inflated. */
+export async function openPostgres(url: string): Promise<Target> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'datahub-loader',
+    connectionTimeoutMillis: 15_000,
+  })
+  // Everything stays text: what we read is compared, not computed with.
+  const types = { getTypeParser: () => (value: string) => value }
+  // A connection that breaks between two statements is told by the next one.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query(`set datestyle = 'ISO'; set timezone = 'UTC'; set standard_conforming_strings = on`)
+  } catch (error) {
+    await client.end().catch(() => {})
+    throw new LoaderError(
+      `Could not connect to PostgreSQL: ${wordsOf(error)}.`,
+      'Check the address after --into, user, password and firewall.',
+      {
+        exitCode: EXIT.unreachable,
+      },
+    )
+  }
+
+  async function ask(statement: Sql): Promise<pg.QueryResult<Row>> {
+    try {
+      return await client.query<Row>({
+        text: render(statement, (at) => `$${at}`),
+        values: [...statement.values],
+        types,
+      })
+    } catch (error) {
+      throw judge(error)
+    }
+  }
+
+  async function copyStraight({ table, columns, loadId }: Copy, records: AsyncIterable<Uint8Array>): Promise<number> {
+    if (loadId !== undefined) await ask(sql`select set_config('datahub.load', ${String(loadId)}, true)`)
+    const names = columns.map(({ name }) => dialect.quote(name)).join(', ')
+    const stream = client.query(
+      copyFrom(`copy ${quoteTable(dialect, table)} (${names}) from stdin with (format csv, encoding 'UTF8')`, {
+        highWaterMark: 1024 * 1024,
+      }),
+    )
+    try {
+      await pipeline(records, stream)
+    } catch (error) {
+      throw judge(error)
+    }
+    return stream.rowCount
+  }
+
+  /** COPY does not read hexadecimal bytes: those columns arrive as text and are decoded on the way into the table. */
+  async function copyDecoding(copy: Copy, records: AsyncIterable<Uint8Array>): Promise<number> {
+    const arriving = copy.columns.map(({ name, holds }) => ({
+      name,
+      holds: holds.type === 'bytes' ? ({ type: 'text' } as const) : holds,
+    }))
+    const stage = '"_datahub_hex"'
+    const lines = arriving.map(({ name, holds }) => `${dialect.quote(name)} ${dialect.declare(holds, false)}`)
+    await ask(text(`create temp table ${stage} (${lines.join(', ')}) on commit drop`))
+    await copyStraight({ table: { name: '_datahub_hex' }, columns: arriving }, records)
+    const names = copy.columns.map(({ name }) => dialect.quote(name))
+    const decoded = copy.columns.map(({ name, holds }) =>
+      holds.type === 'bytes' ? `decode(${dialect.quote(name)}, 'hex')` : dialect.quote(name),
+    )
+    if (copy.loadId !== undefined) await ask(sql`select set_config('datahub.load', ${String(copy.loadId)}, true)`)
+    const table = quoteTable(dialect, copy.table)
+    const { rowCount } = await ask(
+      text(`insert into ${table} (${names.join(', ')}) select ${decoded.join(', ')} from ${stage}`),
+    )
+    await ask(text(`drop table ${stage}`))
+    return rowCount ?? 0
+  }
+
+  return {
+    kind: 'postgres',
+    dialect,
+    ddlRollsBack: true,
+    query: async (statement) => (await ask(statement)).rows,
+    run: async (statement) => (await ask(statement)).rowCount ?? 0,
+    async exclusively(work) {
+      await ask(text('begin'))
+      try {
+        await ask(text(`select pg_advisory_xact_lock(${LOCK})`))
+        const result = await work()
+        await ask(text('commit'))
+        return result
+      } catch (error) {
+        await client.query('rollback').catch(() => {})
+        throw error
+      }
+    },
+    atomically: (work) => work(),
+    async columnsOf(table: TableName) {
+      const rows = (
+        await ask(sql`select a.attname as name, pg_catalog.format_type(a.atttypid, a.atttypmod) as declared
+          from pg_catalog.pg_attribute a where a.attrelid = to_regclass(${quoteTable(dialect, table)}) and a.attnum > 0 and not a.attisdropped
+          order by a.attnum`)
+      ).rows
+      if (rows.length === 0) return undefined
+      return rows.map(({ name, declared }) => ({
+        name: name ?? '',
+        declared: declared ?? '',
+        holds: heldBy(declared ?? ''),
+      }))
+    },
+    async widen(table: TableName, column: string, to: HeldType) {
+      await ask(
+        text(
+          `alter table ${quoteTable(dialect, table)} alter column ${dialect.quote(column)} type ${dialect.declare(to, false)}`,
+        ),
+      )
+    },
+    copyIn: (copy, records) =>
+      copy.columns.some(({ holds }) => holds.type === 'bytes')
+        ? copyDecoding(copy, records)
+        : copyStraight(copy, records),
+    close: () => client.end(),
+  }
+}
+
+/** Values that do not fit are the package's fault; everything else is the database's, and passes or has to be mended. */
+function judge(error: unknown): Error {
+  if (error instanceof Refusal || error instanceof LoaderError) return error
+  const { code = '', routine } = error as { code?: string; routine?: string }
+  if (/^(22|23)/.test(code)) return new Refusal(`PostgreSQL does not take it: ${wordsOf(error)}`)
+  const cure =
+    code === '42501'
+      ? 'Grant the user CREATE on the schema, and what the message names.'
+      : 'Mend what the database says, and run it again: nothing was half loaded.'
+  return new LoaderError(`PostgreSQL failed: ${wordsOf(error)}${code && routine ? ` (${code})` : ''}.`, cure)
+}
