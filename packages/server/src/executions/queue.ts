@@ -46,6 +46,8 @@ export async function openQueue(databaseUrl: string, logger: Logger): Promise<Ex
     useListenNotify: true,
     superviseIntervalSeconds: 5,
     monitorIntervalSeconds: 5,
+    // Says which tasks have a job under way; those are passed over, and by default for up to a minute after it has ended
+    queueCacheIntervalSeconds: 1,
   })
   boss.on('error', (error) => logger.warn({ err: error }, 'queue'))
   await boss.start()
