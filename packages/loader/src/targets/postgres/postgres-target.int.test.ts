@@ -1,0 +1,3 @@
+import { exerciseTarget } from '../exercise-target.ts'
+
+exerciseTarget('postgres')
