@@ -219,7 +219,7 @@ async function assertWorks(source: Source, definition: SourceDefinition, root: s
   const problems: FieldProblem[] = []
   for await (const step of source.check(AbortSignal.timeout(CHECK_TIMEOUT_MS))) {
     if (step.verdict !== 'failed') continue
-    const index = definition.reports.findIndex((report) => step.name === `report ${String(report['table'])}`)
+    const index = definition.reports.findIndex((report) => step.name === `report:${String(report['table'])}`)
     const field = index === -1 ? joinPath(root, ['connection']) : joinPath(root, ['reports', index])
     problems.push({ field, problem: step.message, cure: step.remedy ?? 'Correct it and try again.' })
   }
