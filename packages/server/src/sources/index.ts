@@ -1,6 +1,7 @@
+import { duckdb } from './duckdb/index.ts'
 import type { SourceKind } from './kind.ts'
 import { postgres } from './postgres/index.ts'
 import { sample } from './sample/index.ts'
 
 /** The kinds of data source that people can choose. A new one is one line here. */
-export const sourceKinds: readonly SourceKind[] = [postgres, sample]
+export const sourceKinds: readonly SourceKind[] = [duckdb, postgres, sample]

@@ -3,7 +3,7 @@ export function nearNames(wanted: string, known: readonly string[]): string[] {
   const limit = Math.max(1, Math.floor(wanted.length / 3))
   return known
     .map((name) => ({ name, distance: distanceOf(wanted.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= limit || alike(wanted, name))
+    .filter(({ name, distance }) => (distance <= limit && distance < wanted.length) || alike(wanted, name))
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, 3)
     .map(({ name }) => name)

@@ -3,7 +3,7 @@ import { cureFor } from '../near-names.ts'
 import type { PostgresColumn } from './column-types.ts'
 import type { RelationName } from './relation-name.ts'
 import type { PostgresSession } from './session.ts'
-import { quoteName } from './sql.ts'
+import { quoteName } from '../sql.ts'
 
 /** What is asked for, for error messages, and the signal that ends the asking. */
 export interface Asking {

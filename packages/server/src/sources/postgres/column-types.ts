@@ -1,5 +1,5 @@
 import type { Column, ColumnType } from '@datahub/core/bucket/column'
-import { quoteName, type RangeType } from './sql.ts'
+import { quoteName, type RangeType } from '../sql.ts'
 
 /** A column as PostgreSQL describes it, domains already taken off. */
 export interface PostgresColumn {

@@ -1,8 +1,8 @@
 import type { CheckStep } from '@datahub/core/check/check-step'
-import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { CsvStream, Dispatched, ReportRequest, Source } from '@datahub/core/source/source'
 import { connectGuarded, type EgressPolicy } from '../../foundation/egress.ts'
 import { tryEach, type Trial } from '../check-steps.ts'
+import { Deadline } from '../deadline.ts'
 import { requireReport } from '../require-report.ts'
 import { explainConnecting } from './errors.ts'
 import { planReport, type ReportPlan } from './report-plan.ts'
@@ -130,26 +130,6 @@ class PostgresDispatch implements Dispatched {
   async close(): Promise<void> {
     this.#deadline.clear()
     await this.#session.close()
-  }
-}
-
-/** Ends everything that is done for a package once its time is up. */
-class Deadline {
-  readonly #controller = new AbortController()
-  readonly #timer: NodeJS.Timeout
-
-  constructor(minutes: number) {
-    const hint = `It took more than ${minutes} minutes: raise deadlineMinutes, ask for a smaller range, or add an index on the date column.`
-    const expire = () => this.#controller.abort(new DataHubError('source.timeout', 'read the reports', { hint }))
-    this.#timer = setTimeout(expire, minutes * 60_000)
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer)
   }
 }
 

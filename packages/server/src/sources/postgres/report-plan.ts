@@ -8,7 +8,7 @@ import { fillQuery, readQuery, type QueryTemplate } from './query-template.ts'
 import { parseRelationName } from './relation-name.ts'
 import type { PostgresSession } from './session.ts'
 import type { PostgresReport } from './settings.ts'
-import { quoteName, rangeLiterals } from './sql.ts'
+import { quoteName, rangeLiterals } from '../sql.ts'
 
 /** How one report is read: all checks are behind us. */
 export interface ReportPlan {

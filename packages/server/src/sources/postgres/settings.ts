@@ -45,13 +45,10 @@ export interface PostgresConnection {
 export const PostgresReport = z
   .strictObject({
     ...reportFields,
-    from: z
-      .string()
-      .optional()
-      .meta({
-        description:
-          'A table or view: `schema.table`; write names with capitals or dots as in SQL: `"Ads"."Daily.Report"`',
-      }),
+    from: z.string().optional().meta({
+      description:
+        'A table or view: `schema.table`; write names with capitals or dots as in SQL: `"Ads"."Daily.Report"`',
+    }),
     query: z.string().max(100_000).optional().meta({
       description:
         'A SELECT; `:from` and `:to` become the data range, each as a date or an instant as its place asks for. The query alone then decides which rows are in',

@@ -8,6 +8,12 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
+/** A text literal. Only for databases in which a backslash means itself. */
+export function quoteText(text: string): string {
+  if (text.includes('\0')) throw new RangeError('a text contains NUL')
+  return `'${text.replaceAll("'", "''")}'`
+}
+
 /** The column types that a data range can cut, and that `:from` and `:to` can stand for. */
 export type RangeType = 'date' | 'timestamptz' | 'timestamp'
 

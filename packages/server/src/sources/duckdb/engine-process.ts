@@ -1,0 +1,116 @@
+import { execFile, fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, constants, openSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Socket } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { quoteText } from '../sql.ts'
+import type { EngineReply, EngineRequest } from './engine.ts'
+import { explainDuckdb } from './errors.ts'
+
+const run = promisify(execFile)
+
+/** A running DuckDB that may read one folder. `stop` must be called; it may be called at any moment. */
+export class DuckdbEngine {
+  readonly #child: ChildProcess
+  /** A private folder for the pipes through which rows come. */
+  readonly #pipes: string
+  readonly #waiting = new Map<number, (reply: EngineReply | 'gone') => void>()
+  readonly #ended: Promise<unknown>
+  #requests = 0
+  #stopping: Promise<void> | undefined
+
+  private constructor(child: ChildProcess, pipes: string) {
+    this.#child = child
+    this.#pipes = pipes
+    this.#ended = once(child, 'close')
+    child.on('error', () => {})
+    child.on('message', (reply: EngineReply) => {
+      this.#waiting.get(reply.id)?.(reply)
+      this.#waiting.delete(reply.id)
+    })
+    child.on('close', () => {
+      for (const settle of this.#waiting.values()) settle('gone')
+      this.#waiting.clear()
+    })
+  }
+
+  static async start(folder: string, temporaryDir: string): Promise<DuckdbEngine> {
+    const pipes = await mkdtemp(join(temporaryDir, 'duckdb-'))
+    // Nothing of the hub's environment: it has secrets, and DuckDB looks for its own settings there.
+    const child = fork(join(import.meta.dirname, 'engine.ts'), [JSON.stringify([folder, pipes])], {
+      env: {},
+      execArgv: [],
+      cwd: pipes,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    return new DuckdbEngine(child, pipes)
+  }
+
+  /** Runs one statement and gives its rows. The signal's abort ends the engine. */
+  async query(sql: string, doing: string, signal: AbortSignal): Promise<readonly (readonly unknown[])[]> {
+    signal.throwIfAborted()
+    const stop = () => void this.stop()
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      const reply = await this.#ask(sql)
+      signal.throwIfAborted()
+      if (reply === 'gone')
+        throw new DataHubError('source.interrupted', doing, { hint: 'DuckDB stopped; is memory short?' })
+      if ('errorKind' in reply) throw explainDuckdb(reply.errorKind, doing)
+      return reply.rows
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  /**
+   * The rows of a SELECT as CSV in our dialect, header first, as DuckDB writes them into a pipe. Returns their count,
+   * without the header.
+   */
+  async *copy(select: string, doing: string, signal: AbortSignal): AsyncGenerator<Uint8Array, number> {
+    const path = join(this.#pipes, `${this.#requests}.csv`)
+    await run('mkfifo', ['-m', '600', path])
+    signal.throwIfAborted()
+    // Not blocking, and polled rather than read by a thread of the pool, of which a few waiting pipes would leave none.
+    const pipe = new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), writable: false })
+    // The pipe ends when its last writer closes it. This one stays until DuckDB says that it has written all.
+    const writer = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
+    const options = "format csv, header, delimiter ',', quote '\"', escape '\"', nullstr '', use_tmp_file false"
+    const copied = this.query(`copy (${select}) to ${quoteText(path)} (${options})`, doing, signal)
+    copied.catch(() => {}).finally(() => closeSync(writer))
+    try {
+      for await (const chunk of pipe) yield chunk as Buffer
+      const [row] = await copied
+      return Number(row?.[0])
+    } finally {
+      pipe.destroy()
+      await rm(path, { force: true })
+    }
+  }
+
+  /** Ends the process and removes what it left. Never throws, and may be called again. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end()
+    return this.#stopping
+  }
+
+  async #end(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#ended.catch(() => {})
+    await rm(this.#pipes, { recursive: true, force: true })
+  }
+
+  async #ask(sql: string): Promise<EngineReply | 'gone'> {
+    if (!this.#child.connected) return 'gone'
+    const request: EngineRequest = { id: (this.#requests += 1), sql }
+    const { promise, resolve } = Promise.withResolvers<EngineReply | 'gone'>()
+    this.#waiting.set(request.id, resolve)
+    this.#child.send(request, (error) => {
+      if (error) resolve('gone')
+    })
+    return await promise
+  }
+}
