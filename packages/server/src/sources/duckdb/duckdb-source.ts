@@ -32,6 +32,7 @@ export function openDuckdb(connection: DuckdbConnection, reports: readonly Duckd
       const wanted = request.tables.map((table) => requireReport(reports, table))
       const dispatch = await DuckdbDispatch.open(connection, world, request, wanted, signal)
       opened.add(dispatch)
+      dispatch.onClosed = () => opened.delete(dispatch)
       return dispatch
     },
 
@@ -50,7 +51,6 @@ export function openDuckdb(connection: DuckdbConnection, reports: readonly Duckd
 
     async close() {
       await Promise.all([...opened].map((dispatch) => dispatch.close()))
-      opened.clear()
     },
   }
 }
@@ -60,6 +60,7 @@ class DuckdbDispatch implements Dispatched {
   /** Files may have changed by the time that a restarted hub comes back. */
   readonly reference = null
   readonly snapshotAt: Date
+  onClosed = () => {}
   readonly #engine: DuckdbEngine
   readonly #plans: ReadonlyMap<string, ReportPlan>
   readonly #deadline: Deadline
@@ -134,6 +135,7 @@ class DuckdbDispatch implements Dispatched {
   async close(): Promise<void> {
     this.#deadline.clear()
     await this.#engine.stop()
+    this.onClosed()
   }
 }
 

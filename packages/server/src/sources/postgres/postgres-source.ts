@@ -34,6 +34,7 @@ export function openPostgres(
       const wanted = request.tables.map((table) => requireReport(reports, table))
       const dispatch = await PostgresDispatch.open(connection, egress, request, wanted, signal)
       opened.add(dispatch)
+      dispatch.onClosed = () => opened.delete(dispatch)
       return dispatch
     },
 
@@ -52,7 +53,6 @@ export function openPostgres(
 
     async close() {
       await Promise.all([...opened].map((dispatch) => dispatch.close()))
-      opened.clear()
     },
   }
 }
@@ -62,6 +62,7 @@ class PostgresDispatch implements Dispatched {
   /** A snapshot dies with its connection. */
   readonly reference = null
   readonly snapshotAt: Date
+  onClosed = () => {}
   readonly #session: PostgresSession
   readonly #plans: ReadonlyMap<string, ReportPlan>
   readonly #deadline: Deadline
@@ -130,6 +131,7 @@ class PostgresDispatch implements Dispatched {
   async close(): Promise<void> {
     this.#deadline.clear()
     await this.#session.close()
+    this.onClosed()
   }
 }
 

@@ -20,7 +20,7 @@ exerciseSource(
     table: 'market_insight_asin',
     dateColumn: 'date',
     firstOn: '2024-03-01',
-    lastOn: '2024-04-30',
+    lastOn: '2024-04-05',
     emptyOn: '2024-06-15',
     leftOpen: async () => 0,
     close: async () => {},
