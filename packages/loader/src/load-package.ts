@@ -68,7 +68,7 @@ export async function loadPackage(
       files.map(({ delivered }) => delivered),
       settings,
     )
-    const shares = await Promise.all(plans.map((plan) => shareOf(target, facts, plan, before)))
+    const shares = await sharesOf(target, facts, plans, before)
     if (shares.every((share) => share === undefined)) {
       return target.atomically(() => settle(target, facts, settings, before, 'superseded', []))
     }
@@ -104,7 +104,7 @@ export async function previewPackage(
 ): Promise<TablePlan[]> {
   const plans = planTables(target, facts, delivered, settings)
   if ((await target.columnsOf({ name: '_datahub_ledger' })) === undefined) return plans
-  const shares = await Promise.all(plans.map((plan) => shareOf(target, facts, plan, undefined)))
+  const shares = await sharesOf(target, facts, plans, undefined)
   return plans.filter((_, at) => shares[at] !== undefined)
 }
 
@@ -135,6 +135,18 @@ function planTables(
   const plans = delivered.map((one) => planTable(one, manifest?.dataRange, wishes, target.dialect))
   requireDistinct(plans.map(({ table }) => table))
   return plans
+}
+
+/** One after the other: a connection answers one question at a time. */
+async function sharesOf(
+  target: Target,
+  facts: PackageFacts,
+  plans: readonly TablePlan[],
+  before: LedgerEntry | undefined,
+) {
+  const shares: (Share | undefined)[] = []
+  for (const plan of plans) shares.push(await shareOf(target, facts, plan, before))
+  return shares
 }
 
 /** What of a report counts beside what later executions of the same hub have delivered; undefined: nothing. */
@@ -214,12 +226,13 @@ async function settle(
   return { state, rows, tables, ...(reason === undefined ? {} : { reason }) }
 }
 
-function lineOf({ delivered, table, mode, cut }: TablePlan, rows: number): LedgerTable {
+function lineOf({ delivered, table, mode, cut, columns }: TablePlan, rows: number): LedgerTable {
   return {
     table: wordsOfTable(table),
     fileName: delivered.fileName,
     mode,
     rows,
+    column: cut ? (columns[cut.columnIndex]?.name ?? null) : null,
     cut: cut ? { from: cut.from, to: cut.to } : null,
   }
 }

@@ -280,6 +280,7 @@ async function plan(target: Target, facts: PackageFacts, settings: LoadSettings)
     mode: one.mode,
     rows: one.delivered.promised?.rows ?? 0,
     cut: one.cut ?? null,
+    column: null,
   }))
   return { state: 'planned' as const, rows: tables.reduce((sum, { rows }) => sum + rows, 0), tables }
 }

@@ -33,6 +33,8 @@ export interface LedgerTable {
   readonly mode: Mode
   readonly rows: number
   readonly cut: Cut | null
+  /** The target's column that the cut is of. */
+  readonly column: string | null
 }
 
 const LEDGER = text('_datahub_ledger')
@@ -69,6 +71,7 @@ export async function ensureLedger(target: Target): Promise<void> {
       `file_name ${long} not null`,
       `mode ${shortText} not null`,
       `row_count ${bigint} not null`,
+      `range_column ${long}`,
       `range_from ${long}`,
       `range_to ${long}`,
       'primary key (load_id, table_name)',
@@ -110,11 +113,11 @@ export async function record(target: Target, entry: LedgerEntry, tables: readonl
   )
   if (tables.length === 0) return
   const rows = tables.map(
-    ({ table, fileName, mode, rows: count, cut }) =>
-      sql`(${entry.id}, ${table}, ${fileName}, ${mode}, ${count}, ${cut?.from ?? null}, ${cut?.to ?? null})`,
+    ({ table, fileName, mode, rows: count, cut, column }) =>
+      sql`(${entry.id}, ${table}, ${fileName}, ${mode}, ${count}, ${column}, ${cut?.from ?? null}, ${cut?.to ?? null})`,
   )
   await target.run(
-    sql`insert into ${TABLES} (load_id, table_name, file_name, mode, row_count, range_from, range_to) values ${join(rows, ', ')}`,
+    sql`insert into ${TABLES} (load_id, table_name, file_name, mode, row_count, range_column, range_from, range_to) values ${join(rows, ', ')}`,
   )
 }
 
@@ -133,7 +136,7 @@ export interface LoadedTable extends LedgerTable {
 /** Tables of loaded packages of a task, oldest first. */
 export async function loadedTables(target: Target, narrow: Sql): Promise<LoadedTable[]> {
   const rows = await target.query(
-    sql`select l.id, l.instance, l.execution_id, t.table_name, t.file_name, t.mode, t.row_count, t.range_from, t.range_to
+    sql`select l.id, l.instance, l.execution_id, t.table_name, t.file_name, t.mode, t.row_count, t.range_column, t.range_from, t.range_to
         from ${LEDGER} l join ${TABLES} t on t.load_id = l.id where l.state = 'loaded' and ${narrow} order by l.id`,
   )
   return rows.map((row) => ({
@@ -144,6 +147,7 @@ export async function loadedTables(target: Target, narrow: Sql): Promise<LoadedT
     fileName: row.file_name ?? '',
     mode: row.mode as Mode,
     rows: Number(row.row_count),
+    column: row.range_column ?? null,
     cut: row.range_from != null && row.range_to != null ? { from: row.range_from, to: row.range_to } : null,
   }))
 }

@@ -92,7 +92,8 @@ function expression(kind: Target['kind'], { type }: Column, name: string): strin
     return kind === 'postgres' || kind === 'duckdb'
       ? `cast(${name} as ${kind === 'postgres' ? 'text' : 'varchar'})`
       : `case ${name} when 1 then 'true' when 0 then 'false' end`
-  if (type === 'bytes') return kind === 'postgres' ? `encode(${name}, 'hex')` : `case when ${name} is not null then lower(hex(${name})) end`
+  if (type === 'bytes')
+    return kind === 'postgres' ? `encode(${name}, 'hex')` : `case when ${name} is not null then lower(hex(${name})) end`
   if (type === 'timestamptz' && kind === 'mysql') return `concat(${name}, '+00')`
   if (type === 'real' && kind === 'mysql') return `cast(${name} as double)`
   if (kind === 'duckdb') return `cast(${name} as varchar)`

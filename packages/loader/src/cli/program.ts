@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Command, Option } from 'commander'
+import { EXIT } from '@datahub/core/error/codes'
+import { loadTask, reloadPackage, type LoadReport, type LoadTaskOptions } from '../load-task.ts'
+import { LoaderError } from '../problem.ts'
+import { newestTables } from '../recipes/newest-tables.ts'
+import { recipe, RECIPES, type RecipeKind } from '../recipes/recipe.ts'
+import { MODES } from '../tables/table-mapping.ts'
+import { TARGET_URLS } from '../targets/open-target.ts'
+import { taskStatus } from '../task-status.ts'
+import { verifyTask } from '../verify-task.ts'
+import { durationOf, readOptions, type Flags } from './options.ts'
+import { reportError } from './report-error.ts'
+import { progressLine, reportText, statusText, verifiedText, visible } from './show.ts'
+
+const EXAMPLES = `
+Examples:
+  $ datahub-loader load --bucket company-xnurta-data --region us-east-1 --task 161 --into postgres://me@localhost/reports
+  $ datahub-loader load --bucket ./bucket --task 161 --into sqlite:reports.db --dry-run
+  $ datahub-loader load --config loader.yaml --watch 5m
+  $ datahub-loader status --bucket company-xnurta-data --task 161 --into mysql://me@localhost/reports
+  $ datahub-loader reload market_insight_161_20250826_0000000042.zip --config loader.yaml --task 161
+  $ datahub-loader recipes snowflake --bucket company-xnurta-data --task 161
+
+Databases:
+  ${TARGET_URLS.join('\n  ')}
+
+Credentials of the bucket come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or else from the profile or role of this machine.
+
+Exit codes:
+  ${EXIT.ok}    done, also when there was nothing to do
+  ${EXIT.failed}    a package was refused, a count is wrong, or the bucket or the database failed
+  ${EXIT.usage}    wrong usage: an option, a file or a value is not valid
+  ${EXIT.unauthorized}    the bucket does not let us in
+  ${EXIT.notFound}    there is no such bucket
+  ${EXIT.unreachable}    the bucket or the database cannot be reached
+  ${EXIT.interrupted}  interrupted with Ctrl-C; what was committed stays
+`
+
+/** The whole command line. Ends by setting the process's exit code. */
+export function buildProgram(interrupted: AbortSignal): Command {
+  const program = new Command('datahub-loader')
+    .description('Loads Data Hub packages from a bucket into a database, each exactly once.')
+    .version('0.1.0')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(datahub-loader --help shows examples)')
+
+  common(program.command('load').description('Load every package that has not been loaded, oldest first.'))
+    .option('--watch <time>', 'do so again every 90s, 5m or 1h until interrupted')
+    .option('--dry-run', 'say what would be loaded, and change nothing')
+    .addOption(new Option('--mode <mode>', 'instead of what the manifest suggests').choices(MODES))
+    .option('--mapping <file>', 'YAML: tables, columns and modes other than the names in the package say')
+    .option('--work-folder <path>', 'where downloads are kept while they are loaded')
+    .option('--max-content <size>', 'refuse packages with more content than this, such as 100GB')
+    .action(load)
+  common(program.command('status').description('Say what is loaded, pending and refused, and for how long.')).action(
+    (flags: Flags & { json?: boolean }) => each(flags, taskStatus, statusText),
+  )
+  common(program.command('verify').description('Count the rows in the tables against the manifests.')).action(
+    (flags: Flags & { json?: boolean }) =>
+      each(flags, verifyTask, verifiedText, (tables) => tables.every(({ isRight }) => isRight)),
+  )
+  common(
+    program
+      .command('reload <package>')
+      .description('Load one package again, loaded or refused, without doubling a row.'),
+  )
+    .option('--mapping <file>', 'YAML: tables, columns and modes other than the names in the package say')
+    .addOption(new Option('--mode <mode>', 'instead of what the manifest suggests').choices(MODES))
+    .action((packageName: string, flags: Flags & { json?: boolean }) =>
+      each(
+        flags,
+        (options) => reloadPackage(options, packageName),
+        (report) => reportText(report, false),
+        ({ refused }) => refused === 0,
+      ),
+    )
+  common(
+    program
+      .command('recipes')
+      .description("Ready text for a warehouse, with this task's own names.")
+      .argument('<warehouse>', RECIPES.join(', ')),
+    false,
+  ).action(async (warehouse: string, flags: Flags) => {
+    const kind = RECIPES.find((one) => one === warehouse)
+    if (kind === undefined)
+      throw new LoaderError(
+        `There is no recipe for ${JSON.stringify(warehouse)}.`,
+        `Ask for one of ${RECIPES.join(', ')}.`,
+        { exitCode: EXIT.usage },
+      )
+    for (const options of await readOptions({ ...flags, into: flags.into ?? 'none:' }, process.env))
+      await printRecipe(kind, options)
+  })
+  return program
+
+  async function load(flags: Flags & { watch?: string; json?: boolean }): Promise<void> {
+    const everyMs = flags.watch === undefined ? undefined : durationOf(flags.watch)
+    const tasks = await readOptions(flags, process.env)
+    do {
+      let refused = 0
+      for (const options of tasks) refused += await loadOnce(options, flags, everyMs !== undefined)
+      process.exitCode = refused > 0 ? EXIT.failed : EXIT.ok
+      if (everyMs !== undefined) await sleep(everyMs, undefined, { signal: interrupted }).catch(() => {})
+    } while (everyMs !== undefined && !interrupted.aborted)
+    if (interrupted.aborted && everyMs === undefined) process.exitCode = EXIT.interrupted
+  }
+
+  /** Gives back how many packages were refused. While watching, what fails now is tried again next time. */
+  async function loadOnce(
+    options: LoadTaskOptions,
+    flags: { json?: boolean; dryRun?: boolean },
+    isWatching: boolean,
+  ): Promise<number> {
+    if (interrupted.aborted) return 0
+    const progress = flags.json ? () => {} : progressLine()
+    const report = await loadTask({
+      ...options,
+      signal: interrupted,
+      onEvent: (event) => {
+        progress(event)
+        if (event.kind === 'found' && !flags.json)
+          for (const note of event.notes) process.stderr.write(`Note: ${visible(note)}\n`)
+      },
+    }).catch((error: unknown) => {
+      if (!isWatching || (error instanceof LoaderError && error.exitCode === EXIT.usage)) throw error
+      reportError(error, flags.json === true)
+      return undefined
+    })
+    if (report === undefined || (isWatching && report.packages.length === 0)) return 0
+    print(report, flags.json === true, (one) => reportText(one, flags.dryRun === true))
+    return report.refused
+  }
+}
+
+async function each<T extends LoadReport | object>(
+  flags: Flags & { json?: boolean },
+  work: (options: LoadTaskOptions) => Promise<T>,
+  text: (result: T) => string,
+  isGood: (result: T) => boolean = () => true,
+): Promise<void> {
+  for (const options of await readOptions(flags, process.env)) {
+    const result = await work(options)
+    print(result, flags.json === true, text)
+    if (!isGood(result)) process.exitCode = EXIT.failed
+  }
+}
+
+async function printRecipe(kind: RecipeKind, options: LoadTaskOptions): Promise<void> {
+  const { bucket, prefix = '', region = 'us-east-1', taskId } = options
+  process.stdout.write(recipe(kind, { bucket, prefix, region, taskId, tables: await newestTables(options) }))
+}
+
+function print<T>(result: T, json: boolean, text: (result: T) => string): void {
+  process.stdout.write(`${json ? JSON.stringify(result) : text(result)}\n`)
+}
+
+function common(command: Command, withDatabase = true): Command {
+  command
+    .option('--config <file>', 'YAML with many tasks, and anything below')
+    .option('--bucket <name>', 'a bucket of S3, or a folder such as ./bucket')
+    .option('--prefix <prefix>', 'what stands before reports/ in the bucket')
+    .option('--region <region>', 'of the bucket; AWS_REGION when absent')
+    .option('--endpoint <url>', 'of an S3-compatible store')
+    .option('--path-style', 'the bucket in the path, as most S3-compatible stores want it (default with --endpoint)')
+    .option('--task <id>', 'the task; with --config one of its tasks')
+  if (withDatabase)
+    command
+      .option('--into <database>', 'where the rows go; DATAHUB_LOADER_INTO when absent')
+      .option('--json', 'the result as JSON, one line per task')
+  return command
+}

@@ -1,0 +1,112 @@
+import { styleText } from 'node:util'
+import type { LoadEvent, LoadReport, PackageResult } from '../load-task.ts'
+import type { TaskStatus } from '../task-status.ts'
+import type { VerifiedTable } from '../verify-task.ts'
+
+type Tone = 'bold' | 'dim' | 'green' | 'red' | 'yellow'
+
+/** Colours for a terminal that wants them. */
+export function paint(tone: Tone, text: string): string {
+  const plain = !process.stdout.isTTY || Boolean(process.env.NO_COLOR) || process.env.TERM === 'dumb'
+  return plain ? text : styleText(tone, text, { validateStream: false })
+}
+
+/** Text from a bucket, made safe for a terminal. */
+export function visible(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u${character.codePointAt(0)?.toString(16).padStart(4, '0')}`,
+  )
+}
+
+export function reportText(report: LoadReport, isDryRun: boolean): string {
+  if (report.packages.length === 0) return `Task ${report.taskId}: nothing to do.`
+  const rows = report.packages.flatMap(linesOf)
+  const planned = report.packages.reduce((total, { rows }) => total + rows, 0)
+  const sum = isDryRun
+    ? `${count(report.packages.length, 'package')} with ${count(planned, 'row')} would be loaded`
+    : `${count(report.packages.length, 'package')}, ${count(report.rows, 'row')} loaded`
+  const refused = report.refused > 0 ? paint('red', `, ${report.refused} refused`) : ''
+  return `${columns([['Package', 'Table', 'Mode', 'Rows', 'State'], ...rows], [3])}\n\nTask ${report.taskId}: ${sum}${refused}.`
+}
+
+function linesOf({ packageName, state, tables, reason }: PackageResult): string[][] {
+  const note = reason === undefined ? state : `${state}: ${visible(reason)}`
+  if (tables.length === 0) return [[visible(packageName), '-', '-', '-', note]]
+  return tables.map(({ table, mode, rows }, at) => [
+    at === 0 ? visible(packageName) : '',
+    table,
+    mode,
+    rows.toLocaleString('en-US'),
+    at === 0 ? note : '',
+  ])
+}
+
+export function statusText(status: TaskStatus): string {
+  const lag = status.lagMs === null ? 'unknown' : durationWords(status.lagMs)
+  const lines = [
+    `Task ${status.taskId}`,
+    `  loaded      ${count(status.loaded, 'package')}, ${count(status.rows, 'row')}${status.lastLoaded ? `, last ${status.lastLoaded.packageName} at ${status.lastLoaded.recordedAt}` : ''}`,
+    `  superseded  ${status.superseded}`,
+    `  pending     ${status.pending.length}${status.pending.length > 0 ? `, the oldest ${visible(status.pending[0]?.packageName ?? '')} for ${lag}` : ''}`,
+    `  refused     ${status.refused.length}`,
+    ...status.refused.map(({ packageName, reason }) => `    ${visible(packageName)}: ${visible(reason)}`),
+    ...status.notes.map((note) => `  ${paint('yellow', 'Note:')} ${visible(note)}`),
+  ]
+  return lines.join('\n')
+}
+
+export function verifiedText(tables: readonly VerifiedTable[]): string {
+  if (tables.length === 0) return 'Nothing has been loaded yet.'
+  const rows = tables.map((one) => [
+    one.table,
+    String(one.packages),
+    one.expectedRows.toLocaleString('en-US'),
+    one.foundRows.toLocaleString('en-US'),
+    one.isRight ? 'right' : 'WRONG',
+    one.partly > 0 ? `${one.partly} partly replaced, not counted` : '',
+  ])
+  return columns([['Table', 'Packages', 'Expected', 'Found', '', ''], ...rows], [1, 2, 3])
+}
+
+/** On a terminal one line that is painted again; nothing anywhere else. */
+export function progressLine(): (event: LoadEvent) => void {
+  const { stderr } = process
+  if (!stderr.isTTY) return () => {}
+  let [pending, done] = [0, 0]
+  const show = (words: string) => stderr.write(`\r\u001b[2K${words}`.slice(0, (stderr.columns ?? 80) + 4))
+  return (event) => {
+    if (event.kind === 'found') pending = event.pending
+    if (event.kind === 'done') done += 1
+    const bar =
+      pending === 0 ? '' : `${'█'.repeat(Math.round((20 * done) / pending)).padEnd(20, '░')}  ${done}/${pending}`
+    if (event.kind === 'progress')
+      show(`${bar}  ${event.packageName}  ${Math.floor((100 * event.doneBytes) / Math.max(1, event.totalBytes))} %`)
+    else if (done >= pending) show('')
+    else show(bar)
+  }
+}
+
+export function durationWords(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 1) return `${Math.round(ms / 1000)} s`
+  if (minutes < 60) return `${minutes} min`
+  return minutes < 2880 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.floor(minutes / 1440)} days`
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`
+}
+
+function columns(rows: readonly (readonly string[])[], right: readonly number[]): string {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)))
+  return rows
+    .map((row, line) => {
+      const text = row
+        .map((cell, at) => (right.includes(at) ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
+        .join('  ')
+        .trimEnd()
+      return line === 0 ? paint('bold', text) : text
+    })
+    .join('\n')
+}

@@ -1,0 +1,20 @@
+/**
+ * Loads Data Hub packages from a bucket into a database, each exactly once.
+ *
+ * ```ts
+ * import { loadTask } from 'datahub-loader'
+ *
+ * const report = await loadTask({ bucket: 'company-xnurta-data', taskId: 161, into: 'postgres://localhost/reports' })
+ * console.log(report.rows, report.refused)
+ * ```
+ */
+export { loadTask, reloadPackage } from './load-task.ts'
+export type { LoadEvent, LoadReport, LoadTaskOptions, PackageResult } from './load-task.ts'
+export { taskStatus } from './task-status.ts'
+export type { TaskStatus } from './task-status.ts'
+export { verifyTask } from './verify-task.ts'
+export type { VerifiedTable } from './verify-task.ts'
+export { recipe, RECIPES } from './recipes/recipe.ts'
+export type { RecipeFacts } from './recipes/recipe.ts'
+export type { Mode, TableMapping } from './tables/table-mapping.ts'
+export { LoaderError, Refusal } from './problem.ts'
