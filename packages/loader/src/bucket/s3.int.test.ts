@@ -1,0 +1,163 @@
+import { createServer, connect, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import type { Column } from '@datahub/core/bucket/column'
+import { EXIT } from '@datahub/core/error/codes'
+import { expect, test } from 'vitest'
+import { createBucket, type TestBucket } from '../../../../test/parts/bucket.ts'
+import { requirePart, type AccessKey } from '../../../../test/parts/endpoints.ts'
+import { loadTask, type LoadTaskOptions } from '../load-task.ts'
+import { fetchPackage } from '../package/fetch-package.ts'
+import { LoaderError } from '../problem.ts'
+import { TestSender } from '../testing/sender.ts'
+import { rowsIn, TEST_TARGETS } from '../testing/test-target.ts'
+import { openS3Bucket } from './s3.ts'
+
+const COLUMNS: readonly Column[] = [
+  { name: 'date', type: 'date', nullable: false },
+  { name: 'noise', type: 'text', nullable: false },
+]
+
+/** Puts what the sender has delivered into a bucket of the real S3. */
+async function upload(sender: TestSender, bucket: TestBucket): Promise<void> {
+  for (const name of await readdir(sender.directory)) {
+    await bucket.owner.send(
+      new PutObjectCommand({
+        Bucket: bucket.name,
+        Key: `reports/161/${name}`,
+        Body: await readFile(join(sender.directory, name)),
+      }),
+    )
+  }
+}
+
+function from(bucket: TestBucket, key: AccessKey, into: string, endpoint = bucket.endpoint): LoadTaskOptions {
+  const { accessKeyId, secretAccessKey } = key
+  return {
+    bucket: bucket.name,
+    region: bucket.region,
+    endpoint,
+    pathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+    taskId: 161,
+    into,
+  }
+}
+
+async function deliver(sender: TestSender, executionId: number, rows = 2): Promise<void> {
+  const noise = Array.from({ length: rows }, () => ['2025-01-01', randomBytes(600).toString('base64')])
+  await sender.deliver({ executionId, reports: [{ table: 'noise', columns: COLUMNS, rows: noise }] })
+}
+
+test('with the seed policy, which lets nobody list, everything loads by the sync log', async () => {
+  await using bucket = await createBucket({ strict: true })
+  await using database = await TEST_TARGETS.sqlite()
+  await using sender = new TestSender()
+  await deliver(sender, 1)
+  await deliver(sender, 2)
+  await upload(sender, bucket)
+  const options = from(bucket, bucket.user, database.url)
+  expect((await loadTask(options)).packages.map(({ state }) => state)).toEqual(['loaded', 'loaded'])
+  expect((await loadTask(options)).packages).toEqual([])
+  expect(await rowsIn(database.url, 'noise', COLUMNS)).toHaveLength(4)
+})
+
+test('without a log the directory is listed; who may not list either is shown the policy to add', async () => {
+  await using bucket = await createBucket({ strict: true })
+  await using database = await TEST_TARGETS.sqlite()
+  await using sender = new TestSender()
+  await deliver(sender, 1)
+  await upload(sender, bucket)
+  await bucket.owner.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: 'reports/161/sync_log_161.csv' }))
+  const failure = await loadTask(from(bucket, bucket.user, database.url)).catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(LoaderError)
+  expect(failure).toMatchObject({
+    exitCode: EXIT.unauthorized,
+    cure: expect.stringContaining(`arn:aws:s3:::${bucket.name}/reports/*`),
+  })
+  expect((failure as LoaderError).cure).toContain('s3:ListBucket')
+  const { packages } = await loadTask(from(bucket, requirePart('s3').owner, database.url))
+  expect(packages.map(({ state }) => state)).toEqual(['loaded'])
+})
+
+test('a wrong key and a bucket that is not there are told in words, without anything of the key', async () => {
+  await using bucket = await createBucket()
+  await using database = await TEST_TARGETS.sqlite()
+  const wrong = { accessKeyId: bucket.user.accessKeyId, secretAccessKey: 'canary-secret' }
+  const failure = (await loadTask(from(bucket, wrong, database.url)).catch((error: unknown) => error)) as LoaderError
+  expect(failure.exitCode).toBe(EXIT.unauthorized)
+  expect(JSON.stringify(failure) + failure.message + failure.cure).not.toMatch(/canary|StringToSign/)
+  const absent = loadTask({ ...from(bucket, requirePart('s3').owner, database.url), bucket: 'company-not-there' })
+  await expect(absent).rejects.toMatchObject({ exitCode: EXIT.notFound })
+})
+
+test('a download that breaks off goes on where it stopped, also for the next process', async () => {
+  await using bucket = await createBucket()
+  await using database = await TEST_TARGETS.sqlite()
+  await using sender = new TestSender()
+  await deliver(sender, 1, 3_000)
+  await upload(sender, bucket)
+  const folder = mkdtempSync(join(tmpdir(), 'datahub-loader-work-'))
+  const proxy = await cuttingProxy(bucket.endpoint, 500_000)
+  try {
+    const { accessKeyId, secretAccessKey } = bucket.user
+    const s3 = openS3Bucket({
+      bucket: bucket.name,
+      region: bucket.region,
+      endpoint: proxy.url,
+      pathStyle: true,
+      credentials: { accessKeyId, secretAccessKey },
+    })
+    const object = await s3.open(`reports/161/${sender.nameOf(1)}`)
+    if (typeof object === 'string') throw new Error(object)
+    const seen: number[] = []
+    const fetched = await fetchPackage(object, 'one', { workFolder: folder, onProgress: (done) => seen.push(done) })
+    expect(object.sizeBytes).toBeGreaterThan(1_500_000)
+    expect(proxy.connections()).toBeGreaterThan(3)
+    // Bytes only ever add up: nothing is fetched twice.
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b))
+    expect(proxy.sentBytes()).toBeLessThan(object.sizeBytes + 600_000)
+    expect((await readFile(fetched.path)).equals(await readFile(join(sender.directory, sender.nameOf(1))))).toBe(true)
+    await fetched.discard()
+    s3.close()
+    const report = await loadTask({ ...from(bucket, bucket.user, database.url, proxy.url), workFolder: folder })
+    expect(report.packages[0]).toMatchObject({ state: 'loaded', rows: 3_000 })
+    expect(await readdir(folder)).toEqual([])
+  } finally {
+    proxy.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}, 60_000)
+
+/** Passes bytes on, and drops every connection that has received so many. */
+async function cuttingProxy(endpoint: string, maxBytes: number) {
+  const { hostname, port } = new URL(endpoint)
+  let [connections, sentBytes] = [0, 0]
+  const server = createServer((socket) => {
+    connections += 1
+    let bytes = 0
+    const upstream = connect(Number(port), hostname)
+    for (const one of [socket, upstream]) one.on('error', () => {})
+    socket.pipe(upstream)
+    upstream.on('data', (chunk) => {
+      bytes += chunk.length
+      sentBytes += chunk.length
+      if (bytes <= maxBytes) return void socket.write(chunk)
+      socket.destroy()
+      upstream.destroy()
+    })
+    upstream.on('close', () => socket.end())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    connections: () => connections,
+    sentBytes: () => sentBytes,
+    close: () => server.close(),
+  }
+}
