@@ -1,14 +1,15 @@
-import { createServer, connect, type AddressInfo } from 'node:net'
+import { spawn } from 'node:child_process'
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import type { Column } from '@datahub/core/bucket/column'
 import { EXIT } from '@datahub/core/error/codes'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createBucket, type TestBucket } from '../../../../test/parts/bucket.ts'
 import { requirePart, type AccessKey } from '../../../../test/parts/endpoints.ts'
 import { loadTask, type LoadTaskOptions } from '../load-task.ts'
@@ -96,7 +97,7 @@ test('a wrong key and a bucket that is not there are told in words, without anyt
   await expect(absent).rejects.toMatchObject({ exitCode: EXIT.notFound })
 })
 
-test('a download that breaks off goes on where it stopped, also for the next process', async () => {
+test('a download that breaks off goes on where it stopped', async () => {
   await using bucket = await createBucket()
   await using database = await TEST_TARGETS.sqlite()
   await using sender = new TestSender()
@@ -134,12 +135,68 @@ test('a download that breaks off goes on where it stopped, also for the next pro
   }
 }, 60_000)
 
-/** Passes bytes on, and drops every connection that has received so many. */
-async function cuttingProxy(endpoint: string, maxBytes: number) {
+test('a download whose process was killed is taken up by the next one', async () => {
+  await using bucket = await createBucket()
+  await using database = await TEST_TARGETS.sqlite()
+  await using sender = new TestSender()
+  await deliver(sender, 1, 3_000)
+  await upload(sender, bucket)
+  const folder = mkdtempSync(join(tmpdir(), 'datahub-loader-work-'))
+  const [stalling, counting] = [
+    await cuttingProxy(bucket.endpoint, 1_200_000, 'stall'),
+    await cuttingProxy(bucket.endpoint, Infinity),
+  ]
+  try {
+    const program = resolve(import.meta.dirname, '../../bin/datahub-loader.js')
+    const args = [
+      'load',
+      '--bucket',
+      bucket.name,
+      '--endpoint',
+      stalling.url,
+      '--task',
+      '161',
+      '--into',
+      database.url,
+      '--work-folder',
+      folder,
+    ]
+    const { accessKeyId, secretAccessKey } = bucket.user
+    const env = {
+      ...process.env,
+      AWS_REGION: bucket.region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    }
+    const child = spawn(process.execPath, [program, ...args], { env, stdio: 'ignore' })
+    await vi.waitUntil(async () => (await sizeOfAll(folder)) > 1_000_000, { timeout: 20_000 })
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const report = await loadTask({ ...from(bucket, bucket.user, database.url, counting.url), workFolder: folder })
+    expect(report.packages[0]).toMatchObject({ state: 'loaded', rows: 3_000 })
+    const { size } = await stat(join(sender.directory, sender.nameOf(1)))
+    expect(counting.sentBytes()).toBeLessThan(size - 900_000)
+  } finally {
+    stalling.close()
+    counting.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}, 60_000)
+
+async function sizeOfAll(folder: string): Promise<number> {
+  let sum = 0
+  for (const name of await readdir(folder)) sum += (await stat(join(folder, name))).size
+  return sum
+}
+
+/** Passes bytes on, and drops every connection that has received so many, or leaves it without another byte. */
+async function cuttingProxy(endpoint: string, maxBytes: number, then: 'drop' | 'stall' = 'drop') {
   const { hostname, port } = new URL(endpoint)
   let [connections, sentBytes] = [0, 0]
+  const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     connections += 1
+    sockets.add(socket)
     let bytes = 0
     const upstream = connect(Number(port), hostname)
     for (const one of [socket, upstream]) one.on('error', () => {})
@@ -148,6 +205,7 @@ async function cuttingProxy(endpoint: string, maxBytes: number) {
       bytes += chunk.length
       sentBytes += chunk.length
       if (bytes <= maxBytes) return void socket.write(chunk)
+      if (then === 'stall') return void upstream.pause()
       socket.destroy()
       upstream.destroy()
     })
@@ -158,6 +216,9 @@ async function cuttingProxy(endpoint: string, maxBytes: number) {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     connections: () => connections,
     sentBytes: () => sentBytes,
-    close: () => server.close(),
+    close() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+    },
   }
 }
