@@ -94,6 +94,7 @@ async function build(
   const folders = config.foldersAllow
   const sources = new SourceService(db, box, connectors.sources, { egress, folders, temporaryDir: temporary.path })
   const destinations = new DestinationService(db, box, connectors.destinations, {
+    instanceId,
     egress,
     folders: folders.length > 0 ? folders : undefined,
     dataDir: config.dataDir,

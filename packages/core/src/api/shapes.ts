@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Column } from '../bucket/column.ts'
+import { Capabilities } from '../destination/capabilities.ts'
 import { DestinationDefinition, OneTime, SourceDefinition } from '../task/definition.ts'
 import { Schedule } from '../task/schedule.ts'
 
@@ -23,6 +24,9 @@ export const SourceView = SourceDefinition.extend({
 
 export const DestinationView = DestinationDefinition.extend({
   id: Id,
+  capabilities: Capabilities.nullable()
+    .default(null)
+    .meta({ description: 'What the storage was found to do; null: found out before the next write' }),
   createdAt: Instant,
   updatedAt: Instant,
 }).meta({ id: 'Destination' })
@@ -113,6 +117,10 @@ export const CheckStepView = z
     verdict: z.enum(['passed', 'failed', 'skipped', 'warning']),
     message: z.string(),
     remedy: z.string().optional(),
+    suggestion: z
+      .object({ field: z.string(), value: z.string() })
+      .optional()
+      .meta({ description: 'A value of a field that would put it right' }),
     durationMs: z.number().nonnegative(),
   })
   .meta({ id: 'CheckStep' })

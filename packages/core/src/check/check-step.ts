@@ -7,7 +7,9 @@ export interface CheckStep {
   /** One sentence: what was seen. */
   readonly message: string
   /** What to change, where; only for failures and warnings. */
-  readonly remedy?: string
+  readonly remedy?: string | undefined
+  /** A value of a field that would put it right, for one click. */
+  readonly suggestion?: { readonly field: string; readonly value: string } | undefined
   readonly durationMs: number
 }
 

@@ -80,5 +80,12 @@ export interface Destination {
   /** Tries what a delivery will do, step by step. Wrong settings are verdicts, not exceptions. */
   check(signal: AbortSignal): AsyncIterable<CheckStep>
 
+  /**
+   * Removes what died half-way under keys of which `isForgotten` says that nobody works on them: parts of uploads, which
+   * nobody sees and which are billed. Answers how many are left, because they may not be removed or the store does not
+   * answer. Absent where nothing can be left behind.
+   */
+  tidyUp?(isForgotten: (key: string) => boolean, signal: AbortSignal): Promise<number>
+
   close(): Promise<void>
 }

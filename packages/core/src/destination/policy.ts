@@ -18,7 +18,7 @@ export interface PolicyWishes {
   readonly region: string
   readonly prefix?: string
   /** The key that encrypts the bucket, where it is not Amazon's own. */
-  readonly kmsKeyArn?: string
+  readonly kmsKeyArn?: string | undefined
   /** For old buckets that still hand out rights object by object. */
   readonly objectAcl?: boolean
 }

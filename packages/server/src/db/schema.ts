@@ -1,5 +1,6 @@
 import type { Column } from '@datahub/core/bucket/column'
 import type { SyncLogRow } from '@datahub/core/bucket/sync-log'
+import type { Capabilities } from '@datahub/core/destination/capabilities'
 import type { ErrorCode } from '@datahub/core/error/codes'
 import type { Status } from '@datahub/core/execution/status'
 import type { OneTime } from '@datahub/core/task/definition'
@@ -63,6 +64,15 @@ interface DestinationTable {
   sealed: ColumnType<Record<string, string>, string | undefined, string>
   created_at: Instant
   updated_at: Instant
+  /** What the storage was found to do; null: to be found out before the next write. */
+  capabilities: JSONColumnType<Capabilities> | null
+}
+
+interface OpenUploadTable {
+  destination_id: number
+  upload_id: string
+  key: string
+  begun_at: Instant
 }
 
 interface TaskTable {
@@ -151,6 +161,8 @@ interface SyncLogTable {
   failure: JSONColumnType<FailureRecord> | null
   failures: Generated<number>
   retry_at: Date | null
+  /** When the log in the bucket was last seen to be the one that was published. */
+  verified_at: Date | null
 }
 
 export interface Schema {
@@ -158,6 +170,7 @@ export interface Schema {
   token: TokenTable
   source: SourceTable
   destination: DestinationTable
+  open_upload: OpenUploadTable
   task: TaskTable
   execution: ExecutionTable
   execution_file: ExecutionFileTable

@@ -6,16 +6,21 @@ import { joinPath, nearest, problemsOf } from '@datahub/core/error/field-problem
 import type { DestinationDefinition } from '@datahub/core/task/definition'
 import { isDeepStrictEqual } from 'node:util'
 import type { Connection, Database } from '../db/database.ts'
-import type { DestinationKind, DestinationWorld } from '../destinations/kind.ts'
+import type { DestinationKind, DestinationWorld, StoreMemory } from '../destinations/kind.ts'
+import { shortMemory } from '../destinations/short-memory.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
 import { findUser, listTasksDeliveringTo } from '../tasks/task-store.ts'
 import { forgetVersion } from '../sync-log/sync-log-store.ts'
 import { admitAt } from './admit-at.ts'
 import {
+  addOpenUpload,
   deleteDestination,
   findDestination,
   insertDestination,
   listDestinations,
+  listOpenUploads,
+  removeOpenUpload,
+  setCapabilities,
   setDestinationSecrets,
   updateDestination,
   type DestinationRow,
@@ -117,6 +122,7 @@ export class DestinationService {
     if (existing) {
       await updateDestination(tx, id, values)
       if (!isDeepStrictEqual(existing.settings, settings)) await this.#forgetLogs(tx, id)
+      if (prepared.changed.length > 0) await setCapabilities(tx, id, null)
     }
     await setDestinationSecrets(tx, id, sealSettings(complete, kind.secrets, placeOf(id), this.#box).sealed)
     return id
@@ -133,7 +139,7 @@ export class DestinationService {
       `destination ${row.name}`,
     )
     kind.admit(settings, this.#world)
-    return kind.open(settings, this.#world)
+    return kind.open(settings, this.#world, this.#memoryOf(row))
   }
 
   /** Test Connection of what is saved. Resolves once it can begin; the steps come as they are done. */
@@ -143,8 +149,26 @@ export class DestinationService {
 
   /** The same with values that are not saved; a secret left out is the saved one's of the same name. */
   async testUnsaved(definition: DestinationDefinition): Promise<AsyncGenerator<CheckStep>> {
-    const { kind, complete } = await this.prepare(definition, '')
-    return checkAndClose(kind.open(parse(kind, complete, ''), this.#world))
+    const { kind, complete, existing, changed } = await this.prepare(definition, '')
+    const memory = existing && changed.length === 0 ? this.#memoryOf(existing) : shortMemory()
+    return checkAndClose(kind.open(parse(kind, complete, ''), this.#world, memory))
+  }
+
+  #memoryOf(row: DestinationRow): StoreMemory {
+    const [db, id] = [this.#db, row.id]
+    let { capabilities } = row
+    return {
+      get capabilities() {
+        return capabilities ?? undefined
+      },
+      async keep(found) {
+        capabilities = found
+        await setCapabilities(db, id, found)
+      },
+      begun: (upload) => addOpenUpload(db, id, upload),
+      ended: (upload) => removeOpenUpload(db, id, upload),
+      openUploads: () => listOpenUploads(db, id),
+    }
   }
 
   async #forgetLogs(tx: Connection, destinationId: number): Promise<void> {
@@ -195,6 +219,7 @@ function view(row: DestinationRow): DestinationView {
     id: row.id,
     name: row.name,
     kind: row.kind,
+    capabilities: row.capabilities,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   }

@@ -1,6 +1,8 @@
-import type { Selectable } from 'kysely'
+import type { Capabilities } from '@datahub/core/destination/capabilities'
+import { sql, type Selectable } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
+import type { OpenUpload } from '../destinations/kind.ts'
 
 export type DestinationRow = Selectable<Schema['destination']>
 
@@ -50,6 +52,54 @@ export async function setDestinationSecrets(
 
 export async function deleteDestination(db: Connection, id: number): Promise<void> {
   await db.deleteFrom('destination').where('id', '=', id).execute()
+}
+
+/** Null: to be found out again. */
+export async function setCapabilities(db: Connection, id: number, capabilities: Capabilities | null): Promise<void> {
+  await db
+    .updateTable('destination')
+    .set({ capabilities: capabilities && JSON.stringify(capabilities) })
+    .where('id', '=', id)
+    .execute()
+}
+
+export async function addOpenUpload(db: Connection, destinationId: number, upload: OpenUpload): Promise<void> {
+  await db
+    .insertInto('open_upload')
+    .values({ destination_id: destinationId, upload_id: upload.uploadId, key: upload.key })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+export async function removeOpenUpload(db: Connection, destinationId: number, upload: OpenUpload): Promise<void> {
+  await db
+    .deleteFrom('open_upload')
+    .where('destination_id', '=', destinationId)
+    .where('upload_id', '=', upload.uploadId)
+    .execute()
+}
+
+/** The uploads that were begun there and whose end nobody has seen, oldest first. */
+export async function listOpenUploads(db: Connection, destinationId: number): Promise<OpenUpload[]> {
+  const rows = await db
+    .selectFrom('open_upload')
+    .select(['key', 'upload_id'])
+    .where('destination_id', '=', destinationId)
+    .orderBy('begun_at')
+    .execute()
+  return rows.map((row) => ({ key: row.key, uploadId: row.upload_id }))
+}
+
+/** Destinations in which uploads are open that may be aborted, as far as is known. */
+export async function findWithOpenUploads(db: Connection): Promise<number[]> {
+  const rows = await db
+    .selectFrom('open_upload')
+    .innerJoin('destination', 'destination.id', 'open_upload.destination_id')
+    .select('destination.id')
+    .distinct()
+    .where(sql<boolean>`coalesce(destination.capabilities->>'abort' <> 'denied', true)`)
+    .execute()
+  return rows.map((row) => row.id)
 }
 
 function columnsOf(values: DestinationValues) {

@@ -1,14 +1,34 @@
+import type { Capabilities } from '@datahub/core/destination/capabilities'
 import type { Destination } from '@datahub/core/destination/destination'
 import type { z } from 'zod'
 import type { EgressPolicy } from '../foundation/egress.ts'
 
 /** What a connector may use of the hub it runs in. */
 export interface DestinationWorld {
+  /** Who this hub is: what it signs its objects with, and what a role's external ID is made of. */
+  readonly instanceId: string
   readonly egress: EgressPolicy
   /** Folders in which a filesystem destination may live; undefined: anywhere that is not the hub's own. */
   readonly folders: readonly string[] | undefined
   /** The hub's own folder, into which nothing is ever delivered. */
   readonly dataDir: string
+}
+
+/** An upload in parts that was begun and, as far as is known, neither completed nor aborted. */
+export interface OpenUpload {
+  readonly key: string
+  readonly uploadId: string
+}
+
+/** What the hub remembers of one storage between two openings of it. */
+export interface StoreMemory {
+  /** Undefined: it has never been tried out with these settings, or has refused something since. */
+  readonly capabilities: Capabilities | undefined
+  /** Keeps what was found out; null: to be found out again. */
+  keep(capabilities: Capabilities | null): Promise<void>
+  begun(upload: OpenUpload): Promise<void>
+  ended(upload: OpenUpload): Promise<void>
+  openUploads(): Promise<readonly OpenUpload[]>
 }
 
 /** One kind of storage: its settings, described once, and how to open it. */
@@ -21,5 +41,5 @@ export interface DestinationKind<Settings = unknown> {
   readonly secrets: readonly string[]
   /** Checks that need the world around (addresses, folders). Called when settings are saved and again when they are used. */
   admit(settings: Settings, world: DestinationWorld): void
-  open(settings: Settings, world: DestinationWorld): Destination
+  open(settings: Settings, world: DestinationWorld, memory: StoreMemory): Destination
 }

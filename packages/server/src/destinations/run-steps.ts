@@ -16,7 +16,7 @@ export interface Step {
  * All of them together have `limitMs`. Throws only the reason of `signal`.
  */
 export async function* runSteps(
-  steps: readonly Step[],
+  steps: Iterable<Step>,
   signal: AbortSignal,
   limitMs: number,
 ): AsyncGenerator<CheckStep, void> {
@@ -41,7 +41,12 @@ export async function* runSteps(
     } else {
       broken = true
       const error = asDataHubError(outcome, 'test the connection')
-      yield { name, title, verdict: 'failed', message: sentence(error), remedy: error.hint, durationMs }
+      const { region } = error.facts
+      const suggestion =
+        error.code === 'destination.wrong_region' && typeof region === 'string'
+          ? { suggestion: { field: 'region', value: region } }
+          : {}
+      yield { name, title, verdict: 'failed', message: sentence(error), remedy: error.hint, ...suggestion, durationMs }
     }
   }
 }

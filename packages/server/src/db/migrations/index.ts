@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely/migration'
 import * as firstTables from './001-first-tables.ts'
+import * as storageMemory from './003-storage-memory.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
   '001-first-tables': firstTables,
+  '003-storage-memory': storageMemory,
 }

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openEgress } from '../../foundation/egress.ts'
 import { exerciseDestination } from '../exercise-destination.ts'
 import { sha256Of } from '../sealed.ts'
+import { shortMemory } from '../short-memory.ts'
 import { filesystem, filesystemSettings } from './index.ts'
 import { withFileLock } from './lock.ts'
 
@@ -19,11 +20,11 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true }))
 
 function world(folders?: readonly string[]) {
-  return { egress: openEgress([]), folders, dataDir: join(root, 'hub') }
+  return { instanceId: 'test', egress: openEgress([]), folders, dataDir: join(root, 'hub') }
 }
 
 function openAt(path: string) {
-  return filesystem.open(filesystemSettings.parse({ path }), world())
+  return filesystem.open(filesystemSettings.parse({ path }), world(), shortMemory())
 }
 
 function labelsOf(bytes: Buffer) {

@@ -1,27 +1,64 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import type { EgressPolicy } from '../../foundation/egress.ts'
+import type { Capabilities } from '@datahub/core/destination/capabilities'
+import type { ObjectLabels } from '@datahub/core/destination/destination'
+import type { DestinationWorld, StoreMemory } from '../kind.ts'
 import { openClient, type Patience } from './client.ts'
-import type { S3Settings } from './settings.ts'
+import { identityOf } from './identity.ts'
+import { contentTypeOf, metadataOf } from './metadata.ts'
+import { isAmazon, type S3Settings } from './settings.ts'
 
-/** A customer's bucket while it is open, with what has been learnt of the store behind it since. */
+/** A customer's bucket while it is open, with what has been learnt of the store behind it. */
 export interface Bucket {
-  readonly client: S3Client
+  /** Another one when it is found that the store takes no checksums. */
+  client: S3Client
   readonly settings: S3Settings
+  readonly world: DestinationWorld
   readonly patience: Patience
-  /** `refused`: the store answers conditional writes with "not implemented"; everything is looked at before and after instead. */
-  conditions: 'sent' | 'refused'
+  readonly memory: StoreMemory
+  /** What the store is taken to do: what was found, or, before anything was, what Amazon does. */
+  can: Capabilities
   /** Ceph up to 16 compares If-Match with the bare ETag, everybody else wants it as they gave it, in quotes. */
   etags: 'quoted' | 'bare'
 }
 
-export function openBucket(settings: S3Settings, egress: EgressPolicy, patience: Patience): Bucket {
-  return { client: openClient(settings, egress, patience), settings, patience, conditions: 'sent', etags: 'quoted' }
+export function openBucket(
+  settings: S3Settings,
+  world: DestinationWorld,
+  memory: StoreMemory,
+  patience: Patience,
+): Bucket {
+  const can = memory.capabilities ?? assumed(settings)
+  const client = clientFor(settings, world, patience, can.checksums)
+  return { client, settings, world, patience, memory, can, etags: 'quoted' }
+}
+
+/** From here on writes carry checksums, or none. */
+export function useChecksums(bucket: Bucket, checksums: Capabilities['checksums']): void {
+  if (bucket.can.checksums === checksums) return
+  bucket.can = { ...bucket.can, checksums }
+  bucket.client.destroy()
+  bucket.client = clientFor(bucket.settings, bucket.world, bucket.patience, checksums)
 }
 
 /** The fields that name an object in every command. */
 export function at({ settings }: Bucket, key: string) {
   const { bucket, expectedBucketOwner } = settings
   return { Bucket: bucket, Key: key, ...(expectedBucketOwner ? { ExpectedBucketOwner: expectedBucketOwner } : {}) }
+}
+
+/** What makes an object ours and fit for its bucket. It travels with the one request that begins an object, never with its parts. */
+export function birthOf({ settings, can }: Bucket, key: string, labels: ObjectLabels) {
+  const { acl, encryption, kmsKeyArn } = settings
+  return {
+    Metadata: metadataOf(labels),
+    ContentType: contentTypeOf(key),
+    ...((acl !== 'none' && can.acl !== 'refused') || can.acl === 'needed'
+      ? { ACL: 'bucket-owner-full-control' as const }
+      : {}),
+    ...(encryption === 'sse-s3' ? { ServerSideEncryption: 'AES256' as const } : {}),
+    ...(encryption === 'sse-kms' ? { ServerSideEncryption: 'aws:kms' as const } : {}),
+    ...(kmsKeyArn === undefined ? {} : { SSEKMSKeyId: kmsKeyArn }),
+  }
 }
 
 /** `store reports/161/x.zip in the bucket acme` */
@@ -32,4 +69,27 @@ export function doing(verb: string, bucket: Bucket, key: string): string {
 /** How long a request that carries so many bytes may take. */
 export function limitFor({ patience }: Bucket, sizeBytes: number): number {
   return patience.answerMs + Math.ceil(sizeBytes / patience.slowestBytesPerMs)
+}
+
+function clientFor(
+  settings: S3Settings,
+  world: DestinationWorld,
+  patience: Patience,
+  checksums: Capabilities['checksums'],
+): S3Client {
+  const identity = identityOf(settings, world.instanceId, world.egress, patience)
+  return openClient(settings, world.egress, patience, identity, checksums === 'accepted')
+}
+
+function assumed(settings: S3Settings): Capabilities {
+  return {
+    conditions: 'honoured',
+    joinConditions: 'honoured',
+    abort: 'allowed',
+    checksums: isAmazon(settings) ? 'accepted' : 'refused',
+    acl: 'left out',
+    reading: 'allowed',
+    listing: 'denied',
+    foundAt: new Date(0).toISOString(),
+  }
 }

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { S3Client } from '@aws-sdk/client-s3'
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { EgressPolicy } from '../../foundation/egress.ts'
@@ -29,15 +29,14 @@ export const PATIENCE: Patience = {
 }
 
 /**
- * A client that knows nothing but the settings: every provider that would look into the environment, `~/.aws` or the
- * metadata service of the machine is given a value here, so that the identity of the server is never used for a user.
+ * The configuration of a client that knows nothing but the settings: every provider that would look into the
+ * environment, `~/.aws` or the metadata service of the machine is given a value here, so that the identity of the server
+ * is never used for a user. What is missing is whose credentials it acts with.
  */
-export function openClient(settings: S3Settings, egress: EgressPolicy, patience: Patience): S3Client {
-  const checksums = isAmazon(settings) ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED'
-  const client = new S3Client({
+export function closedConfig(settings: S3Settings, egress: EgressPolicy, patience: Patience): S3ClientConfig {
+  return {
     region: settings.region,
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
-    credentials: { accessKeyId: settings.accessKeyId, secretAccessKey: settings.secretAccessKey.reveal() },
     credentialDefaultProvider: () => () =>
       Promise.reject(new DataHubError('destination.credentials_missing', 'sign in')),
     forcePathStyle: settings.pathStyle,
@@ -55,8 +54,8 @@ export function openClient(settings: S3Settings, egress: EgressPolicy, patience:
     defaultsMode: 'standard',
     retryMode: 'standard',
     maxAttempts: patience.tries,
-    requestChecksumCalculation: checksums,
-    responseChecksumValidation: checksums,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
     expectContinueHeader: false,
     userAgentAppId: 'datahub',
     defaultUserAgentProvider: () => Promise.resolve([['datahub', '1']]),
@@ -68,6 +67,23 @@ export function openClient(settings: S3Settings, egress: EgressPolicy, patience:
       logger: silent,
     }),
     logger: silent,
+  }
+}
+
+/** `checksums`: whether writes carry them, which not every store accepts. */
+export function openClient(
+  settings: S3Settings,
+  egress: EgressPolicy,
+  patience: Patience,
+  credentials: NonNullable<S3ClientConfig['credentials']>,
+  checksums: boolean,
+): S3Client {
+  const client = new S3Client({
+    ...closedConfig(settings, egress, patience),
+    credentials,
+    ...(checksums ? { requestChecksumCalculation: 'WHEN_SUPPORTED' } : {}),
+    // Only Amazon is known to give back what it was sent.
+    ...(isAmazon(settings) ? { responseChecksumValidation: 'WHEN_SUPPORTED' } : {}),
   })
   client.middlewareStack.remove('recursionDetectionMiddleware')
   return client
@@ -109,7 +125,7 @@ function guarded<A extends HttpAgent>(agent: A, egress: EgressPolicy): A {
     } catch (error) {
       // Without a socket the agent waits for the callback.
       queueMicrotask(() => created?.(error as Error, undefined as never))
-      return undefined as never
+      return undefined
     }
     return connect(options, created)
   }

@@ -1,8 +1,10 @@
 import type { Destination } from '@datahub/core/destination/destination'
-import type { DestinationKind, DestinationWorld } from '../kind.ts'
-import { openBucket } from './bucket.ts'
+import type { DestinationKind, DestinationWorld, StoreMemory } from '../kind.ts'
+import { openBucket, useChecksums } from './bucket.ts'
 import { checkBucket } from './check.ts'
 import { PATIENCE, type Patience } from './client.ts'
+import { httpStatusOf } from './errors.ts'
+import { abortForgotten } from './multipart.ts'
 import { holds, look, read } from './object.ts'
 import { putNew } from './put-new.ts'
 import { putVersion } from './put-version.ts'
@@ -13,26 +15,58 @@ export const s3: DestinationKind<S3Settings> = {
   title: 'Amazon S3 or compatible storage',
   configSchema: s3Settings,
   secrets: ['secretAccessKey'],
-  admit({ endpoint }, { egress }) {
-    if (endpoint !== undefined) egress.admitHost(new URL(endpoint).hostname, 'endpoint')
+  admit({ endpoint, stsEndpoint }, { egress }) {
+    for (const address of [endpoint, stsEndpoint]) {
+      if (address !== undefined) egress.admitHost(new URL(address).hostname, 'endpoint')
+    }
   },
-  open: (settings, world) => openS3(settings, world),
+  open: (settings, world, memory) => openS3(settings, world, memory),
 }
 
 /** A bucket as a destination. `patience` is for tests, which have less of it. */
-export function openS3(settings: S3Settings, { egress }: DestinationWorld, patience: Patience = PATIENCE): Destination {
-  const bucket = openBucket(settings, egress, patience)
+export function openS3(
+  settings: S3Settings,
+  world: DestinationWorld,
+  memory: StoreMemory,
+  patience: Patience = PATIENCE,
+): Destination {
+  const bucket = openBucket(settings, world, memory, patience)
+  let known = memory.capabilities !== undefined
+
+  /** Before the first write with new settings the store is tried out, because what it can do decides how to write. */
+  async function tryOut(signal: AbortSignal): Promise<void> {
+    if (known) return
+    for await (const step of checkBucket(settings, world, memory, signal)) void step
+    // A test that failed says why to whoever asks for it; a delivery meets the same fault and reports it itself.
+    known = true
+    if (memory.capabilities === undefined) return
+    useChecksums(bucket, memory.capabilities.checksums)
+    bucket.can = memory.capabilities
+  }
+
+  /** After a refusal nothing that was found out holds for sure. */
+  async function writing<T>(signal: AbortSignal, write: () => Promise<T>): Promise<T> {
+    await tryOut(signal)
+    return await write().catch(async (error: unknown) => {
+      if ([403, 501].includes(httpStatusOf(error) ?? 0)) await memory.keep(null)
+      throw error
+    })
+  }
+
   return {
     kind: 's3',
     prefix: settings.prefix,
-    putNew: (key, body, labels, signal, stillMine) => putNew(bucket, key, body, labels, signal, stillMine),
-    putVersion: (key, body, labels, ifVersion, signal) => putVersion(bucket, key, body, labels, ifVersion, signal),
+    putNew: (key, body, labels, signal, stillMine) =>
+      writing(signal, () => putNew(bucket, key, body, labels, signal, stillMine)),
+    putVersion: (key, body, labels, ifVersion, signal) =>
+      writing(signal, () => putVersion(bucket, key, body, labels, ifVersion, signal)),
     get: (key, signal) => read(bucket, key, signal),
     async has(key, content, signal) {
       const there = await look(bucket, key, signal)
       return typeof there === 'object' && (await holds(bucket, key, there, content, signal))
     },
-    check: (signal) => checkBucket(settings, egress, signal),
+    check: (signal) => checkBucket(settings, world, memory, signal),
+    tidyUp: (isForgotten, signal) => abortForgotten(bucket, isForgotten, signal),
     close: () => Promise.resolve(bucket.client.destroy()),
   }
 }

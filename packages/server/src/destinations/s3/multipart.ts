@@ -8,11 +8,10 @@ import {
 import type { ObjectLabels } from '@datahub/core/destination/destination'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { SealedReader } from '../sealed.ts'
-import { at, doing, limitFor, type Bucket } from './bucket.ts'
+import { at, birthOf, doing, limitFor, type Bucket } from './bucket.ts'
 import { request } from './client.ts'
-import { contentTypeOf, metadataOf, versionOf } from './object.ts'
+import { versionOf } from './object.ts'
 import type { PartPlan } from './plan-parts.ts'
-import { isAmazon } from './settings.ts'
 
 /** Parts that have arrived and are not visible yet. */
 export interface Upload {
@@ -20,7 +19,7 @@ export interface Upload {
   readonly parts: readonly CompletedPart[]
 }
 
-/** Opens an upload. The labels travel with this request and with no other of the upload. */
+/** Opens an upload, and remembers it until it is joined or thrown away: parts that nobody knows of are billed for ever. */
 export async function createUpload(
   bucket: Bucket,
   key: string,
@@ -30,15 +29,15 @@ export async function createUpload(
   const what = doing('begin the upload of', bucket, key)
   const command = new CreateMultipartUploadCommand({
     ...at(bucket, key),
-    Metadata: metadataOf(labels),
-    ContentType: contentTypeOf(key),
+    ...birthOf(bucket, key, labels),
     // The client adds checksums to the parts by itself, which Amazon refuses unless they were announced here.
-    ...(isAmazon(bucket.settings) ? { ChecksumAlgorithm: 'CRC32' } : {}),
+    ...(bucket.can.checksums === 'accepted' ? { ChecksumAlgorithm: 'CRC32' as const } : {}),
   })
   const { UploadId } = await request(what, signal, limitFor(bucket, 0), (abortSignal) =>
     bucket.client.send(command, { abortSignal }),
   )
   if (!UploadId) throw new DataHubError('destination.not_s3', what)
+  await bucket.memory.begun({ key, uploadId: UploadId })
   return UploadId
 }
 
@@ -124,12 +123,32 @@ export async function completeUpload(
       { abortSignal },
     ),
   )
+  await bucket.memory.ended({ key, uploadId: upload.uploadId })
   return versionOf(done.ETag)
 }
 
 /** Has the store throw the parts away. Throws like every request; who tidies up after a failure lets it pass. */
 export async function abortUpload(bucket: Bucket, key: string, uploadId: string, signal: AbortSignal): Promise<void> {
-  await request(doing('abort the upload of', bucket, key), signal, limitFor(bucket, 0), (abortSignal) =>
-    bucket.client.send(new AbortMultipartUploadCommand({ ...at(bucket, key), UploadId: uploadId }), { abortSignal }),
+  try {
+    await request(doing('abort the upload of', bucket, key), signal, limitFor(bucket, 0), (abortSignal) =>
+      bucket.client.send(new AbortMultipartUploadCommand({ ...at(bucket, key), UploadId: uploadId }), { abortSignal }),
+    )
+  } catch (error) {
+    // Joined after all, thrown away by a rule, or by an abort whose answer was lost.
+    if (!(error instanceof DataHubError) || error.facts['code'] !== 'NoSuchUpload') throw error
+  }
+  await bucket.memory.ended({ key, uploadId })
+}
+
+/** Throws away what died under this key, or under any: uploads that are remembered and that nobody works on. Answers how many are left. */
+export async function abortForgotten(
+  bucket: Bucket,
+  isForgotten: (key: string) => boolean,
+  signal: AbortSignal,
+): Promise<number> {
+  const forgotten = (await bucket.memory.openUploads()).filter((upload) => isForgotten(upload.key))
+  const outcomes = await Promise.allSettled(
+    forgotten.map(({ key, uploadId }) => abortUpload(bucket, key, uploadId, signal)),
   )
+  return outcomes.filter((outcome) => outcome.status === 'rejected').length
 }

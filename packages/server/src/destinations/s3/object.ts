@@ -6,6 +6,7 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { at, doing, limitFor, type Bucket } from './bucket.ts'
 import { request } from './client.ts'
 import { httpStatusOf } from './errors.ts'
+import { labelsIn } from './metadata.ts'
 
 /** What we read into memory is ours and small; a store that sends without end must not fill it. */
 const READ_MAX_BYTES = 256 * 1024 * 1024
@@ -90,30 +91,9 @@ export function isOurs(there: Partial<ObjectLabels>, ours: ObjectLabels): boolea
   return fields.every((field) => there[field] === undefined || there[field] === ours[field])
 }
 
-/** The metadata that goes with an object. */
-export function metadataOf(labels: ObjectLabels): Record<string, string> {
-  return {
-    'datahub-instance': labels.instance,
-    'datahub-sha256': labels.sha256,
-    ...(labels.request === undefined ? {} : { 'datahub-request': labels.request }),
-  }
-}
-
-/** What browsers and loaders should take the object for. */
-export function contentTypeOf(key: string): string {
-  if (key.endsWith('.zip')) return 'application/zip'
-  if (key.endsWith('.json')) return 'application/json'
-  return key.endsWith('.csv') ? 'text/csv; charset=utf-8' : 'text/plain; charset=utf-8'
-}
-
 /** An ETag without the quotes that most stores put around it. */
 export function versionOf(etag: string | undefined): string {
   return (etag ?? '').replace(/^(?:W\/)?"(.*)"$/, '$1')
-}
-
-function labelsIn(metadata: Record<string, string> | undefined): Partial<ObjectLabels> {
-  const { 'datahub-instance': instance, 'datahub-sha256': sha256, 'datahub-request': request } = metadata ?? {}
-  return { ...(instance ? { instance } : {}), ...(sha256 ? { sha256 } : {}), ...(request ? { request } : {}) }
 }
 
 function tooLarge(bucket: Bucket, key: string): DataHubError {

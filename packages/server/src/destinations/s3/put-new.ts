@@ -2,11 +2,11 @@ import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { ObjectLabels, StagedFile, Stored } from '@datahub/core/destination/destination'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { openSealed, wholeOf } from '../sealed.ts'
-import { at, doing, limitFor, type Bucket } from './bucket.ts'
+import { at, birthOf, doing, limitFor, type Bucket } from './bucket.ts'
 import { request } from './client.ts'
 import { isAmbiguous, isConditionFalse, mayRefuseConditions } from './errors.ts'
-import { abortUpload, completeUpload, createUpload, sendParts, type Upload } from './multipart.ts'
-import { contentTypeOf, holds, isOurs, look, metadataOf, versionOf, type Seen, type Standing } from './object.ts'
+import { abortForgotten, abortUpload, completeUpload, createUpload, sendParts, type Upload } from './multipart.ts'
+import { holds, isOurs, look, versionOf, type Seen, type Standing } from './object.ts'
 import { planParts, type PartPlan } from './plan-parts.ts'
 
 const TIDY_UP_MS = 10_000
@@ -41,13 +41,12 @@ export async function putNew(
 async function putWhole(sending: Sending, body: StagedFile | Buffer): Promise<Stored> {
   const { bucket, key, labels, signal } = sending
   const bytes = await wholeOf(body, labels)
-  return await publish(sending, (ifAbsent) =>
+  return await publish(sending, 'conditions', (ifAbsent) =>
     request(doing('store', bucket, key), signal, limitFor(bucket, bytes.length), async (abortSignal) => {
       const command = new PutObjectCommand({
         ...at(bucket, key),
         Body: bytes,
-        Metadata: metadataOf(labels),
-        ContentType: contentTypeOf(key),
+        ...birthOf(bucket, key, labels),
         ...(ifAbsent ? { IfNoneMatch: '*' } : {}),
       })
       return versionOf((await bucket.client.send(command, { abortSignal })).ETag)
@@ -59,10 +58,14 @@ async function putInParts(sending: Sending, body: StagedFile | Buffer, plan: Par
   const { bucket, key, labels, signal } = sending
   const reader = await openSealed(body, labels)
   try {
+    // Whoever works on this key now holds the claim, so what earlier attempts left open is nobody's.
+    await abortForgotten(bucket, (other) => other === key, AbortSignal.timeout(TIDY_UP_MS))
     const uploadId = await createUpload(bucket, key, labels, signal)
     try {
       const upload: Upload = await sendParts(bucket, key, uploadId, reader, plan, signal)
-      return await publish(sending, (ifAbsent) => completeUpload(bucket, key, upload, ifAbsent, signal))
+      return await publish(sending, 'joinConditions', (ifAbsent) =>
+        completeUpload(bucket, key, upload, ifAbsent, signal),
+      )
     } catch (error) {
       // Whether or not we may abort, what is reported is why the upload failed.
       await abortUpload(bucket, key, uploadId, AbortSignal.timeout(TIDY_UP_MS)).catch(() => undefined)
@@ -73,19 +76,29 @@ async function putInParts(sending: Sending, body: StagedFile | Buffer, plan: Par
   }
 }
 
-/** Sends the one request that makes the object visible, and finds out what came of it. */
-async function publish(sending: Sending, send: (ifAbsent: boolean) => Promise<string>): Promise<Stored> {
-  const { bucket, signal } = sending
+/** Which of the store's promises keeps two writers apart. */
+type Guard = 'conditions' | 'joinConditions'
+
+/**
+ * Sends the one request that makes the object visible, and finds out what came of it. Where the store keeps no two
+ * writers apart, the claim of the attempt does: it is looked at a moment before, and afterwards.
+ */
+async function publish(sending: Sending, guard: Guard, send: (ifAbsent: boolean) => Promise<string>): Promise<Stored> {
+  const { bucket, key, signal } = sending
+  if (bucket.can[guard] !== 'honoured') {
+    const there = await look(bucket, key, signal)
+    if (isStanding(there)) return await accept(sending, there)
+  }
   await sending.stillMine()
   signal.throwIfAborted()
   try {
-    return await verify(sending, await send(bucket.conditions === 'sent'))
+    return await verify(sending, await send(bucket.can[guard] !== 'refused'))
   } catch (error) {
     signal.throwIfAborted()
-    if (bucket.conditions === 'sent' && mayRefuseConditions(error)) {
-      const version = await send(false)
-      bucket.conditions = 'refused'
-      return await verify(sending, version)
+    if (bucket.can[guard] !== 'refused' && mayRefuseConditions(error)) {
+      bucket.can = { ...bucket.can, [guard]: 'refused' }
+      await bucket.memory.keep(null)
+      return await publish(sending, guard, send)
     }
     if (!isAmbiguous(error)) throw error
     return await readBack(sending, error)

@@ -1,10 +1,10 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { Got, ObjectLabels, Stored } from '@datahub/core/destination/destination'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import { at, doing, limitFor, type Bucket } from './bucket.ts'
+import { at, birthOf, doing, limitFor, type Bucket } from './bucket.ts'
 import { request } from './client.ts'
 import { httpStatusOf, isAmbiguous, isConditionFalse, mayRefuseConditions } from './errors.ts'
-import { contentTypeOf, isOurs, metadataOf, read, versionOf } from './object.ts'
+import { isOurs, read, versionOf } from './object.ts'
 
 /** What the next write depends on: nothing being there, a version being there, or nothing at all. */
 type Condition = { IfNoneMatch: '*' } | { IfMatch: string } | Record<string, never>
@@ -28,19 +28,23 @@ export async function putVersion(
       const command = new PutObjectCommand({
         ...at(bucket, key),
         Body: body,
-        Metadata: metadataOf(labels),
-        ContentType: contentTypeOf(key),
+        ...birthOf(bucket, key, labels),
         ...condition,
       })
       return { version: versionOf((await bucket.client.send(command, { abortSignal })).ETag) }
     })
 
-  if (bucket.conditions === 'refused') return await putCarefully()
+  if (bucket.can.conditions !== 'honoured') return await putCarefully()
   try {
     return await put(conditionOf(ifVersion, bucket.etags))
   } catch (error) {
     signal.throwIfAborted()
-    if (mayRefuseConditions(error)) return await putCarefully()
+    if (mayRefuseConditions(error)) {
+      const stored = await putCarefully()
+      bucket.can = { ...bucket.can, conditions: 'refused' }
+      await bucket.memory.keep(null)
+      return stored
+    }
     return await settle(error)
   }
 
@@ -85,7 +89,6 @@ export async function putVersion(
     if (already !== undefined) return { version: already }
     if ((typeof before === 'object' ? before.version : null) !== ifVersion) throw lost()
     await put({})
-    bucket.conditions = 'refused'
     const version = ourVersion(await read(bucket, key, signal))
     if (version === undefined) throw lost()
     return { version }

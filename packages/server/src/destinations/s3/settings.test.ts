@@ -88,7 +88,7 @@ describe('the address of a bucket', () => {
 
 /** Where the client would send a request to. */
 async function hostOfRequest(settings: ReturnType<typeof s3Settings.parse>): Promise<string | undefined> {
-  const client = openClient(settings, openEgress([]), PATIENCE)
+  const client = openClient(settings, openEgress([]), PATIENCE, { accessKeyId: 'AKIA', secretAccessKey: 'x' }, true)
   let host: string | undefined
   client.middlewareStack.add(
     () => (args) => {
