@@ -1,17 +1,14 @@
 import pg from 'pg'
 import { createDatabase, type TestDatabase } from '../parts/database.ts'
 
-const DAYS = 182
-const ROWS_PER_DAY = 550
-
-/** What the table holds between 2024-01-01 and 2024-06-30. */
-export const ADS_ROWS = DAYS * ROWS_PER_DAY
+/** From 2024-01-01 to 2024-06-30. */
+export const ADS_DAYS = 182
 
 /**
- * A customer's database with `public.market_insight_asin`: 100,100 rows of the first half of 2024 and a day more on
- * either side. The titles hardly compress, so that a package of them has several parts.
+ * A customer's database with `public.market_insight_asin`: rows of the first half of 2024 and of a day more on either
+ * side. The titles hardly compress, so that a package of many has several parts.
  */
-export async function createAdsDatabase(): Promise<TestDatabase> {
+export async function createAdsDatabase(rowsPerDay: number): Promise<TestDatabase> {
   const database = await createDatabase()
   await query(
     database,
@@ -24,7 +21,7 @@ export async function createAdsDatabase(): Promise<TestDatabase> {
        (select string_agg(encode(sha256(int8send(day * 1000000 + item * 100 + piece)), 'base64'), ' ')
         from generate_series(1, 3) as piece),
        item * 977 % 100000, (day * 31 + item) % 1000 / 8.0
-     from generate_series(0, ${DAYS + 1}) as day, generate_series(1, ${ROWS_PER_DAY}) as item`,
+     from generate_series(0, ${ADS_DAYS + 1}) as day, generate_series(1, ${rowsPerDay}) as item`,
   )
   return database
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createBucket } from '../parts/bucket.ts'
 import { createDatabase, type TestDatabase } from '../parts/database.ts'
-import { ADS_ROWS, connectionTo, createAdsDatabase } from './ads-database.ts'
+import { ADS_DAYS, connectionTo, createAdsDatabase } from './ads-database.ts'
 import { expectOneDelivery, listOpenUploads, readLog } from './delivered.ts'
 import { HoldingProxy, type Passing } from './holding-proxy.ts'
 import { HubProcess } from './hub-process.ts'
@@ -15,6 +15,8 @@ import { HubProcess } from './hub-process.ts'
  * stop the world at the instant the test wants.
  */
 
+const ROWS_PER_DAY = 550
+const ROWS = ADS_DAYS * ROWS_PER_DAY
 const MANIFEST = /^PUT \S+\.manifest\.json/
 const DELIVERED_ROW = /,6,market_insight_1_/
 
@@ -27,7 +29,7 @@ vi.setConfig({ maxConcurrency: 12, testTimeout: 180_000 })
 let ads: TestDatabase
 
 beforeAll(async () => {
-  ads = await createAdsDatabase()
+  ads = await createAdsDatabase(ROWS_PER_DAY)
 })
 
 afterAll(async () => {
@@ -65,7 +67,7 @@ const generation: readonly Moment[] = [
     name: 'just before the last row',
     database: 'embedded',
     link: 'source',
-    when: ({ to, bytes }) => to === 'client' && bytes.includes(`COPY ${ADS_ROWS}`),
+    when: ({ to, bytes }) => to === 'client' && bytes.includes(`COPY ${ROWS}`),
     status: 4,
   },
 ]
@@ -235,7 +237,7 @@ async function setScene(database: Moment['database']) {
 
     async function expectDelivered() {
       const { manifest } = await expectOneDelivery(bucket, 1)
-      expect(manifest.reports).toMatchObject([{ table: 'market_insight_asin', rows: ADS_ROWS }])
+      expect(manifest.reports).toMatchObject([{ table: 'market_insight_asin', rows: ROWS }])
       expect(await readdir(join(hub.dataDir, 'staging'))).toEqual([])
     }
   } catch (error) {
