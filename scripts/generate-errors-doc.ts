@@ -27,8 +27,9 @@ const INTRODUCTION = `# Errors
 <!-- Made by scripts/generate-errors-doc.ts from packages/core/src/error/codes.ts. Change those. -->
 
 Every error has a code. The API sends it as \`code\` in a problem (RFC 9457), the command line prints the same words as
-\`Error:\` and \`Try:\`, and the sync log gives the message as its Failure Reason. A hint that knows more than the table
-below takes the place of the cure.
+\`Error:\` and \`Try:\`, and the sync log gives the message as its Failure Reason. A hint that knows more takes the place
+of the cure below. What the codes of a storage mean, such as \`SlowDown\`, is in
+[What a storage may answer](storage-errors.md).
 
 **To act**: whose change helps. **Again**: whether an execution that fails with it is tried again
 ([later, soon or never](070-operate.md#how-faults-are-retried)). **Ends with**: the status of an execution that fails with
