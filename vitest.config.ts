@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/**/*.test.ts', 'scripts/**/*.test.{ts,mjs}'],
           exclude: ['**/node_modules/**', ...integration],
-          testTimeout: 5_000,
+          testTimeout: 30_000,
         },
       },
       {
