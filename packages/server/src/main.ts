@@ -3,7 +3,9 @@ import { codes, EXIT } from '@datahub/core/error/codes'
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { BackfillService } from './backfills/backfill-service.ts'
 import { readConfig, type Config, type ServiceName } from './config.ts'
+import { CoverageService } from './coverage/coverage-service.ts'
 import { migrate, openDatabase, readInstanceId } from './db/database.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres/embedded-postgres.ts'
 import { DestinationService } from './definitions/destination-service.ts'
@@ -106,6 +108,9 @@ async function build(
     destination: async (name: string) => (await findDestination(db, { name })) !== undefined,
   }
   const tasks = new TaskService(db, executions, stored)
+  const findTask = (reference: string) => tasks.find(reference)
+  const backfills = new BackfillService(db, executions, findTask)
+  const coverage = new CoverageService(db, findTask)
   const definitions = new HubService(db, sources, destinations, tasks, stored)
   const tokens = new TokenService(db)
   const openDestination = (id: number) => destinations.open(id)
@@ -131,16 +136,16 @@ async function build(
   }
   const system = () => describeSystem({ db, instanceId, services: config.services, database, dataDir: config.dataDir })
   const api = apiService(
-    createApp({ sources, destinations, tasks, executions, definitions, tokens, logger, system }),
+    createApp({ sources, destinations, tasks, executions, backfills, coverage, definitions, tokens, logger, system }),
     config.host,
     config.port,
   )
 
   const all: Record<ServiceName, Service> = {
     api,
-    dispatcher: dispatcherService(db, executions, logger),
+    dispatcher: dispatcherService(db, executions, backfills, logger),
     worker: workerService(queue, tools, config.workerSlots),
-    rescuer: rescuerService(db, queue, syncLogs, logger),
+    rescuer: rescuerService(db, queue, syncLogs, coverage, logger),
     cleaner: cleanerService(db, staging, logger),
   }
   // The queue ends before the services that its jobs use; a worker has drained it before

@@ -2,14 +2,20 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { DestinationDefinition, HubDefinition, SourceDefinition, TaskDefinition } from '../task/definition.ts'
 import {
+  BackfillDetail,
+  BackfillPlan,
+  BackfillRequest,
+  BackfillView,
   Change,
   CheckStepView,
+  CoverageView,
   DestinationView,
   ExecutionDetail,
   ExecutionView,
   Preview,
   SourceView,
   SystemView,
+  TaskSchedule,
   TaskView,
   TestResult,
   TokenView,
@@ -23,6 +29,7 @@ const PathId = z.coerce.number().int().positive()
 const Named = z.object({ name: z.string() })
 const TaskRef = z.object({ task: z.string().meta({ description: 'The id or the name' }) })
 const Day = z.iso.date()
+const BackfillRef = z.object({ id: PathId })
 
 const Nothing = z.object({})
 
@@ -203,8 +210,88 @@ export const contract = {
       .output(TaskView),
     resume: oc
       .route({ method: 'POST', path: '/tasks/{task}/resume', tags: ['tasks'], summary: 'Resume' })
-      .input(TaskRef)
+      .input(
+        TaskRef.extend({
+          missed: z
+            .enum(['none', 'last', 'all'])
+            .default('none')
+            .meta({ description: 'What is delivered of the fire times missed while it was paused' }),
+        }),
+      )
       .output(TaskView),
+    schedule: oc
+      .route({
+        method: 'GET',
+        path: '/tasks/{task}/schedule',
+        tags: ['tasks'],
+        summary: 'When a recurring task fires next, and what it will deliver then',
+      })
+      .input(TaskRef.extend({ next: z.coerce.number().int().min(1).max(100).default(5) }))
+      .output(TaskSchedule),
+    coverage: oc
+      .route({
+        method: 'GET',
+        path: '/tasks/{task}/coverage',
+        tags: ['tasks'],
+        summary: 'Every range the task should have delivered, with what happened to it',
+      })
+      .input(TaskRef.extend({ from: Day.optional(), to: Day.optional() }))
+      .output(CoverageView),
+  },
+  backfill: {
+    start: oc
+      .route({
+        method: 'POST',
+        path: '/backfills',
+        tags: ['backfills'],
+        summary: 'Deliver a past range in chunks, or with dryRun only tell what would be delivered',
+      })
+      .input(BackfillRequest)
+      .output(BackfillPlan),
+    list: oc
+      .route({ method: 'GET', path: '/backfills', tags: ['backfills'], summary: 'List backfills, newest first' })
+      .input(z.object({ task: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(50) }))
+      .output(z.array(BackfillView)),
+    get: oc
+      .route({
+        method: 'GET',
+        path: '/backfills/{id}',
+        tags: ['backfills'],
+        summary: 'Show a backfill with its ranges, progress and time to go',
+      })
+      .input(BackfillRef)
+      .output(BackfillDetail),
+    pause: oc
+      .route({
+        method: 'POST',
+        path: '/backfills/{id}/pause',
+        tags: ['backfills'],
+        summary: 'Begin no further range; those under way go on',
+      })
+      .input(BackfillRef)
+      .output(BackfillView),
+    resume: oc
+      .route({ method: 'POST', path: '/backfills/{id}/resume', tags: ['backfills'], summary: 'Go on' })
+      .input(BackfillRef)
+      .output(BackfillView),
+    cancel: oc
+      .route({
+        method: 'POST',
+        path: '/backfills/{id}/cancel',
+        tags: ['backfills'],
+        summary: 'Begin no further range and cancel those under way',
+      })
+      .input(BackfillRef)
+      .output(BackfillView),
+    retry: oc
+      .route({
+        method: 'POST',
+        path: '/backfills/{id}/retry',
+        tags: ['backfills'],
+        summary: 'Deliver the ranges that failed again',
+      })
+      .input(BackfillRef)
+      .output(BackfillView),
   },
   execution: {
     list: oc
@@ -233,6 +320,16 @@ export const contract = {
         path: '/executions/{id}/cancel',
         tags: ['executions'],
         summary: 'Cancel; too late once it is delivered',
+      })
+      .input(z.object({ id: PathId }))
+      .output(ExecutionView),
+    retry: oc
+      .route({
+        method: 'POST',
+        path: '/executions/{id}/retry',
+        tags: ['executions'],
+        successStatus: 202,
+        summary: 'Deliver the data range of an execution that is over again, as a new execution',
       })
       .input(z.object({ id: PathId }))
       .output(ExecutionView),

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { Column } from '../bucket/column.ts'
 import { Capabilities } from '../destination/capabilities.ts'
-import { DestinationDefinition, OneTime, SourceDefinition } from '../task/definition.ts'
-import { Schedule } from '../task/schedule.ts'
+import { BACKFILL_ONLY } from '../task/backfill.ts'
+import { CHUNKS } from '../task/chunks.ts'
+import { COVERAGE_STATES } from '../task/coverage.ts'
+import { DEFAULT_PARALLEL, DestinationDefinition, OneTime, Parallel, SourceDefinition } from '../task/definition.ts'
+import { Day, Schedule } from '../task/schedule.ts'
 
 /** What the API answers with. Instants are ISO 8601 in UTC; ids are the numbers of the sync log. */
 
@@ -51,7 +54,7 @@ export const ExecutionView = z
     taskId: Id,
     task: z.string(),
     requestId: z.uuid(),
-    trigger: z.enum(['schedule', 'manual', 'one-time']),
+    trigger: z.enum(['schedule', 'manual', 'one-time', 'backfill', 'retry']),
     dataRange: DataRangeView,
     status: StatusCode,
     statusWords: z.string(),
@@ -102,6 +105,9 @@ export const TaskView = z
     oneTime: OneTime.nullable(),
     paused: z.boolean(),
     nextFireAt: Instant.nullable(),
+    gaps: Count.nullable()
+      .optional()
+      .meta({ description: 'Periods neither delivered nor under way when last looked at; null: not looked at yet' }),
     lastExecution: z
       .object({ id: Id, status: StatusCode, statusWords: z.string(), endedAt: Instant.nullable() })
       .nullable(),
@@ -109,6 +115,103 @@ export const TaskView = z
     updatedAt: Instant,
   })
   .meta({ id: 'Task' })
+
+const Bound = z.iso.datetime({ offset: true })
+
+export const FireTime = z
+  .object({
+    slotAt: Bound.meta({ description: 'As the schedule names it' }),
+    fireAt: Bound.meta({ description: 'With settle delay and jitter' }),
+    dataRange: DataRangeView,
+  })
+  .meta({ id: 'FireTime' })
+
+export const TaskSchedule = z
+  .object({ id: Id, task: z.string(), words: z.string(), timeZone: z.string(), fireTimes: z.array(FireTime) })
+  .meta({ id: 'TaskSchedule' })
+
+/** What has become of a range that should be delivered. */
+export const CoveredRange = z
+  .object({
+    from: Bound,
+    to: Bound,
+    state: z.enum(COVERAGE_STATES),
+    executionId: Id.nullable().meta({ description: 'The newest execution that made it so' }),
+  })
+  .meta({ id: 'CoveredRange' })
+
+const StateCounts = z.object({ delivered: Count, running: Count, failed: Count, missing: Count })
+
+export const CoverageView = z
+  .object({
+    taskId: Id,
+    task: z.string(),
+    timeZone: z.string(),
+    every: z.string().meta({ description: 'What one range is: day, hour, …, or the chunk of a one-time push' }),
+    counts: StateCounts,
+    gaps: z.array(DataRangeView).meta({ description: 'What is neither delivered nor under way, neighbours joined' }),
+    ranges: z.array(CoveredRange).meta({ description: 'Every expected range, oldest first' }),
+    isCut: z.boolean().meta({ description: 'There are older ones: ask with from and to' }),
+  })
+  .meta({ id: 'Coverage' })
+
+const Estimate = z.object({ rows: Count, sizeBytes: Count, durationMs: Count })
+
+export const BackfillRequest = z.object({
+  task: z.string().meta({ description: 'The id or the name' }),
+  from: Day.meta({ description: 'The first day' }),
+  to: Day.meta({ description: 'The last day, included' }),
+  chunk: z.enum(CHUNKS).default('day').meta({ description: 'One package per day, week, month, or for the whole' }),
+  only: z
+    .enum(BACKFILL_ONLY)
+    .default('missing-and-failed')
+    .meta({ description: 'Which of the ranges are delivered; those under way are left alone' }),
+  parallel: Parallel.default(DEFAULT_PARALLEL).meta({ description: 'How many are under way at a time' }),
+  newestFirst: z.boolean().default(false),
+  dryRun: z.boolean().default(false).meta({ description: 'Answers the plan and does nothing' }),
+})
+
+export const BackfillView = z
+  .object({
+    id: Id,
+    taskId: Id,
+    task: z.string(),
+    trigger: z.enum(['one-time', 'backfill']),
+    from: z.string(),
+    to: z.string().meta({ description: 'The last day, included' }),
+    timeZone: z.string(),
+    chunk: z.enum(CHUNKS),
+    only: z.enum(BACKFILL_ONLY),
+    parallel: Count,
+    state: z.enum(['running', 'paused', 'cancelled', 'finished', 'failed']).meta({
+      description: 'failed: it is over, and some of its ranges were not delivered',
+    }),
+    counts: z.object({ waiting: Count, running: Count, delivered: Count, failed: Count }),
+    rows: Count.meta({ description: 'Delivered so far' }),
+    sizeBytes: Count,
+    etaMs: Count.nullable().meta({ description: 'Until it is over, at its pace so far; null: not known' }),
+    createdAt: Instant,
+    endedAt: Instant.nullable(),
+  })
+  .meta({ id: 'Backfill' })
+
+export const BackfillDetail = BackfillView.extend({
+  ranges: z.array(z.object({ from: Bound, to: Bound, executionId: Id.nullable(), status: StatusCode.nullable() })),
+}).meta({ id: 'BackfillDetail' })
+
+/** What a backfill does, range by range; the answer is the same whether it is only asked or started. */
+export const BackfillPlan = z
+  .object({
+    task: z.string(),
+    timeZone: z.string(),
+    ranges: z.array(CoveredRange.extend({ selected: z.boolean() })),
+    counts: StateCounts,
+    selected: Count,
+    days: Count.meta({ description: 'In the selected ranges' }),
+    estimate: Estimate.nullable().meta({ description: 'At the pace of the last deliveries; null: there were none' }),
+    backfill: BackfillView.nullable().meta({ description: 'null: nothing was started' }),
+  })
+  .meta({ id: 'BackfillPlan' })
 
 export const CheckStepView = z
   .object({
@@ -187,6 +290,13 @@ export type DestinationView = z.output<typeof DestinationView>
 export type ExecutionView = z.output<typeof ExecutionView>
 export type ExecutionDetail = z.output<typeof ExecutionDetail>
 export type TaskView = z.output<typeof TaskView>
+export type TaskSchedule = z.output<typeof TaskSchedule>
+export type CoverageView = z.output<typeof CoverageView>
+export type CoveredRange = z.output<typeof CoveredRange>
+export type BackfillRequest = z.output<typeof BackfillRequest>
+export type BackfillView = z.output<typeof BackfillView>
+export type BackfillDetail = z.output<typeof BackfillDetail>
+export type BackfillPlan = z.output<typeof BackfillPlan>
 export type Change = z.output<typeof Change>
 export type TokenView = z.output<typeof TokenView>
 export type SystemView = z.output<typeof SystemView>

@@ -1,4 +1,7 @@
-import { CalendarDate, fromAbsolute, parseDate, toZoned } from '@internationalized/date'
+import { addDays, dayNumber, dayText } from './calendar.ts'
+import { instantMsOf, localMsAt, offsetMsAt } from './zone.ts'
+
+const DAY_MS = 86_400_000
 
 /** What an execution delivers: half-open, cut in the task's zone. */
 export interface DataRange {
@@ -14,45 +17,42 @@ export interface DataRange {
 export function rangeOfDays(firstOn: string, lastOn: string, timeZone: string): DataRange {
   return {
     from: startOfDay(firstOn, timeZone),
-    to: startOfDay(parseDate(lastOn).add({ days: 1 }).toString(), timeZone),
+    to: startOfDay(addDays(lastOn, 1), timeZone),
     timeZone,
   }
 }
 
 /** The first instant of a local day (`YYYY-MM-DD`), which is not midnight where a clock change skips it. */
 export function startOfDay(day: string, timeZone: string): Date {
-  return toZoned(parseDate(day), timeZone).toDate()
+  return new Date(instantMsOf(dayNumber(day) * DAY_MS, timeZone))
 }
 
 /** The local day (`YYYY-MM-DD`) in which an instant falls. */
 export function dayOf(instant: Date, timeZone: string): string {
-  const local = fromAbsolute(instant.getTime(), timeZone)
-  return new CalendarDate(local.year, local.month, local.day).toString()
+  return dayText(Math.floor(localMsAt(instant.getTime(), timeZone) / DAY_MS))
 }
 
 /** The range as local days, the last one excluded: what a DATE column is compared with. */
 export function daysOf(range: DataRange): { fromOn: string; toOn: string } {
   const lastOn = dayOf(new Date(range.to.getTime() - 1), range.timeZone)
-  return { fromOn: dayOf(range.from, range.timeZone), toOn: parseDate(lastOn).add({ days: 1 }).toString() }
+  return { fromOn: dayOf(range.from, range.timeZone), toOn: addDays(lastOn, 1) }
 }
 
 /** How many local days the range touches. */
 export function countDays(range: DataRange): number {
   const { fromOn, toOn } = daysOf(range)
-  return Math.round((Date.parse(toOn) - Date.parse(fromOn)) / 86_400_000)
+  return dayNumber(toOn) - dayNumber(fromOn)
 }
 
 /** ISO 8601 with the zone's offset at that instant, such as `2024-01-01T00:00:00-08:00`; milliseconds only where there are any. */
 export function formatInstant(instant: Date, timeZone: string): string {
-  const local = fromAbsolute(instant.getTime(), timeZone)
-  const pad = (value: number, digits = 2) => String(value).padStart(digits, '0')
-  const minutes = Math.round(local.offset / 60_000)
-  const offset =
-    minutes === 0
-      ? 'Z'
-      : `${minutes < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(minutes) / 60))}:${pad(Math.abs(minutes) % 60)}`
-  const fraction = local.millisecond === 0 ? '' : `.${pad(local.millisecond, 3)}`
-  return `${pad(local.year, 4)}-${pad(local.month)}-${pad(local.day)}T${pad(local.hour)}:${pad(local.minute)}:${pad(local.second)}${fraction}${offset}`
+  const offsetMs = offsetMsAt(instant.getTime(), timeZone)
+  const local = new Date(instant.getTime() + offsetMs).toISOString().replace(/(\.000)?Z$/, '')
+  const minutes = Math.round(offsetMs / 60_000)
+  if (minutes === 0) return `${local}Z`
+  const pad = (value: number) => String(value).padStart(2, '0')
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  return `${local}${minutes < 0 ? '-' : '+'}${pad(hours)}:${pad(rest)}`
 }
 
 /** Whether the runtime knows the zone; only names, no offsets such as `+08:00`. */

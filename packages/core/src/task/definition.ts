@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { NAME } from '../bucket/names.ts'
-import { isDay } from '../execution/data-range.ts'
-import { Schedule, TimeZone } from './schedule.ts'
+import { CHUNKS } from './chunks.ts'
+import { Day, Schedule, TimeZone } from './schedule.ts'
 
 /** What a person writes to define sources, destinations and tasks: the body of the API and of `hub.yaml` alike. */
-
-const Day = z.string().refine(isDay, { error: 'must be a day such as 2024-01-31' })
 
 /** Names that stand in file names and SQL: data sources and tables. */
 export const SlugName = z
@@ -53,10 +51,17 @@ export const DestinationDefinition = z
   })
   .meta({ description: 'Name, kind, and the fields of the kind; secret ones are never given back' })
 
+export const DEFAULT_PARALLEL = 4
+
+/** How many executions of one push may be under way at a time. */
+export const Parallel = z.number().int().min(1).max(32)
+
 export const OneTime = z.strictObject({
   from: Day.meta({ description: 'The first day' }),
   to: Day.meta({ description: 'The last day, included' }),
   timeZone: TimeZone.default('UTC').meta({ description: 'The zone in which the days are cut' }),
+  chunk: z.enum(CHUNKS).optional().meta({ description: 'One package per day, week, month, or (absent) for the whole' }),
+  parallel: Parallel.optional().meta({ description: 'How many of its packages are made at a time; absent: 4' }),
 })
 
 export const TaskDefinition = z

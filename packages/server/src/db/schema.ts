@@ -3,6 +3,8 @@ import type { SyncLogRow } from '@datahub/core/bucket/sync-log'
 import type { Capabilities } from '@datahub/core/destination/capabilities'
 import type { ErrorCode } from '@datahub/core/error/codes'
 import type { Status } from '@datahub/core/execution/status'
+import type { BackfillOnly } from '@datahub/core/task/backfill'
+import type { Chunk } from '@datahub/core/task/chunks'
 import type { OneTime } from '@datahub/core/task/definition'
 import type { Schedule } from '@datahub/core/task/schedule'
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
@@ -27,7 +29,9 @@ export interface Progress {
   readonly sizeBytes: number
 }
 
-export type Trigger = 'schedule' | 'manual' | 'one-time'
+export type Trigger = 'schedule' | 'manual' | 'one-time' | 'backfill' | 'retry'
+
+export type BackfillState = 'running' | 'paused' | 'cancelled' | 'finished'
 
 interface HubTable {
   id: Generated<boolean>
@@ -86,6 +90,13 @@ interface TaskTable {
   time_zone: string
   paused: Generated<boolean>
   next_fire_at: Date | null
+  /** Where it stood when it was paused. */
+  paused_fire_at: Date | null
+  /** Slots up to then are delivered whatever the schedule says of missed ones. */
+  owed_until: Date | null
+  /** How many of its periods were neither delivered nor under way when it was last looked at. */
+  gaps: number | null
+  gaps_checked_at: Date | null
   created_at: Instant
   updated_at: Instant
 }
@@ -95,6 +106,9 @@ interface ExecutionTable {
   task_id: number
   request_id: Generated<string>
   trigger: Trigger
+  /** Executions of one lane are worked on one at a time, in the order of their ids. */
+  lane: string
+  backfill_id: number | null
   slot_at: Date | null
   range_from: Date
   range_to: Date
@@ -117,6 +131,31 @@ interface ExecutionTable {
   failure: JSONColumnType<FailureRecord> | null
   /** The sync log's `wanted` as of the last change of this row. */
   log_wanted: Generated<number>
+}
+
+interface BackfillTable {
+  id: Id
+  task_id: number
+  trigger: Trigger
+  from_on: string
+  to_on: string
+  time_zone: string
+  chunk: Chunk
+  only_states: BackfillOnly
+  newest_first: boolean
+  parallel: number
+  state: BackfillState
+  created_at: Instant
+  ended_at: Date | null
+}
+
+interface BackfillRangeTable {
+  backfill_id: number
+  position: number
+  range_from: Date
+  range_to: Date
+  /** The execution that delivers it; null until its turn comes. */
+  execution_id: number | null
 }
 
 interface ExecutionFileTable {
@@ -173,6 +212,8 @@ export interface Schema {
   open_upload: OpenUploadTable
   task: TaskTable
   execution: ExecutionTable
+  backfill: BackfillTable
+  backfill_range: BackfillRangeTable
   execution_file: ExecutionFileTable
   execution_attempt: ExecutionAttemptTable
   execution_event: ExecutionEventTable

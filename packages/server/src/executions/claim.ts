@@ -18,6 +18,7 @@ export interface Claim {
   /** Tables wanted; null: all of the source. */
   readonly tables: readonly string[] | null
   readonly status: Status
+  readonly lane: string
   /** What an earlier attempt sealed; the same bytes may be on disk, or stored already. */
   readonly sealed: SealedFacts | null
 }

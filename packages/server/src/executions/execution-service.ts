@@ -4,7 +4,7 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { failureAfter, isFinal, STATUS, type Status } from '@datahub/core/execution/status'
 import type { StagedFile } from '@datahub/core/destination/destination'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
-import type { FailureRecord, Progress } from '../db/schema.ts'
+import type { FailureRecord, Progress, Trigger } from '../db/schema.ts'
 import { FencedOut, type Claim } from './claim.ts'
 import { addEvent } from './event-store.ts'
 import {
@@ -12,6 +12,7 @@ import {
   endAttempt,
   endUnclaimed,
   findExecution,
+  findNextInLane,
   findRestated,
   holdsClaim,
   insertExecutions,
@@ -27,6 +28,8 @@ import {
   replaceFiles,
   reportProgress,
   requestCancel,
+  selectLaneHeads,
+  type CreatedExecution,
   type Hold,
   type NewExecution,
   type ReportFacts,
@@ -55,14 +58,18 @@ export class ExecutionService {
     this.#worker = worker
   }
 
-  /** In the caller's transaction: the rows and the jobs that will work on them. Answers the ids that are new. */
-  async create(tx: Connection, executions: readonly NewExecution[]): Promise<number[]> {
+  /** In the caller's transaction: the rows, and jobs for those whose turn it is. Answers those that are new. */
+  async create(tx: Connection, executions: readonly NewExecution[]): Promise<CreatedExecution[]> {
     const created = await insertExecutions(tx, executions)
-    await this.#queue.enqueue(
+    const heads = await selectLaneHeads(
       tx,
-      created.map(({ id, taskId }) => ({ executionId: id, taskId })),
+      created.map(({ id }) => id),
     )
-    return created.map(({ id }) => id)
+    await this.#enqueue(
+      tx,
+      created.filter(({ id }) => heads.has(id)),
+    )
+    return created
   }
 
   /** 0 → 1, or the next attempt of one that is under way. Undefined when it is over. */
@@ -110,6 +117,7 @@ export class ExecutionService {
       await markDelivered(tx, claim)
       await endAttempt(tx, claim, null)
       await addEvent(tx, claim, 'send', 'Delivered')
+      await this.#letNextIn(tx, claim.lane)
     })
   }
 
@@ -132,7 +140,8 @@ export class ExecutionService {
       const failure = recordFailure(error)
       if (retryAt) {
         await markWaiting(tx, claim, retryAt, failure)
-        await this.#queue.enqueue(tx, [{ executionId: claim.id, taskId: claim.taskId, startAfter: retryAt }])
+        const { id: executionId, lane, trigger } = claim
+        await this.#queue.enqueue(tx, [{ executionId, lane, trigger, startAfter: retryAt }])
       } else {
         const status = failureAfter(row.status, codes[error.code].status)
         await markFailed(tx, claim, status, failure)
@@ -144,6 +153,7 @@ export class ExecutionService {
         'fail',
         `${error.message}${retryAt ? ` Next attempt at ${retryAt.toISOString()}.` : ''}`,
       )
+      await this.#letNextIn(tx, claim.lane)
       return retryAt
     })
   }
@@ -153,7 +163,7 @@ export class ExecutionService {
     await this.#db.transaction().execute(async (tx) => {
       await markInterrupted(tx, claim)
       await endAttempt(tx, claim, recordFailure(new DataHubError('execution.interrupted', 'finish the attempt')))
-      await this.#queue.enqueue(tx, [{ executionId: claim.id, taskId: claim.taskId }])
+      await this.#enqueue(tx, [claim])
     })
   }
 
@@ -216,7 +226,19 @@ export class ExecutionService {
       if (!row || !from.includes(row.status)) return undefined
       const failure: FailureRecord = recordFailure(error)
       const ended = await endUnclaimed(tx, id, from, failureAfter(row.status, codes[error.code].status), failure)
+      if (ended) await this.#letNextIn(tx, ended.lane)
       return ended?.task_id
     })
+  }
+
+  /** Whoever was first in the lane is out of the way. */
+  async #letNextIn(tx: Connection, lane: string): Promise<void> {
+    const next = await findNextInLane(tx, lane)
+    if (next) await this.#enqueue(tx, [next])
+  }
+
+  async #enqueue(tx: Connection, executions: readonly { id: number; lane: string; trigger: Trigger }[]): Promise<void> {
+    const jobs = executions.map(({ id, lane, trigger }) => ({ executionId: id, lane, trigger }))
+    if (jobs.length > 0) await this.#queue.enqueue(tx, jobs)
   }
 }

@@ -1,6 +1,7 @@
 import type { Column } from '@datahub/core/bucket/column'
 import type { DataRange } from '@datahub/core/execution/data-range'
 import { STATUS, type Status } from '@datahub/core/execution/status'
+import { coveredBy } from '@datahub/core/task/coverage'
 import { sql, type Selectable, type UpdateObject } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { FailureRecord, Progress, Schema, Trigger } from '../db/schema.ts'
@@ -18,44 +19,108 @@ export interface NewExecution {
   readonly range: DataRange
   readonly dataSource: string
   readonly packageDay: string
+  /** Absent: the task's own, so that it never overlaps itself. */
+  readonly lane?: string
+  readonly backfillId?: number
 }
 
-/** Inserts those whose slot is new and marks their tasks' sync logs; answers the ids that came into being. */
+export interface CreatedExecution {
+  readonly id: number
+  readonly taskId: number
+  readonly trigger: Trigger
+  readonly lane: string
+  readonly from: Date
+  readonly to: Date
+}
+
+/** Where the executions of a task wait for each other. */
+export function taskLane(taskId: number): string {
+  return `task/${taskId}`
+}
+
+/**
+ * Inserts those whose slot is new, and of pushed ranges those that are not under way already; marks their tasks' sync
+ * logs, which also holds the lanes of the tasks still. Answers what came into being, in the order given.
+ */
 export async function insertExecutions(
   db: Connection,
   executions: readonly NewExecution[],
-): Promise<{ id: number; taskId: number }[]> {
+): Promise<CreatedExecution[]> {
   if (executions.length === 0) return []
-  const tasks = [...new Set(executions.map((execution) => execution.taskId))]
-  await db
-    .insertInto('sync_log')
-    .values(tasks.map((task) => ({ task_id: task, kept: '[]' })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  const rows = await db
-    .insertInto('execution')
-    .values(
-      executions.map((execution) => ({
-        task_id: execution.taskId,
-        trigger: execution.trigger,
-        slot_at: execution.slotAt,
-        range_from: execution.range.from,
-        range_to: execution.range.to,
-        time_zone: execution.range.timeZone,
-        data_source: execution.dataSource,
-        package_day: execution.packageDay,
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['task_id', 'slot_at']).doNothing())
-    .returning(['id', 'task_id'])
-    .execute()
-  for (const task of new Set(rows.map((row) => row.task_id)))
-    await wantLog(
-      db,
-      task,
-      rows.filter((row) => row.task_id === task).map((row) => row.id),
-    )
-  return rows.map((row) => ({ id: row.id, taskId: row.task_id }))
+  const tasks = [...new Set(executions.map((execution) => execution.taskId))].sort((a, b) => a - b)
+  await sql`
+    insert into sync_log as log (task_id, wanted, kept) select unnest(${tasks}::bigint[]), 1, '[]'
+    on conflict (task_id) do update set wanted = log.wanted + 1`.execute(db)
+  const column = <Value>(value: (execution: NewExecution) => Value) => executions.map(value)
+  const { rows } = await sql<{
+    id: number
+    task_id: number
+    trigger: Trigger
+    lane: string
+    range_from: Date
+    range_to: Date
+  }>`
+    insert into execution (task_id, trigger, slot_at, range_from, range_to, time_zone, data_source, package_day,
+      lane, backfill_id, log_wanted)
+    select task_id, trigger, slot_at, range_from, range_to, time_zone, data_source, package_day,
+      lane, backfill_id, log.wanted
+    from unnest(
+      ${column((one) => one.taskId)}::bigint[], ${column((one) => one.trigger)}::text[],
+      ${column((one) => one.slotAt)}::timestamptz[], ${column((one) => one.range.from)}::timestamptz[],
+      ${column((one) => one.range.to)}::timestamptz[], ${column((one) => one.range.timeZone)}::text[],
+      ${column((one) => one.dataSource)}::text[], ${column((one) => one.packageDay)}::text[],
+      ${column((one) => one.lane ?? taskLane(one.taskId))}::text[], ${column((one) => one.backfillId ?? null)}::bigint[]
+    ) with ordinality as new (task_id, trigger, slot_at, range_from, range_to, time_zone, data_source, package_day, lane,
+      backfill_id, position)
+    join sync_log log using (task_id)
+    order by new.position
+    on conflict do nothing
+    returning id, task_id, trigger, lane, range_from, range_to`.execute(db)
+  return rows.map((row) => ({
+    id: row.id,
+    taskId: row.task_id,
+    trigger: row.trigger,
+    lane: row.lane,
+    from: row.range_from,
+    to: row.range_to,
+  }))
+}
+
+/** Those of the executions that no earlier one of their lane stands before; one that waits for its retry lets others pass. */
+export async function selectLaneHeads(db: Connection, ids: readonly number[]): Promise<Set<number>> {
+  const { rows } = await sql<{ id: number }>`
+    select e.id from execution e
+    where e.id = any(${ids}::bigint[]) and not exists (
+      select 1 from execution earlier
+      where earlier.lane = e.lane and earlier.id < e.id and earlier.status in (0, 1, 2, 4) and earlier.retry_at is null
+    )`.execute(db)
+  return new Set(rows.map((row) => row.id))
+}
+
+/** The first of a lane, if nobody works on it yet. */
+export async function findNextInLane(
+  db: Connection,
+  lane: string,
+): Promise<{ id: number; trigger: Trigger; lane: string } | undefined> {
+  const head = await db
+    .selectFrom('execution')
+    .select(['id', 'trigger', 'lane', 'status'])
+    .where('lane', '=', lane)
+    .where('status', 'in', OPEN)
+    .where('retry_at', 'is', null)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  return head?.status === STATUS.pending ? head : undefined
+}
+
+/** How many executions of each lane are open; lanes without any are not in it. */
+export async function countOpenInLanes(db: Connection, lanes: readonly string[]): Promise<Map<string, number>> {
+  if (lanes.length === 0) return new Map()
+  const { rows } = await sql<{ lane: string; open: number }>`
+    select lane, count(*) as open from execution
+    where lane = any(${lanes}::text[]) and status in (0, 1, 2, 4) group by lane`.execute(db)
+  return new Map(rows.map((row) => [row.lane, row.open]))
 }
 
 /** Takes the execution for a new attempt. Undefined when it is over already. */
@@ -88,6 +153,7 @@ export async function claimExecution(db: Connection, id: number, worker: string)
     destinationId: task.destination_id,
     tables: task.reports,
     status: row.status,
+    lane: row.lane,
     sealed: row.sha256 !== null && row.size_bytes !== null ? { sha256: row.sha256, sizeBytes: row.size_bytes } : null,
   }
 }
@@ -248,19 +314,48 @@ export async function replaceFiles(db: Connection, executionId: number, files: r
     .execute()
 }
 
-/** Delivered executions of the task whose range lies wholly inside this one's: what this one restates. */
+/**
+ * What this execution restates: delivered executions none of whose data is the newest any more, because this one and
+ * those delivered since then cover their whole ranges. One that is covered in part stays: the rest of it is still good.
+ */
 export async function findRestated(db: Connection, claim: Claim): Promise<number[]> {
-  const rows = await db
+  const { from, to } = claim.range
+  const touched = await deliveredWithin(db, claim, from, to)
+  const isInside = (row: DeliveredRow) => row.range_from >= from && row.range_to <= to
+  const partly = touched.filter((row) => !isInside(row))
+  const bounds = partly.flatMap((row) => [row.range_from.getTime(), row.range_to.getTime()])
+  const around =
+    partly.length === 0
+      ? []
+      : await deliveredWithin(db, claim, new Date(Math.min(...bounds)), new Date(Math.max(...bounds)))
+  const isCovered = (row: DeliveredRow) => {
+    const later = around.filter((other) => other.ended_at > row.ended_at)
+    const ranges = later.map((other) => ({ from: other.range_from, to: other.range_to }))
+    return coveredBy([claim.range, ...ranges])({ from: row.range_from, to: row.range_to })
+  }
+  return touched.filter((row) => isInside(row) || isCovered(row)).map((row) => row.id)
+}
+
+interface DeliveredRow {
+  readonly id: number
+  readonly range_from: Date
+  readonly range_to: Date
+  readonly ended_at: Date
+}
+
+async function deliveredWithin(db: Connection, claim: Claim, from: Date, to: Date): Promise<DeliveredRow[]> {
+  return db
     .selectFrom('execution')
-    .select('id')
+    .select(['id', 'range_from', 'range_to', 'ended_at'])
     .where('task_id', '=', claim.taskId)
     .where('status', '=', STATUS.fileSendSuccess)
     .where('id', '<>', claim.id)
-    .where('range_from', '>=', claim.range.from)
-    .where('range_to', '<=', claim.range.to)
+    .where('range_to', '>', from)
+    .where('range_from', '<', to)
+    .where('ended_at', 'is not', null)
     .orderBy('id')
+    .$narrowType<{ ended_at: Date }>()
     .execute()
-  return rows.map((row) => row.id)
 }
 
 export async function findExecution(db: Connection, id: number): Promise<ExecutionRow | undefined> {
@@ -275,6 +370,22 @@ export async function findOpenExecution(
   let query = db.selectFrom('execution').selectAll().where('task_id', '=', taskId).where('status', 'in', OPEN)
   if (range) query = query.where('range_from', '=', range.from).where('range_to', '=', range.to)
   return query.orderBy('id', 'desc').limit(1).executeTakeFirst()
+}
+
+/** Open executions of the task that deliver exactly one of these ranges, whoever asked for them. */
+export async function findOpenWithRanges(
+  db: Connection,
+  taskId: number,
+  ranges: readonly { from: Date; to: Date }[],
+): Promise<{ id: number; from: Date; to: Date }[]> {
+  if (ranges.length === 0) return []
+  const { rows } = await sql<{ id: number; from: Date; to: Date }>`
+    select e.id, e.range_from as from, e.range_to as to from execution e
+    join unnest(${ranges.map((range) => range.from)}::timestamptz[], ${ranges.map((range) => range.to)}::timestamptz[])
+      as wanted (range_from, range_to) using (range_from, range_to)
+    where e.task_id = ${taskId} and e.status in (0, 1, 2, 4)
+    order by e.id desc`.execute(db)
+  return rows
 }
 
 /** A change of the claimed execution that the sync log shows. Throws FencedOut when the claim is no longer the newest. */
@@ -308,14 +419,4 @@ function updateOne(db: Connection, id: number) {
     )
     .updateTable('execution')
     .where('id', '=', id)
-}
-
-async function wantLog(db: Connection, taskId: number, executionIds: readonly number[]): Promise<void> {
-  const { wanted } = await db
-    .updateTable('sync_log')
-    .set({ wanted: sql`wanted + 1` })
-    .where('task_id', '=', taskId)
-    .returning('wanted')
-    .executeTakeFirstOrThrow()
-  await db.updateTable('execution').set({ log_wanted: wanted }).where('id', 'in', executionIds).execute()
 }

@@ -1,6 +1,7 @@
-import { fromKysely, PgBoss } from 'pg-boss'
+import { fromKysely, PgBoss, type Queue } from 'pg-boss'
 import { sql } from 'kysely'
 import type { Connection } from '../db/database.ts'
+import type { Trigger } from '../db/schema.ts'
 import type { Logger } from '../foundation/logger.ts'
 
 /**
@@ -14,19 +15,24 @@ export interface ExecutionQueue {
   work(slots: number, handle: (executionId: number, signal: AbortSignal) => Promise<void>): Promise<void>
   /** Executions whose job died with its worker again and again. */
   buryDead(handle: (executionId: number) => Promise<void>): Promise<void>
-  /** Open executions that no live job points at. */
-  findLost(db: Connection): Promise<number[]>
+  /** Open executions whose turn it is and that no live job points at. */
+  findLost(db: Connection): Promise<QueuedExecution[]>
   /** Takes no new job, gives the running ones `drainMs`, then takes their signals away. */
   stop(drainMs: number): Promise<void>
 }
 
 export interface QueuedExecution {
   readonly executionId: number
-  readonly taskId: number
+  /** Jobs of one lane are worked on one at a time. Only the first of a lane is given to the queue: the others would stand
+   * in the way of other lanes there. */
+  readonly lane: string
+  readonly trigger: Trigger
   readonly startAfter?: Date
 }
 
 const QUEUE = 'execution'
+/** Pushes over past ranges have slots of their own, so that a scheduled delivery never waits behind one. */
+const PUSH_QUEUE = 'push'
 const DEAD = 'execution_dead'
 const HEARTBEAT_SECONDS = 10
 const LONGEST_ATTEMPT_SECONDS = 24 * 3600
@@ -52,8 +58,8 @@ export async function openQueue(databaseUrl: string, logger: Logger): Promise<Ex
   boss.on('error', (error) => logger.warn({ err: error }, 'queue'))
   await boss.start()
   await boss.createQueue(DEAD)
-  await boss.createQueue(QUEUE, {
-    // One at a time per key: a task never overlaps itself
+  const options: Omit<Queue, 'name'> = {
+    // One at a time per lane: a task never overlaps itself
     policy: 'singleton',
     notify: true,
     deadLetter: DEAD,
@@ -62,34 +68,38 @@ export async function openQueue(databaseUrl: string, logger: Logger): Promise<Ex
     heartbeatSeconds: HEARTBEAT_SECONDS,
     expireInSeconds: LONGEST_ATTEMPT_SECONDS,
     deleteAfterSeconds: 3600,
-  })
+  }
+  for (const name of [QUEUE, PUSH_QUEUE]) await boss.createQueue(name, options)
   const drain = new AbortController()
   let stopped: Promise<void> | undefined
 
   return {
     async enqueue(db, jobs) {
-      if (jobs.length === 0) return
-      const rows = jobs.map((job) => ({
-        data: { executionId: job.executionId } satisfies JobData,
-        singletonKey: `task/${job.taskId}`,
-        ...(job.startAfter ? { startAfter: job.startAfter } : {}),
-      }))
-      await boss.insert(QUEUE, rows, { db: fromKysely(db) })
+      for (const name of [QUEUE, PUSH_QUEUE]) {
+        const rows = jobs
+          .filter((job) => queueOf(job.trigger) === name)
+          .map(({ executionId, lane, trigger, startAfter }) => ({
+            data: { executionId } satisfies JobData,
+            singletonKey: lane,
+            // A person waits for it
+            priority: trigger === 'manual' || trigger === 'retry' ? 1 : 0,
+            ...(startAfter ? { startAfter } : {}),
+          }))
+        if (rows.length > 0) await boss.insert(name, rows, { db: fromKysely(db) })
+      }
     },
 
     async work(slots, handle) {
-      await boss.work<JobData>(
-        QUEUE,
-        {
-          localConcurrency: slots,
-          pollingIntervalSeconds: 1,
-          notifyPollingIntervalSeconds: 1,
-          burstWhenReadyExceeds: 1,
-        },
-        async ([job]) => {
-          if (job) await handle(job.data.executionId, AbortSignal.any([job.signal, drain.signal]))
-        },
-      )
+      const shares = { [QUEUE]: slots, [PUSH_QUEUE]: Math.ceil(slots / 2) }
+      for (const [name, localConcurrency] of Object.entries(shares)) {
+        await boss.work<JobData>(
+          name,
+          { localConcurrency, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1, burstWhenReadyExceeds: 1 },
+          async ([job]) => {
+            if (job) await handle(job.data.executionId, AbortSignal.any([job.signal, drain.signal]))
+          },
+        )
+      }
     },
 
     async buryDead(handle) {
@@ -99,14 +109,19 @@ export async function openQueue(databaseUrl: string, logger: Logger): Promise<Ex
     },
 
     async findLost(db) {
-      const { rows } = await sql<{ id: number }>`
-        select e.id from execution e
+      const { rows } = await sql<{ id: number; lane: string; trigger: Trigger }>`
+        select e.id, e.lane, e.trigger from execution e
         where e.status in (0, 1, 2, 4) and e.triggered_at < now() - interval '15 seconds'
           and not exists (
+            select 1 from execution earlier
+            where earlier.lane = e.lane and earlier.id < e.id and earlier.status in (0, 1, 2, 4) and earlier.retry_at is null
+          )
+          and not exists (
             select 1 from pgboss.job j
-            where j.name = ${QUEUE} and j.state in ('created', 'retry', 'active') and (j.data->>'executionId')::bigint = e.id
+            where j.name in (${QUEUE}, ${PUSH_QUEUE}) and j.state in ('created', 'retry', 'active')
+              and (j.data->>'executionId')::bigint = e.id
           )`.execute(db)
-      return rows.map((row) => row.id)
+      return rows.map(({ id, lane, trigger }) => ({ executionId: id, lane, trigger }))
     },
 
     stop(drainMs) {
@@ -123,4 +138,8 @@ async function stopBoss(boss: PgBoss, drainMs: number, drain: AbortController): 
   } finally {
     clearTimeout(cut)
   }
+}
+
+function queueOf(trigger: Trigger): string {
+  return trigger === 'backfill' || trigger === 'one-time' ? PUSH_QUEUE : QUEUE
 }

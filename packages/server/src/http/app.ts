@@ -7,6 +7,7 @@ import type { Hub } from './hub.ts'
 import { implementer } from './implementer.ts'
 import { openApiDocument } from './openapi.ts'
 import { problemOf, PROBLEM_TYPE, toDataHubError, toORPCError } from './problem.ts'
+import { backfillRoutes } from './routes/backfills.ts'
 import { destinationRoutes } from './routes/destinations.ts'
 import { executionRoutes } from './routes/executions.ts'
 import { hubRoutes } from './routes/hub.ts'
@@ -62,6 +63,7 @@ function createHandler(hub: Hub) {
     destination: destinationRoutes(implementer),
     task: taskRoutes(implementer),
     execution: executionRoutes(implementer),
+    backfill: backfillRoutes(implementer),
     hub: hubRoutes(implementer),
     token: tokenRoutes(implementer),
   })

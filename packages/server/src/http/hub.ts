@@ -1,4 +1,6 @@
 import type { SystemView } from '@datahub/core/api/shapes'
+import type { BackfillService } from '../backfills/backfill-service.ts'
+import type { CoverageService } from '../coverage/coverage-service.ts'
 import type { DestinationService } from '../definitions/destination-service.ts'
 import type { HubService } from '../definitions/hub-service.ts'
 import type { SourceService } from '../definitions/source-service.ts'
@@ -13,6 +15,8 @@ export interface Hub {
   readonly destinations: DestinationService
   readonly tasks: TaskService
   readonly executions: ExecutionService
+  readonly backfills: BackfillService
+  readonly coverage: CoverageService
   readonly definitions: HubService
   readonly tokens: TokenService
   readonly logger: Logger

@@ -1,3 +1,5 @@
+import type { BackfillService } from '../backfills/backfill-service.ts'
+import type { CoverageService } from '../coverage/coverage-service.ts'
 import type { Database } from '../db/database.ts'
 import type { Staging } from '../delivery/staging.ts'
 import { dispatchDue } from '../executions/dispatch.ts'
@@ -7,34 +9,47 @@ import { findExecution } from '../executions/execution-store.ts'
 import { isFinal } from '@datahub/core/execution/status'
 import type { Logger } from '../foundation/logger.ts'
 import type { SyncLogPublisher } from '../sync-log/sync-log-publisher.ts'
+import { nextFireInMs } from '../tasks/task-store.ts'
 import { loopService, type Service } from './loop.ts'
 
 const DISPATCH_EVERY_MS = 1000
+const FEED_EVERY_MS = 200
 const RESCUE_EVERY_MS = 5000
 const CLEAN_EVERY_MS = 60_000
 
-/** Turns due tasks into executions. */
-export function dispatcherService(db: Database, executions: ExecutionService, logger: Logger): Service {
+/**
+ * Turns due tasks into executions, and lets pushes go on. Between, it sleeps until the next task fires by the database's
+ * clock; only for so long, because other processes change tasks too.
+ */
+export function dispatcherService(
+  db: Database,
+  executions: ExecutionService,
+  backfills: BackfillService,
+  logger: Logger,
+): Service {
   return loopService('dispatcher', DISPATCH_EVERY_MS, logger, async () => {
     while ((await dispatchDue(db, executions)) > 0);
+    const underWay = await backfills.feed()
+    const untilNextMs = Math.max(0, (await nextFireInMs(db)) ?? DISPATCH_EVERY_MS)
+    return underWay > 0 ? Math.min(untilNextMs, FEED_EVERY_MS) : untilNextMs
   })
 }
 
-/** Puts right what a crash or an outage left behind: sync logs that are behind, executions without a job. */
+/** Puts right what a crash or an outage left behind: sync logs that are behind, executions without a job; counts gaps. */
 export function rescuerService(
   db: Database,
   queue: ExecutionQueue,
   syncLogs: SyncLogPublisher,
+  coverage: CoverageService,
   logger: Logger,
 ): Service {
   return loopService('rescuer', RESCUE_EVERY_MS, logger, async () => {
     await syncLogs.sweep()
-    for (const id of await queue.findLost(db)) {
-      const execution = await findExecution(db, id)
-      if (!execution || isFinal(execution.status)) continue
-      logger.warn({ executionId: id }, 'put back an execution that had no job')
-      await queue.enqueue(db, [{ executionId: id, taskId: execution.task_id }])
+    for (const lost of await queue.findLost(db)) {
+      logger.warn({ executionId: lost.executionId }, 'put back an execution that had no job')
+      await queue.enqueue(db, [lost])
     }
+    for (const gap of await coverage.findGaps()) logger.warn(gap, 'a task has gaps: see its coverage')
   })
 }
 

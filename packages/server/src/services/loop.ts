@@ -9,14 +9,22 @@ export interface Service {
   stop(): Promise<void>
 }
 
-/** A service that does a chore again and again; a chore that fails is logged and comes again. */
-export function loopService(name: string, everyMs: number, logger: Logger, chore: () => Promise<unknown>): Service {
+/**
+ * A service that does a chore again and again; a chore that fails is logged and comes again. It pauses for `everyMs`
+ * between, or for as long as the chore says where that is shorter.
+ */
+export function loopService(
+  name: string,
+  everyMs: number,
+  logger: Logger,
+  chore: () => Promise<number | void>,
+): Service {
   const over = new AbortController()
   let running: Promise<void> | undefined
   const run = async () => {
     while (!over.signal.aborted) {
-      await chore().catch((error: unknown) => logger.warn({ err: error }, name))
-      await sleep(everyMs, undefined, { signal: over.signal }).catch(() => undefined)
+      const pauseMs = await chore().catch((error: unknown) => logger.warn({ err: error }, name))
+      await sleep(Math.min(everyMs, pauseMs ?? everyMs), undefined, { signal: over.signal }).catch(() => undefined)
     }
   }
   return {

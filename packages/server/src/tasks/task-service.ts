@@ -3,15 +3,27 @@ import { DataHubError, invalid, type FieldProblem } from '@datahub/core/error/da
 import { joinPath, nearest } from '@datahub/core/error/field-problems'
 import { dayOf, type DataRange } from '@datahub/core/execution/data-range'
 import { isFinal, STATUS, statusWords } from '@datahub/core/execution/status'
-import type { TaskDefinition } from '@datahub/core/task/definition'
-import { dataRangeOf, nextFireAt } from '@datahub/core/task/schedule'
+import { DEFAULT_PARALLEL, type OneTime, type TaskDefinition } from '@datahub/core/task/definition'
+import type { Schedule } from '@datahub/core/task/schedule'
+import { cutRange } from '@datahub/core/task/chunks'
+import {
+  fireAtOf,
+  fireDelayMs,
+  latestDataRange,
+  nextSlot,
+  periodOf,
+  previousSlot,
+  slotCovering,
+} from '@datahub/core/task/slots'
 import { isDeepStrictEqual } from 'node:util'
+import { findOpenPush, listRanges } from '../backfills/push-store.ts'
+import { startPush } from '../backfills/push.ts'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
 import type { Trigger } from '../db/schema.ts'
 import { findDestination } from '../definitions/destination-store.ts'
 import { findSource } from '../definitions/source-store.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
-import { findOpenExecution } from '../executions/execution-store.ts'
+import { findExecution, findOpenExecution } from '../executions/execution-store.ts'
 import { forgetVersion } from '../sync-log/sync-log-store.ts'
 import { requestedRange } from './requested-range.ts'
 import {
@@ -20,6 +32,7 @@ import {
   insertTask,
   listTasks,
   lockTask,
+  setNextFireTimes,
   setPaused,
   updateTask,
   type TaskRecord,
@@ -98,14 +111,19 @@ export class TaskService {
     return this.get(String(task.id))
   }
 
-  /** A recurring task goes on with its next fire time; a one-time push that never ran starts now. */
-  async resume(reference: string): Promise<TaskView> {
+  /**
+   * A recurring task goes on with its next fire time, after those that it missed while it was paused, or the last of
+   * them, where that is asked for; a one-time push that never ran starts now.
+   */
+  async resume(reference: string, missed: 'none' | 'last' | 'all' = 'none'): Promise<TaskView> {
     const task = await this.find(reference)
     await this.#db.transaction().execute(async (tx) => {
+      await lockTask(tx, task.id)
       const now = await databaseNow(tx)
-      await setPaused(tx, task.id, false, task.schedule && nextFireAt(task.schedule, now))
-      if (task.one_time && task.last_id === null)
-        await this.#start(tx, task, 'one-time', this.#oneTimeRange(task, now), now)
+      const owedUntil = missed === 'none' || !task.paused ? null : now
+      const nextFireAt = task.paused ? resumeAt(task, now, missed) : task.next_fire_at
+      await setPaused(tx, task.id, false, nextFireAt, owedUntil)
+      if (task.one_time && task.last_id === null) await this.#push(tx, task, task.one_time, now)
     })
     return this.get(String(task.id))
   }
@@ -116,9 +134,29 @@ export class TaskService {
     return this.#db.transaction().execute(async (tx) => {
       await lockTask(tx, task.id)
       const now = await databaseNow(tx)
+      if (task.one_time && isChunked(task.one_time) && days.from === undefined && days.to === undefined)
+        return this.#runPush(tx, task, task.one_time, now)
       const range = this.#rangeToRun(task, days, now)
       const open = await findOpenExecution(tx, task.id, range)
       return open ? open.id : this.#start(tx, task, 'manual', range, now)
+    })
+  }
+
+  /** Delivers the data range of an execution that is over again; answers the one that is under way for it, if any. */
+  async retry(executionId: number): Promise<number> {
+    return this.#db.transaction().execute(async (tx) => {
+      const before = await findExecution(tx, executionId)
+      if (!before) throw new DataHubError('request.not_found', `find execution ${executionId}`)
+      if (!isFinal(before.status))
+        throw new DataHubError('request.conflict', `retry execution ${executionId}`, {
+          hint: 'It is under way; cancel it first, or wait.',
+        })
+      await lockTask(tx, before.task_id)
+      const task = await findTask(tx, { id: before.task_id })
+      if (!task) throw new DataHubError('request.not_found', `find the task of execution ${executionId}`)
+      const range = { from: before.range_from, to: before.range_to, timeZone: before.time_zone }
+      const open = await findOpenExecution(tx, task.id, range)
+      return open ? open.id : this.#start(tx, task, 'retry', range, await databaseNow(tx))
     })
   }
 
@@ -169,31 +207,72 @@ export class TaskService {
     const destination = await findDestination(tx, { name: definition.destination })
     if (!source || !destination) throw new DataHubError('request.conflict', `save the task "${definition.name}"`)
     const now = await databaseNow(tx)
-    const values = valuesOf(definition, existing, source.id, destination.id, now)
+    const values = valuesOf(definition, existing, source.id, destination.id)
     const id = existing?.id ?? (await insertTask(tx, values))
     if (existing) {
       await updateTask(tx, id, values)
       if (existing.destination_id !== destination.id) await forgetVersion(tx, [id])
     }
+    const nextFireAt = values.paused ? null : fireAfterSave(definition.schedule, id, existing, now)
+    if (values.paused !== existing?.paused) await setPaused(tx, id, values.paused, nextFireAt)
+    else await setNextFireTimes(tx, [{ id, nextFireAt }])
     const task = await findTask(tx, { id })
     const due =
       !values.paused && (!existing || changed.includes('oneTime') || (existing.paused && existing.last_id === null))
-    if (task?.one_time && due) await this.#start(tx, task, 'one-time', this.#oneTimeRange(task, now), now)
+    if (task?.one_time && due) await this.#push(tx, task, task.one_time, now)
     return id
   }
 
   async #start(tx: Connection, task: TaskRecord, trigger: Trigger, range: DataRange, now: Date): Promise<number> {
     const packageDay = dayOf(now, task.time_zone).replaceAll('-', '')
     const execution = { taskId: task.id, trigger, slotAt: null, range, dataSource: task.source, packageDay }
-    const [id] = await this.#executions.create(tx, [execution])
-    return id as number
+    const [created] = await this.#executions.create(tx, [execution])
+    if (!created) throw new DataHubError('request.conflict', `run the task "${task.name}"`)
+    return created.id
+  }
+
+  /** A one-time task is a push over its range, cut as it says. Answers the id of the push. */
+  async #push(tx: Connection, task: TaskRecord, oneTime: OneTime, now: Date): Promise<number> {
+    const chunk = oneTime.chunk ?? 'whole'
+    return startPush(
+      tx,
+      this.#executions,
+      {
+        taskId: task.id,
+        trigger: 'one-time',
+        fromOn: oneTime.from,
+        toOn: oneTime.to,
+        timeZone: oneTime.timeZone,
+        chunk,
+        only: 'all',
+        newestFirst: false,
+        parallel: oneTime.parallel ?? DEFAULT_PARALLEL,
+      },
+      cutRange(this.#oneTimeRange(task, now), chunk),
+    )
+  }
+
+  /** The first execution that is under way of the push; a push that is over is started again. */
+  async #runPush(tx: Connection, task: TaskRecord, oneTime: OneTime, now: Date): Promise<number> {
+    const push = (await findOpenPush(tx, task.id, 'one-time')) ?? (await this.#push(tx, task, oneTime, now))
+    const ranges = await listRanges(tx, push)
+    const open = ranges.find(({ status }) => status !== null && !isFinal(status))
+    if (open?.executionId) return open.executionId
+    throw new DataHubError('request.conflict', `run the task "${task.name}"`, {
+      hint: `Its push is paused: "datahub backfill resume ${push}".`,
+    })
   }
 
   #rangeToRun(task: TaskRecord, days: { from?: string | undefined; to?: string | undefined }, now: Date): DataRange {
     const { from = days.to, to = days.from } = days
     if (from !== undefined && to !== undefined)
       return requestedRange({ from, to }, task.time_zone, task.max_range_days, now, '')
-    return task.schedule ? dataRangeOf(task.schedule, now) : this.#oneTimeRange(task, now)
+    if (!task.schedule) return this.#oneTimeRange(task, now)
+    const latest = latestDataRange(task.schedule, now)
+    if (latest) return latest
+    throw new DataHubError('request.conflict', `run the task "${task.name}"`, {
+      hint: 'No data range of its schedule is complete yet; ask for days with from and to.',
+    })
   }
 
   #oneTimeRange(task: TaskRecord, now: Date): DataRange {
@@ -207,13 +286,10 @@ function valuesOf(
   existing: TaskRecord | undefined,
   sourceId: number,
   destinationId: number,
-  now: Date,
 ): TaskValues {
   const schedule = definition.schedule ?? null
   const oneTime = definition.oneTime ?? null
   const paused = definition.paused ?? existing?.paused ?? false
-  // An unchanged schedule keeps its place: applying a file again neither skips nor repeats a slot
-  const keeps = existing?.next_fire_at && !existing.paused && isDeepStrictEqual(existing.schedule, schedule)
   return {
     name: definition.name,
     sourceId,
@@ -223,8 +299,45 @@ function valuesOf(
     oneTime,
     timeZone: (schedule ?? oneTime)?.timeZone ?? 'UTC',
     paused,
-    nextFireAt: paused || !schedule ? null : keeps ? existing.next_fire_at : nextFireAt(schedule, now),
   }
+}
+
+/**
+ * When a task that has just been defined fires next. An unchanged schedule keeps its place: applying a file again neither
+ * skips nor repeats a slot. A changed one goes on with the data that the old one would have delivered next.
+ */
+function fireAfterSave(
+  schedule: Schedule | undefined,
+  taskId: number,
+  existing: TaskRecord | undefined,
+  now: Date,
+): Date | null {
+  if (!schedule) return null
+  const before = existing?.paused ? undefined : existing
+  if (!before?.schedule) return fireAt(schedule, taskId, nextSlot(schedule, now))
+  if (isDeepStrictEqual(before.schedule, schedule)) return before.next_fire_at
+  if (!before.next_fire_at) return fireAt(schedule, taskId, nextSlot(schedule, now))
+  const pending = new Date(before.next_fire_at.getTime() - fireDelayMs(before.schedule, taskId))
+  return fireAt(schedule, taskId, slotCovering(schedule, periodOf(before.schedule, pending).from))
+}
+
+/** From where a paused recurring task goes on. */
+function resumeAt(task: TaskRecord, now: Date, missed: 'none' | 'last' | 'all'): Date | null {
+  const { schedule, paused_fire_at: stoodAt } = task
+  if (!schedule) return null
+  const isMissed = stoodAt !== null && stoodAt <= now
+  if (missed === 'all' && isMissed) return stoodAt
+  const last = previousSlot(schedule, new Date(now.getTime() - fireDelayMs(schedule, task.id) + 1))
+  if (missed === 'last' && isMissed && last) return fireAtOf(schedule, task.id, last)
+  return fireAt(schedule, task.id, nextSlot(schedule, now))
+}
+
+function fireAt(schedule: Schedule, taskId: number, slot: Date | undefined): Date | null {
+  return slot ? fireAtOf(schedule, taskId, slot) : null
+}
+
+function isChunked(oneTime: OneTime): boolean {
+  return oneTime.chunk !== undefined && oneTime.chunk !== 'whole'
 }
 
 function changesOf(definition: TaskDefinition, existing: TaskRecord): string[] {
@@ -263,6 +376,7 @@ function view(task: TaskRecord): TaskView {
     oneTime: task.one_time,
     paused: task.paused,
     nextFireAt: task.next_fire_at?.toISOString() ?? null,
+    gaps: task.gaps,
     lastExecution: last && {
       ...last,
       statusWords: statusWords(last.status),
@@ -274,9 +388,10 @@ function view(task: TaskRecord): TaskView {
 }
 
 function wordFor(task: TaskRecord): TaskView['status'] {
-  if (task.open_executions > 0) return 'running'
-  if (task.paused) return 'paused'
-  if (task.schedule) return 'scheduled'
+  if (task.open_executions > 0 || task.push_state === 'running') return 'running'
+  if (task.paused || task.push_state === 'paused') return 'paused'
+  if (task.schedule) return task.next_fire_at ? 'scheduled' : 'finished'
+  if (task.one_time && isChunked(task.one_time)) return task.push_failed ? 'failed' : 'finished'
   if (task.last_status === null || !isFinal(task.last_status)) return 'waiting'
   return task.last_status === STATUS.fileSendSuccess ? 'finished' : 'failed'
 }

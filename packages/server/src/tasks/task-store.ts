@@ -2,7 +2,7 @@ import type { OneTime } from '@datahub/core/task/definition'
 import type { Schedule } from '@datahub/core/task/schedule'
 import { sql, type Selectable } from 'kysely'
 import type { Connection } from '../db/database.ts'
-import type { Schema } from '../db/schema.ts'
+import type { BackfillState, Schema } from '../db/schema.ts'
 import type { Status } from '@datahub/core/execution/status'
 
 type TaskRow = Selectable<Schema['task']>
@@ -16,6 +16,9 @@ export interface TaskRecord extends TaskRow {
   readonly last_id: number | null
   readonly last_status: Status | null
   readonly last_ended_at: Date | null
+  /** The latest push of a one-time task. */
+  readonly push_state: BackfillState | null
+  readonly push_failed: number | null
 }
 
 export interface TaskValues {
@@ -27,7 +30,6 @@ export interface TaskValues {
   readonly oneTime: OneTime | null
   readonly timeZone: string
   readonly paused: boolean
-  readonly nextFireAt: Date | null
 }
 
 export async function listTasks(db: Connection): Promise<TaskRecord[]> {
@@ -58,10 +60,23 @@ export async function updateTask(db: Connection, id: number, values: TaskValues)
     .execute()
 }
 
-export async function setPaused(db: Connection, id: number, paused: boolean, nextFireAt: Date | null): Promise<void> {
+/** Remembers where the task stood. `owedUntil`: slots up to then are delivered whatever the schedule says of missed ones. */
+export async function setPaused(
+  db: Connection,
+  id: number,
+  paused: boolean,
+  nextFireAt: Date | null,
+  owedUntil: Date | null = null,
+): Promise<void> {
   await db
     .updateTable('task')
-    .set({ paused, next_fire_at: nextFireAt, updated_at: sql`now()` })
+    .set({
+      paused,
+      next_fire_at: nextFireAt,
+      paused_fire_at: sql`coalesce(next_fire_at, paused_fire_at)`,
+      owed_until: owedUntil,
+      updated_at: sql`now()`,
+    })
     .where('id', '=', id)
     .execute()
 }
@@ -101,24 +116,45 @@ export async function destinationOf(db: Connection, taskId: number): Promise<num
 export interface DueTask {
   readonly id: number
   readonly schedule: Schedule
-  readonly slotAt: Date
+  readonly fireAt: Date
+  readonly owedUntil: Date | null
   readonly dataSource: string
 }
 
 /** Tasks whose time has come, locked for this transaction; other dispatchers pass over them. */
 export async function lockDueTasks(db: Connection, limit: number): Promise<DueTask[]> {
-  const { rows } = await sql<{ id: number; schedule: Schedule; slot_at: Date; data_source: string }>`
-    select t.id, t.schedule, t.next_fire_at as slot_at, s.name as data_source
+  const { rows } = await sql<{
+    id: number
+    schedule: Schedule
+    fire_at: Date
+    owed_until: Date | null
+    data_source: string
+  }>`
+    select t.id, t.schedule, t.next_fire_at as fire_at, t.owed_until, s.name as data_source
     from task t join source s on s.id = t.source_id
     where not t.paused and t.next_fire_at <= now() and t.schedule is not null
     order by t.next_fire_at limit ${limit}
     for update of t skip locked`.execute(db)
-  return rows.map((row) => ({ id: row.id, schedule: row.schedule, slotAt: row.slot_at, dataSource: row.data_source }))
+  return rows.map((row) => ({
+    id: row.id,
+    schedule: row.schedule,
+    fireAt: row.fire_at,
+    owedUntil: row.owed_until,
+    dataSource: row.data_source,
+  }))
+}
+
+/** How long until the next task fires, by the database's clock; undefined when none is to. */
+export async function nextFireInMs(db: Connection): Promise<number | undefined> {
+  const { rows } = await sql<{ ms: number | null }>`
+    select (extract(epoch from min(next_fire_at) - clock_timestamp()) * 1000)::float8 as ms
+    from task where not paused and next_fire_at is not null`.execute(db)
+  return rows[0]?.ms ?? undefined
 }
 
 export async function setNextFireTimes(
   db: Connection,
-  times: readonly { id: number; nextFireAt: Date }[],
+  times: readonly { id: number; nextFireAt: Date | null }[],
 ): Promise<void> {
   await sql`
     update task set next_fire_at = next.at
@@ -142,6 +178,27 @@ function records(db: Connection) {
           .as('last'),
       (join) => join.onTrue(),
     )
+    .leftJoinLateral(
+      (query) =>
+        query
+          .selectFrom('backfill')
+          .select((push) => [
+            'backfill.state as push_state',
+            push
+              .selectFrom('backfill_range')
+              .innerJoin('execution', 'execution.id', 'backfill_range.execution_id')
+              .select((count) => count.fn.countAll<number>().as('failed'))
+              .whereRef('backfill_range.backfill_id', '=', 'backfill.id')
+              .where('execution.status', 'in', [3, 5, 7, 8])
+              .as('push_failed'),
+          ])
+          .whereRef('backfill.task_id', '=', 'task.id')
+          .where('backfill.trigger', '=', 'one-time')
+          .orderBy('backfill.id', 'desc')
+          .limit(1)
+          .as('push'),
+      (join) => join.onTrue(),
+    )
     .selectAll('task')
     .select([
       'source.name as source',
@@ -150,6 +207,8 @@ function records(db: Connection) {
       'last_id',
       'last_status',
       'last_ended_at',
+      'push_state',
+      'push_failed',
     ])
     .select((query) =>
       query
@@ -173,6 +232,5 @@ function columnsOf(values: TaskValues) {
     one_time: values.oneTime === null ? null : JSON.stringify(values.oneTime),
     time_zone: values.timeZone,
     paused: values.paused,
-    next_fire_at: values.nextFireAt,
   }
 }

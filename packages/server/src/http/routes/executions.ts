@@ -12,5 +12,8 @@ export function executionRoutes(os: Implementer) {
       await context.executions.cancel(input.id)
       return context.executions.get(input.id)
     }),
+    retry: execution.retry.handler(async ({ context, input }) =>
+      context.executions.get(await context.tasks.retry(input.id)),
+    ),
   })
 }

@@ -15,6 +15,10 @@ export function taskRoutes(os: Implementer) {
       return context.executions.get(id)
     }),
     pause: task.pause.handler(({ context, input }) => context.tasks.pause(input.task)),
-    resume: task.resume.handler(({ context, input }) => context.tasks.resume(input.task)),
+    resume: task.resume.handler(({ context, input }) => context.tasks.resume(input.task, input.missed)),
+    schedule: task.schedule.handler(({ context, input }) => context.coverage.schedule(input.task, input.next)),
+    coverage: task.coverage.handler(({ context, input: { task: reference, ...days } }) =>
+      context.coverage.coverage(reference, days),
+    ),
   })
 }

@@ -1,0 +1,50 @@
+import type { CoveringExecution } from '@datahub/core/task/coverage'
+import { sql } from 'kysely'
+import type { Connection } from '../db/database.ts'
+
+/** Executions of the task that touch a range, whatever has become of them. */
+export async function listCovering(db: Connection, taskId: number, from: Date, to: Date): Promise<CoveringExecution[]> {
+  return db
+    .selectFrom('execution')
+    .select(['id', 'range_from as from', 'range_to as to', 'status'])
+    .where('task_id', '=', taskId)
+    .where('range_to', '>', from)
+    .where('range_from', '<', to)
+    .orderBy('id')
+    .execute()
+}
+
+/** Recurring tasks whose gaps nobody has counted for so long, those never counted first. */
+export async function listUnchecked(db: Connection, olderThanMs: number, limit: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('task')
+    .select('id')
+    .where('schedule', 'is not', null)
+    .where((test) =>
+      test.or([
+        test('gaps_checked_at', 'is', null),
+        test('gaps_checked_at', '<', sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`),
+      ]),
+    )
+    .orderBy('gaps_checked_at', (order) => order.asc().nullsFirst())
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+export async function setGaps(db: Connection, taskId: number, gaps: number): Promise<void> {
+  await db
+    .updateTable('task')
+    .set({ gaps, gaps_checked_at: sql`now()` })
+    .where('id', '=', taskId)
+    .execute()
+}
+
+export async function countTasksWithGaps(db: Connection): Promise<number> {
+  const { count } = await db
+    .selectFrom('task')
+    .select((query) => query.fn.countAll<number>().as('count'))
+    .where('gaps', '>', 0)
+    .executeTakeFirstOrThrow()
+  return count
+}
