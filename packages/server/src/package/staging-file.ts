@@ -71,9 +71,17 @@ export class StagingFile {
     const path = this.#state === 'renamed' ? this.#path : `${this.#path}.part`
     this.#state = 'removed'
     try {
-      await this.#handle.close().finally(() => rm(path, { force: true }))
+      await this.#closeAndRemove(path)
     } catch (error) {
       throw diskError(error, 'remove the unfinished package')
+    }
+  }
+
+  async #closeAndRemove(path: string): Promise<void> {
+    try {
+      await this.#handle.close()
+    } finally {
+      await rm(path, { force: true })
     }
   }
 
