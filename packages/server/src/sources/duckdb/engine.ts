@@ -30,7 +30,7 @@ async function answer({ id, sql }: EngineRequest): Promise<EngineReply> {
     const result = await (await ready).runAndReadAll(sql)
     return { id, rows: result.getRowsJson() }
   } catch (error) {
-    return { id, errorKind: /^[A-Z][\w ]* Error(?=:)/.exec(String((error as Error).message))?.[0] ?? 'Error' }
+    return { id, errorKind: /^[A-Z][\w ]* Error(?=:)/.exec((error as Error).message)?.[0] ?? 'Error' }
   }
 }
 

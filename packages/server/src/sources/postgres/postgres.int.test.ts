@@ -217,10 +217,10 @@ describe('values', () => {
       alter database ${pg.escapeIdentifier(database.name)} set bytea_output = 'escape';
       alter database ${pg.escapeIdentifier(database.name)} set standard_conforming_strings = off`)
     const { columns, records } = await recordsOf(open([{ table: 'kinds', from: 'kinds' }]), 'kinds')
-    const written = columns.map(({ name, nullable: _, ...type }, at) => [
+    const written = columns.map(({ name, type, precision, scale }, at) => [
       name,
       records[0]?.[at],
-      Object.values(type).join(' '),
+      [type, precision, scale].filter((part) => part !== undefined).join(' '),
     ])
     expect(written).toEqual([
       ['j', '{"a": "x,y",\n "b": 1.10}', 'json'],
@@ -267,11 +267,13 @@ describe('one package', () => {
       while (!stop.signal.aborted)
         await writer.query('begin; insert into orders values (1); insert into lines values (1); commit')
     })()
-    await work().finally(async () => {
+    try {
+      await work()
+    } finally {
       stop.abort()
       await writing
       await writer.end()
-    })
+    }
   }
   const reports = [
     { table: 'orders', from: 'orders' },
@@ -532,13 +534,14 @@ async function encrypt(url: string) {
     socket
       .on('error', () => {})
       .once('data', (first) => {
-        if (first.length !== 8 || first.readUInt32BE(4) !== 80877103) {
+        if (first.length === 8 && first.readUInt32BE(4) === 80877103) {
+          encrypted += 1
+          socket.write('S')
+          forward(new TLSSocket(socket, { isServer: true, secureContext: context }).on('error', () => {}))
+        } else {
           backend.write(first)
-          return forward(socket)
+          forward(socket)
         }
-        encrypted += 1
-        socket.write('S')
-        forward(new TLSSocket(socket, { isServer: true, secureContext: context }).on('error', () => {}))
       })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
