@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { GetObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { parseRecords } from '@datahub/core/bucket/csv'
 import { parseManifest, type Manifest } from '@datahub/core/bucket/manifest'
+import { connectionTestKey } from '@datahub/core/bucket/names'
 import { parseSyncLog, type SyncLogRow } from '@datahub/core/bucket/sync-log'
 import { expect } from 'vitest'
 import { fromBufferPromise } from 'yauzl'
@@ -44,15 +45,17 @@ export interface Delivered {
 }
 
 /**
- * The bucket must hold this of the task, and nothing else at all: one package, its manifest, and a log with one row,
- * of status 6. The package must be what the manifest and the row say of it, down to the SHA-256 of every CSV.
+ * The bucket must hold this of the task, and nothing else but perhaps the object of the connection test: one package,
+ * its manifest, and a log with one row, of status 6. The package must be what manifest and row say of it, down to the
+ * SHA-256 of every CSV.
  */
 export async function expectOneDelivery(bucket: TestBucket, taskId: number): Promise<Delivered> {
   const log = await readLog(bucket, taskId)
   expect(log).toMatchObject([{ taskId, status: 6, failureReason: null }])
   const key = `reports/${taskId}/${log[0]?.fileName}`
   const manifestKey = key.replace(/\.zip$/, '.manifest.json')
-  expect(await listKeys(bucket)).toEqual([manifestKey, key, `reports/${taskId}/sync_log_${taskId}.csv`].sort())
+  const keys = (await listKeys(bucket)).filter((key) => key !== connectionTestKey(''))
+  expect(keys).toEqual([manifestKey, key, `reports/${taskId}/sync_log_${taskId}.csv`].sort())
 
   const zip = await readObject(bucket, key)
   const manifest = parseManifest((await readObject(bucket, manifestKey)).toString())
