@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { chmodSync, mkdtempSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -127,10 +127,13 @@ async function benchMariaDb(folder: string, sizeBytes: number, repetitions: numb
 }
 
 const SMALL_PACKAGES = 400
+const SMALL_ROWS = 20
 
 async function benchSmall(folder: string, repetitions: number): Promise<Figure[]> {
   const csv = join(folder, 'small.csv')
-  await writeSampleCsv(csv, 2_000)
+  await writeSampleCsv(csv, 1)
+  const lines = (await readFile(csv, 'utf8')).split('\n')
+  await writeFile(csv, `${lines.slice(0, 1 + SMALL_ROWS).join('\n')}\n`)
   const bucket = join(folder, 'small')
   await fillBucket(
     bucket,

@@ -40,9 +40,16 @@ export interface LedgerTable {
 const LEDGER = text('_datahub_ledger')
 const TABLES = text('_datahub_ledger_table')
 
+/** Connections that have seen a ledger that was committed. */
+const seen = new WeakSet<Target>()
+
 /** Creates the two tables of the ledger. Inside of `exclusively`: two loaders at once would both try. */
 export async function ensureLedger(target: Target): Promise<void> {
-  if ((await target.columnsOf({ name: '_datahub_ledger_table' })) !== undefined) return
+  if (seen.has(target)) return
+  if ((await target.columnsOf({ name: '_datahub_ledger_table' })) !== undefined) {
+    seen.add(target)
+    return
+  }
   const { bigint, text: long, shortText, tableOptions } = target.dialect
   const columns = (lines: readonly string[]) => text(`(${lines.join(', ')})${tableOptions}`)
   await target.run(

@@ -31,7 +31,7 @@ export async function fetchPackage(
   options: FetchOptions,
 ): Promise<FetchedPackage> {
   if (object.path !== undefined) {
-    return { path: object.path, sha256: await hashFile(object.path), discard: async () => {} }
+    return { path: object.path, sha256: await hashFile(object.path, object.sizeBytes), discard: async () => {} }
   }
   const path = await adopt(object, options.workFolder)
   const discard = () => rm(path, { force: true })
@@ -122,9 +122,11 @@ async function hashInto(hash: ReturnType<typeof createHash>, path: string, maxBy
   return there
 }
 
-async function hashFile(path: string): Promise<string> {
+async function hashFile(path: string, sizeBytes: number): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>)
+  const highWaterMark = Math.min(1024 * 1024, sizeBytes + 1)
+  for await (const chunk of createReadStream(path, { highWaterMark }) as AsyncIterable<Buffer>) {
     hash.update(chunk)
+  }
   return hash.digest('hex')
 }

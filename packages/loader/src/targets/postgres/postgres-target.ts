@@ -93,9 +93,8 @@ export async function openPostgres(url: string): Promise<Target> {
     query: async (statement) => (await ask(statement)).rows,
     run: async (statement) => (await ask(statement)).rowCount ?? 0,
     async exclusively(work) {
-      await ask(text('begin'))
       try {
-        await ask(text(`select pg_advisory_xact_lock(${LOCK})`))
+        await ask(text(`begin; select pg_advisory_xact_lock(${LOCK})`))
         const result = await work()
         await ask(text('commit'))
         return result
