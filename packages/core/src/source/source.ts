@@ -24,13 +24,17 @@ export interface Dispatched {
   readonly reference: unknown
   /** The one instant that all reports show; null while an asynchronous source has not said it yet. */
   readonly snapshotAt: Date | null
+  /** Must be called, whatever happened; leaves nothing open at the source. */
   close(): Promise<void>
 }
 
 /** One report as CSV bytes in our dialect, header first. */
 export interface CsvStream {
   readonly columns: readonly Column[]
-  /** Bytes as the engine writes them: chunks of any size. Ends only when all rows have come; anything else throws. */
+  /**
+   * Bytes as the engine writes them: chunks of any size, each the taker's to keep. Ends only when all rows have come;
+   * anything else throws: a DataHubError, or the signal's reason. Whoever leaves early ends what was dispatched, too.
+   */
   readonly chunks: AsyncIterable<Uint8Array>
   /** The engine's own count of rows (without the header), known once `chunks` has ended. */
   rowsSent(): number
