@@ -8,13 +8,14 @@ import type { CheckStep } from '@datahub/core/check/check-step'
 import type { Capabilities } from '@datahub/core/destination/capabilities'
 import type { DataHubError } from '@datahub/core/error/data-hub-error'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { Kept } from '../../../../../test/s3/rules.ts'
+import { startStrictStore, type Asked, type Fault, type Script } from '../../../../../test/s3/strict-store.ts'
 import { openEgress, type EgressPolicy } from '../../foundation/egress.ts'
 import { pattern } from '../exercise-destination.ts'
 import { sha256Of } from '../sealed.ts'
 import { shortMemory } from '../short-memory.ts'
 import { openBucket } from './bucket.ts'
 import { PATIENCE, type Patience } from './client.ts'
-import { startFaultyStore, type Asked, type Fault, type Kept } from './faulty-store.ts'
 import { openS3 } from './index.ts'
 import { s3Settings } from './settings.ts'
 
@@ -54,12 +55,8 @@ const small = Buffer.from('a whole package')
 const large = pattern(8 * MiB + 1)
 
 /** A store with the fault, and a destination that uses it. */
-async function start(
-  fault: (asked: Asked, objects: Map<string, Kept>) => Fault | undefined,
-  patience: Patience = hasty,
-  memory = shortMemory(ORDINARY),
-) {
-  const store = await startFaultyStore(fault)
+async function start(fault: Script, patience: Patience = hasty, memory = shortMemory(ORDINARY)) {
+  const store = await startStrictStore(fault)
   const destination = openS3(settingsAt(store.endpoint), world, memory, patience)
   return {
     store,
@@ -113,7 +110,7 @@ describe('the happy path', () => {
 })
 
 test('Amazon gets checksums over buffers and parts, and each again when the parts are joined', async () => {
-  await using store = await startFaultyStore(() => undefined)
+  await using store = await startStrictStore()
   const egress: EgressPolicy = {
     admitHost: () => undefined,
     lookup: () => (_, options, answer) =>
@@ -407,7 +404,7 @@ describe('R20: what an error says', () => {
   })
 
   test('R35: a redirect is not followed', async () => {
-    await using other = await startFaultyStore(() => undefined)
+    await using other = await startStrictStore()
     await failure({ status: 307, code: 'TemporaryRedirect', headers: { location: `${other.endpoint}/company-data/x` } })
     expect(other.asked).toEqual([])
   })
@@ -481,7 +478,7 @@ describe('R36: the identity of the server', () => {
   afterEach(() => vi.unstubAllEnvs())
 
   test('is never used, nor its endpoints, whatever the environment, ~/.aws and the metadata service offer', async () => {
-    await using canary = await startFaultyStore(() => undefined)
+    await using canary = await startStrictStore()
     const home = await mkdtemp(join(tmpdir(), 'datahub-home-'))
     const profile = [
       'aws_access_key_id = AKIACANARY',
