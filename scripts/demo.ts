@@ -2,6 +2,7 @@
  * `npm run demo [-- --serve]`: a real delivery, end to end, on this machine: the hub on its embedded PostgreSQL, the
  * built-in sample data, a folder as the bucket. Everything it makes is under `.datahub/demo`.
  */
+import { asDataHubError, DataHubError } from '@datahub/core/error/data-hub-error'
 import { readConfig } from '@datahub/server/config'
 import { startHub } from '@datahub/server/main'
 import { once } from 'node:events'
@@ -37,7 +38,11 @@ tasks:
 `
 
 const { values } = parseArgs({ options: { serve: { type: 'boolean', default: false } } })
-process.exitCode = await main()
+process.exitCode = await main().catch((error: unknown) => {
+  const known = asDataHubError(error, 'finish the demo')
+  console.error(`Error: ${known.message}\nTry: ${known.hint}`)
+  return 1
+})
 
 async function main(): Promise<number> {
   await mkdir(home, { recursive: true })
@@ -83,7 +88,9 @@ async function datahub(words: string[], environment: Record<string, string>): Pr
     env: { ...process.env, ...environment },
   })
   const [code] = (await once(command, 'exit')) as [number | null]
-  if (code !== 0) throw new Error(`datahub ${words.join(' ')} ended with ${code}`)
+  if (code !== 0) {
+    throw new DataHubError('hub.internal', `run datahub ${words.join(' ')}`, { hint: 'What it said stands above.' })
+  }
 }
 
 function heading(text: string): void {

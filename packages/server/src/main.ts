@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { BackfillService } from './backfills/backfill-service.ts'
 import { readConfig, type Config, type ServiceName } from './config.ts'
 import { CoverageService } from './coverage/coverage-service.ts'
-import { migrate, openDatabase, readInstanceId } from './db/database.ts'
+import { assertReachable, migrate, openDatabase, readInstanceId } from './db/database.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres/embedded-postgres.ts'
 import { DestinationService } from './definitions/destination-service.ts'
 import { findDestination } from './definitions/destination-store.ts'
@@ -85,9 +85,12 @@ async function build(
     logger.warn({ err: error }, 'database connection'),
   )
   undo.push(() => db.destroy())
+  await assertReachable(db)
   await migrate(db)
   const instanceId = await readInstanceId(db)
   const queue = await openQueue(databaseUrl, logger)
+  // After everything that uses it; a worker that ran has drained it before
+  undo.push(() => queue.stop(0))
 
   const box = createSecretBox(config.secretKey ?? (await loadOrMakeKey(config.dataDir)))
   const egress = openEgress(config.egressAllow)
@@ -148,8 +151,6 @@ async function build(
     rescuer: rescuerService(db, queue, syncLogs, coverage, logger),
     cleaner: cleanerService(db, staging, logger),
   }
-  // The queue ends before the services that its jobs use; a worker has drained it before
-  undo.push(() => queue.stop(0))
   const newToken = config.services.includes('api') ? await ensureLocalToken(tokens, config.dataDir) : undefined
   for (const name of config.services) {
     await all[name].start()

@@ -32,10 +32,15 @@ export interface SyncLogRow {
   readonly failureReason: string | null
 }
 
-/** The whole log, oldest execution first. `kept` are rows of executions that this hub does not know, verbatim. */
+/**
+ * The whole log, oldest execution first. `kept` are rows that stand in the bucket and that this hub does not know, verbatim;
+ * where one has the number of a known execution but another Request ID, the one that was published stays.
+ */
 export function formatSyncLog(rows: readonly SyncLogRow[], kept: readonly SyncLogRow[] = []): string {
-  const known = new Set(rows.map((row) => row.executionId))
-  const all = [...rows, ...kept.filter((row) => !known.has(row.executionId))].sort(
+  const taken = new Map(kept.map((row) => [row.executionId, row.requestId]))
+  const ours = rows.filter((row) => (taken.get(row.executionId) ?? row.requestId) === row.requestId)
+  const known = new Set(ours.map((row) => row.executionId))
+  const all = [...ours, ...kept.filter((row) => !known.has(row.executionId))].sort(
     (a, b) => a.executionId - b.executionId,
   )
   return formatRecord(SYNC_LOG_COLUMNS) + all.map(formatRow).join('')

@@ -25,6 +25,19 @@ export function openDatabase(url: string, connections: number, onError: (error: 
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 }
 
+/** Throws `hub.config` when nobody answers, or not to this user. */
+export async function assertReachable(db: Database): Promise<void> {
+  await databaseNow(db).catch((cause: unknown) => {
+    const code = (cause as { code?: unknown }).code
+    const hint = 'Check host, port, user, password and database in DATABASE_URL, and that PostgreSQL is up.'
+    throw new DataHubError('hub.config', 'reach the database', {
+      cause,
+      hint,
+      facts: typeof code === 'string' ? { code } : {},
+    })
+  })
+}
+
 /** Brings the tables to this version; several processes may do it at once. */
 export async function migrate(db: Database): Promise<void> {
   const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest()

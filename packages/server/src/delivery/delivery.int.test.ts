@@ -231,7 +231,11 @@ test.each(['generate', 'send'])(
     )
     await hub.ask('POST', `/executions/${id}/cancel`)
     const execution = await hub.settled(id)
-    expect(execution).toMatchObject({ failure: { code: 'execution.cancelled' }, retryAt: null })
+    expect(execution).toMatchObject({
+      status: step === 'send' ? 7 : 5,
+      failure: { code: 'execution.cancelled' },
+      retryAt: null,
+    })
     expect(packages()).toEqual([])
     expect(await staged()).toEqual([])
     expect((await hub.request('POST', `/executions/${id}/cancel`)).status).toBe(409)

@@ -143,7 +143,9 @@ export class ExecutionService {
         const { id: executionId, lane, trigger } = claim
         await this.#queue.enqueue(tx, [{ executionId, lane, trigger, startAfter: retryAt }])
       } else {
-        const status = failureAfter(row.status, codes[error.code].status)
+        // What names no status of its own failed where the execution stood: making the package, or sending it
+        const wanted = codes[error.code].status ?? (row.send_started_at === null ? undefined : STATUS.fileSendFail)
+        const status = failureAfter(row.status, wanted)
         await markFailed(tx, claim, status, failure)
       }
       await endAttempt(tx, claim, failure)

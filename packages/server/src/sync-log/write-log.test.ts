@@ -74,6 +74,18 @@ test('R13: rows that an older backup of the database does not know are kept, for
   expect(idsIn(objects)).toEqual([1, 2, 3, 4])
 })
 
+test('R13: a number that a restored database gives out again replaces no row that was published', async () => {
+  const objects = new Map<string, MemoryObject>()
+  const memory = openMemory(objects)
+  await writeLog(memory, log([row(1), row(2)]), signal)
+  const restored = await writeLog(memory, log([row(1), row(2, 'another')]), signal)
+  expect(parseSyncLog(objects.get(KEY)?.bytes.toString() ?? '').map((one) => one.requestId)).toEqual([
+    'request-1',
+    'request-2',
+  ])
+  expect(restored.kept.map((one) => one.executionId)).toEqual([2])
+})
+
 test('R13: a log that somebody spoilt is written whole again', async () => {
   const objects = new Map<string, MemoryObject>()
   const memory = openMemory(objects)

@@ -52,8 +52,9 @@ export async function writeLog(destination: Destination, log: LogToWrite, signal
 function merge(key: string, found: StoredObject, log: LogToWrite, kept: readonly SyncLogRow[]): SyncLogRow[] {
   const theirs = readRows(found)
   if (!isOurs(found, theirs, log)) throw new DataHubError('destination.directory_taken', `write ${key}`)
-  const known = new Set(log.rows.map((row) => row.executionId))
-  const unknown = [...kept, ...(theirs ?? [])].filter((row) => !known.has(row.executionId))
+  // A database restored from an older backup gives numbers out again: only number and Request ID together say who it is
+  const requests = new Map(log.rows.map((row) => [row.executionId, row.requestId]))
+  const unknown = [...kept, ...(theirs ?? [])].filter((row) => requests.get(row.executionId) !== row.requestId)
   return [...new Map(unknown.map((row) => [row.executionId, row])).values()]
 }
 
