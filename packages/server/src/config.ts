@@ -1,4 +1,5 @@
 import { invalid } from '@datahub/core/error/data-hub-error'
+import { problemsOf } from '@datahub/core/error/field-problems'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 
@@ -69,13 +70,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const result = Environment.safeParse(given)
   if (!result.success) {
+    const cure = 'Correct or unset the environment variable, or the option that stands for it.'
     throw invalid(
       'start with these settings',
-      result.error.issues.map((issue) => ({
-        field: String(issue.path[0]),
-        problem: issue.message,
-        cure: 'Correct or unset the environment variable.',
-      })),
+      problemsOf(result.error).map((problem) => ({ ...problem, cure })),
     )
   }
   const env = result.data
