@@ -1,6 +1,11 @@
 import { Command, type Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { applyFile } from './commands/apply.ts'
+import { cancelBackfill, pauseBackfill, resumeBackfill, retryBackfill } from './commands/backfill/change.ts'
+import { listBackfills } from './commands/backfill/list.ts'
+import { showBackfill } from './commands/backfill/show.ts'
+import { startBackfill } from './commands/backfill/start.ts'
+import { watchBackfill } from './commands/backfill/watch.ts'
 import { listDestinations } from './commands/destination/list.ts'
 import { printPolicy } from './commands/destination/policy.ts'
 import { removeDestination } from './commands/destination/remove.ts'
@@ -9,6 +14,7 @@ import { testDestination } from './commands/destination/test.ts'
 import { doctor } from './commands/doctor.ts'
 import { cancelExecution } from './commands/execution/cancel.ts'
 import { listExecutions } from './commands/execution/list.ts'
+import { retryExecution } from './commands/execution/retry.ts'
 import { showExecution } from './commands/execution/show.ts'
 import { planFile } from './commands/plan.ts'
 import { serve } from './commands/serve.ts'
@@ -17,11 +23,13 @@ import { previewSource } from './commands/source/preview.ts'
 import { removeSource } from './commands/source/remove.ts'
 import { showSource } from './commands/source/show.ts'
 import { testSource } from './commands/source/test.ts'
+import { showCoverage } from './commands/task/coverage.ts'
 import { listTasks } from './commands/task/list.ts'
 import { pauseTask } from './commands/task/pause.ts'
 import { removeTask } from './commands/task/remove.ts'
 import { resumeTask } from './commands/task/resume.ts'
 import { runTask } from './commands/task/run.ts'
+import { showSchedule } from './commands/task/schedule.ts'
 import { showTask } from './commands/task/show.ts'
 import { createToken } from './commands/token/create.ts'
 import { listTokens } from './commands/token/list.ts'
@@ -82,6 +90,10 @@ export function buildProgram(world: World): Command {
       'datahub execution show 42',
       'how one went',
     ]),
+    group('backfill', 'Backfills: past ranges, delivered in chunks', backfillVerbs(world), [
+      'datahub backfill start "Market insight daily" --from 2024-01-01 --to 2024-06-30 --dry-run',
+      'what is missing of half a year',
+    ]),
     group('source', 'Data sources: where reports come from', sourceVerbs(world), [
       'datahub source preview market_insight',
       'what would be delivered',
@@ -108,12 +120,18 @@ function optionsForAll(program: Command): Option[] {
 }
 
 function taskVerbs(world: World): Command[] {
-  const make = [listTasks, showTask, runTask, pauseTask, resumeTask, removeTask]
+  const make = [listTasks, showTask, runTask, showSchedule, showCoverage, pauseTask, resumeTask, removeTask]
   return make.map((command) => command(world))
 }
 
 function executionVerbs(world: World): Command[] {
-  return [listExecutions, showExecution, cancelExecution].map((command) => command(world))
+  return [listExecutions, showExecution, cancelExecution, retryExecution].map((command) => command(world))
+}
+
+function backfillVerbs(world: World): Command[] {
+  const changes = [pauseBackfill, resumeBackfill, cancelBackfill, retryBackfill]
+  const make = [startBackfill, listBackfills, showBackfill, watchBackfill, ...changes]
+  return make.map((command) => command(world))
 }
 
 function sourceVerbs(world: World): Command[] {

@@ -26,25 +26,49 @@ export interface Progress {
 const LINE_EVERY_MS = 5_000
 const CLEAR_LINE = '\r\u001b[2K'
 
-/** On a terminal one line that is painted again; elsewhere one `key=value` line each 5 s. Nothing where `quiet`. */
+/** One moment of work under way, as both ways of showing it need it. */
+export interface ProgressLine {
+  readonly bar: string
+  /** What stands behind the bar; the time that has passed follows. */
+  readonly parts: readonly string[]
+  /** A change of it is worth a line at once. */
+  readonly step: string
+  /** `key=value` pairs for those who read lines. */
+  readonly fields: string
+}
+
+/** The progress of one execution. */
 export function startProgress(world: World, quiet: boolean): Progress {
+  const lines = startLines(world, quiet)
+  return { update: (state) => lines.update(lineOf(state)), end: () => lines.end() }
+}
+
+/** On a terminal one line that is painted again; elsewhere one `key=value` line each 5 s. Nothing where `quiet`. */
+export function startLines(world: World, quiet: boolean): { update(line: ProgressLine): void; end(): void } {
   if (quiet) return { update() {}, end() {} }
   const startedAt = world.clock.now().getTime()
   const elapsedMs = () => world.clock.now().getTime() - startedAt
   return world.stderr.isTTY ? repaintedLine(world, elapsedMs) : linesNowAndThen(world, elapsedMs)
 }
 
-function repaintedLine(world: World, elapsedMs: () => number): Progress {
+function lineOf({ name, execution, status, step, stage: [done, all], rows, sizeBytes }: ProgressState): ProgressLine {
+  const parts = [`${visible(name)} #${execution}`, step]
+  if (rows > 0) parts.push(countOf(rows, 'row'))
+  if (sizeBytes > 0) parts.push(sizeWords(sizeBytes))
+  return {
+    bar: '█'.repeat(done) + '░'.repeat(all - done),
+    parts,
+    step,
+    fields: `execution=${execution} status=${status} step=${JSON.stringify(step)} rows=${rows} bytes=${sizeBytes}`,
+  }
+}
+
+function repaintedLine(world: World, elapsedMs: () => number) {
   const paint = painter(world.stderr, world.env)
   let last = ''
   return {
-    update({ name, execution, step, stage: [done, all], rows, sizeBytes }) {
-      const bar = '█'.repeat(done) + '░'.repeat(all - done)
-      const parts = [`${visible(name)} #${execution}`, step]
-      if (rows > 0) parts.push(countOf(rows, 'row'))
-      if (sizeBytes > 0) parts.push(sizeWords(sizeBytes))
-      parts.push(durationWords(elapsedMs()))
-      const text = fit(`${bar}  ${parts.join('  ')}`, (world.stderr.columns || 80) - 1)
+    update({ bar, parts }: ProgressLine) {
+      const text = fit(`${bar}  ${[...parts, durationWords(elapsedMs())].join('  ')}`, (world.stderr.columns || 80) - 1)
       if (text === last) return
       last = text
       world.stderr.write(CLEAR_LINE + text.replace(bar, paint('green', bar)))
@@ -56,18 +80,15 @@ function repaintedLine(world: World, elapsedMs: () => number): Progress {
   }
 }
 
-function linesNowAndThen(world: World, elapsedMs: () => number): Progress {
+function linesNowAndThen(world: World, elapsedMs: () => number) {
   let nextAtMs = 0
   let lastStep = ''
   return {
-    update({ execution, status, step, rows, sizeBytes }) {
+    update({ step, fields }: ProgressLine) {
       if (elapsedMs() < nextAtMs && step === lastStep) return
       nextAtMs = elapsedMs() + LINE_EVERY_MS
       lastStep = step
-      const seconds = Math.round(elapsedMs() / 1000)
-      world.stderr.write(
-        `execution=${execution} status=${status} step=${JSON.stringify(step)} rows=${rows} bytes=${sizeBytes} elapsed=${seconds}s\n`,
-      )
+      world.stderr.write(`${fields} elapsed=${Math.round(elapsedMs() / 1000)}s\n`)
     },
     end() {},
   }

@@ -78,7 +78,8 @@ export function failUnlessSent(execution: ExecutionView): void {
   )
 }
 
-function patientPoll<Answer>(world: World, ask: () => Promise<Answer>): () => Promise<Answer> {
+/** Asks now and then; a hub that restarts meanwhile is waited for. */
+export function patientPoll<Answer>(world: World, ask: () => Promise<Answer>): () => Promise<Answer> {
   return async () => {
     const giveUpAt = world.clock.now().getTime() + UNREACHABLE_FOR_MS
     for (;;) {

@@ -29,6 +29,7 @@ export function taskBlock(task: TaskView, paint: Paint): string {
       ['Status', task.status],
       ['When', timingWords(task)],
       ['Next', timeIn(zone, task.nextFireAt) ?? undefined],
+      ['Gaps', task.gaps ? `${task.gaps}: datahub task coverage ${task.id}` : undefined],
       ['Source', task.source],
       ['Reports', task.reports?.join(', ') ?? 'all'],
       ['Destination', visible(task.destination)],
