@@ -10,7 +10,7 @@ import { listCovering } from '../coverage/coverage-store.ts'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
 import { requestedRange } from '../tasks/requested-range.ts'
-import type { TaskRecord } from '../tasks/task-store.ts'
+import { lockTask, type TaskRecord } from '../tasks/task-store.ts'
 import { backfillDetail, backfillView } from './backfill-view.ts'
 import { feedPush, startPush } from './push.ts'
 import {
@@ -41,6 +41,8 @@ export class BackfillService {
   async start(request: BackfillRequest): Promise<BackfillPlan> {
     const task = await this.#findTask(request.task)
     return this.#db.transaction().execute(async (tx) => {
+      // Two starts at once see each other's ranges as under way
+      if (!request.dryRun) await lockTask(tx, task.id)
       const now = await databaseNow(tx)
       const whole = requestedRange(request, task.time_zone, task.max_range_days, now, '')
       const ranges = classify(cutRange(whole, request.chunk), await listCovering(tx, task.id, whole.from, whole.to))

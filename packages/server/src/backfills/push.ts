@@ -2,7 +2,7 @@ import { dayOf, type DataRange } from '@datahub/core/execution/data-range'
 import { isFinal } from '@datahub/core/execution/status'
 import { databaseNow, type Connection } from '../db/database.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
-import { findOpenWithRanges } from '../executions/execution-store.ts'
+import { findServing } from '../executions/execution-store.ts'
 import { findTask } from '../tasks/task-store.ts'
 import {
   assignExecutions,
@@ -27,7 +27,7 @@ export async function startPush(
 
 /**
  * Makes executions for the next ranges of a push, as many as may be under way at a time, and ends it when all are over.
- * One failed range does not stop the rest. A range that somebody is delivering already is left to them. Answers whether
+ * One failed range does not stop the rest. A range that somebody delivers, or has delivered since the push began, is left to them. Answers whether
  * the push is still under way; where another process feeds it at this moment it is left to that one.
  */
 export async function feedPush(tx: Connection, executions: ExecutionService, id: number): Promise<boolean> {
@@ -44,7 +44,7 @@ export async function feedPush(tx: Connection, executions: ExecutionService, id:
   const task = next.length > 0 ? await findTask(tx, { id: push.task_id }) : undefined
   if (!task) return true
   const packageDay = dayOf(await databaseNow(tx), task.time_zone).replaceAll('-', '')
-  const foreign = await findOpenWithRanges(tx, push.task_id, next)
+  const foreign = await findServing(tx, push.task_id, next, push.created_at)
   const isSame = (range: { from: Date; to: Date }) => (one: { from: Date; to: Date }) =>
     one.from.getTime() === range.from.getTime() && one.to.getTime() === range.to.getTime()
   const created = await executions.create(

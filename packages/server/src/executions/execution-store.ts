@@ -372,18 +372,19 @@ export async function findOpenExecution(
   return query.orderBy('id', 'desc').limit(1).executeTakeFirst()
 }
 
-/** Open executions of the task that deliver exactly one of these ranges, whoever asked for them. */
-export async function findOpenWithRanges(
+/** Executions of the task that deliver exactly one of these ranges, or have since then, whoever asked for them. */
+export async function findServing(
   db: Connection,
   taskId: number,
   ranges: readonly { from: Date; to: Date }[],
+  since: Date,
 ): Promise<{ id: number; from: Date; to: Date }[]> {
   if (ranges.length === 0) return []
   const { rows } = await sql<{ id: number; from: Date; to: Date }>`
     select e.id, e.range_from as from, e.range_to as to from execution e
     join unnest(${ranges.map((range) => range.from)}::timestamptz[], ${ranges.map((range) => range.to)}::timestamptz[])
       as wanted (range_from, range_to) using (range_from, range_to)
-    where e.task_id = ${taskId} and e.status in (0, 1, 2, 4)
+    where e.task_id = ${taskId} and (e.status in (0, 1, 2, 4) or (e.status = 6 and e.ended_at > ${since}))
     order by e.id desc`.execute(db)
   return rows
 }
