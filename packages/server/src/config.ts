@@ -73,7 +73,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     const cure = 'Correct or unset the environment variable, or the option that stands for it.'
     throw invalid(
       'start with these settings',
-      problemsOf(result.error).map((problem) => ({ ...problem, cure })),
+      problemsOf(result.error).map((problem) => ({ ...problem, field: problem.field.replace(/\[.*/, ''), cure })),
     )
   }
   const env = result.data
