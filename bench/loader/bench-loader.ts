@@ -61,6 +61,8 @@ async function benchPostgres(folder: string, sizeBytes: number, repetitions: num
     peaks.push(lap.peakRssMb)
     rows.push(lap.rows)
     await psql(database.url, 'truncate market_insight_asin')
+    // What we have written is not for the other to wait for.
+    await psql(database.url, 'checkpoint')
     theirs.push(
       await time(() => psql(database.url, `copy market_insight_asin from '${csv}' with (format csv, header)`)),
     )

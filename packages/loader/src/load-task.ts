@@ -227,7 +227,12 @@ async function prepare(session: Session, candidate: Candidate): Promise<Ready> {
 
 async function loadOne(session: Session, { candidate, facts, fetched, refusal }: Ready): Promise<PackageResult> {
   const startedAt = performance.now()
-  const outcome = await settleOne(session, facts, fetched, refusal).finally(() => fetched?.discard())
+  let outcome
+  try {
+    outcome = await settleOne(session, facts, fetched, refusal)
+  } finally {
+    await fetched?.discard()
+  }
   return {
     packageName: candidate.packageName,
     executionId: facts.executionId,

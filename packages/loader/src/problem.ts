@@ -9,7 +9,7 @@ export class LoaderError extends Error {
   constructor(
     message: string,
     cure: string,
-    { exitCode = EXIT.failed as number, cause }: { exitCode?: number; cause?: unknown } = {},
+    { exitCode = EXIT.failed, cause }: { exitCode?: number; cause?: unknown } = {},
   ) {
     super(message, cause === undefined ? {} : { cause })
     this.cure = cure

@@ -204,10 +204,12 @@ async function cuttingProxy(endpoint: string, maxBytes: number, then: 'drop' | '
     upstream.on('data', (chunk) => {
       bytes += chunk.length
       sentBytes += chunk.length
-      if (bytes <= maxBytes) return void socket.write(chunk)
-      if (then === 'stall') return void upstream.pause()
-      socket.destroy()
-      upstream.destroy()
+      if (bytes <= maxBytes) socket.write(chunk)
+      else if (then === 'stall') upstream.pause()
+      else {
+        socket.destroy()
+        upstream.destroy()
+      }
     })
     upstream.on('close', () => socket.end())
   }).listen(0, '127.0.0.1')

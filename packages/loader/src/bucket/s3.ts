@@ -122,7 +122,7 @@ function clientOf({ endpoint, pathStyle, credentials }: S3BucketOptions, region:
 }
 
 /** All that a reader needs, scoped to the reports, in the partition of the region. */
-export function readerPolicy(bucket: string, region: string, prefix: string): string {
+function readerPolicy(bucket: string, region: string, prefix: string): string {
   const arn = `arn:${partitionOf(region)}:s3:::${bucket}`
   return JSON.stringify(
     {

@@ -48,15 +48,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 export async function readOptions(flags: Flags, env: Environment): Promise<LoadTaskOptions[]> {
   const file =
     flags.config === undefined ? undefined : read(ConfigFile, flags.config, await readYaml(flags.config), env)
-  const flagMapping =
-    flags.mapping === undefined
-      ? undefined
-      : read(
-          z.union([z.strictObject({ tables: TableMapping }), TableMapping]),
-          flags.mapping,
-          await readYaml(flags.mapping),
-          env,
-        )
+  const flagMapping = flags.mapping === undefined ? undefined : await readMapping(flags.mapping, env)
   const wanted = flags.task === undefined ? undefined : taskIdOf(flags.task)
   const inFile = (file?.tasks ?? []).filter(({ task }) => wanted === undefined || task === wanted)
   const tasks = inFile.length > 0 || wanted === undefined ? inFile : [{ task: wanted }]
@@ -65,9 +57,7 @@ export async function readOptions(flags: Flags, env: Environment): Promise<LoadT
   return tasks.map((task) => {
     const { workFolder, tasks: _, ...common } = file ?? { tasks: [] }
     const place = { ...common, ...task }
-    const mapping = (flagMapping && 'tables' in flagMapping
-      ? (flagMapping.tables as TableMapping)
-      : (flagMapping as TableMapping | undefined)) ?? { ...common.tables, ...('tables' in task ? task.tables : {}) }
+    const mapping = flagMapping ?? { ...common.tables, ...('tables' in task ? task.tables : {}) }
     const endpoint = flags.endpoint ?? place.endpoint ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL
     return {
       taskId: task.task,
@@ -95,6 +85,15 @@ export async function readOptions(flags: Flags, env: Environment): Promise<LoadT
   })
 }
 
+/** A mapping alone, or under `tables:` as in a configuration. */
+async function readMapping(path: string, env: Environment): Promise<TableMapping> {
+  const content = await readYaml(path)
+  const isWrapped = typeof content === 'object' && content !== null && Object.keys(content).join() === 'tables'
+  return isWrapped
+    ? read(z.strictObject({ tables: TableMapping }), path, content, env).tables
+    : read(TableMapping, path, content, env)
+}
+
 /** `90s`, `5m`, `1h` */
 export function durationOf(text: string): number {
   const [, count, unit] = /^(\d+)(s|m|h)$/.exec(text) ?? []
@@ -103,13 +102,13 @@ export function durationOf(text: string): number {
   return Number(count) * { s: 1_000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h']
 }
 
-export function taskIdOf(text: string): number {
+function taskIdOf(text: string): number {
   const id = TaskId.safeParse(text)
   if (!id.success) throw usage(`${JSON.stringify(text)} is not the id of a task.`, 'Write a number: --task 161.')
   return id.data
 }
 
-export function usage(message: string, cure: string): LoaderError {
+function usage(message: string, cure: string): LoaderError {
   return new LoaderError(message, cure, { exitCode: EXIT.usage })
 }
 

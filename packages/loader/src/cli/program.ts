@@ -97,13 +97,20 @@ export function buildProgram(interrupted: AbortSignal): Command {
   async function load(flags: Flags & { watch?: string; json?: boolean }): Promise<void> {
     const everyMs = flags.watch === undefined ? undefined : durationOf(flags.watch)
     const tasks = await readOptions(flags, process.env)
-    do {
+    const round = async () => {
       let refused = 0
       for (const options of tasks) refused += await loadOnce(options, flags, everyMs !== undefined)
       process.exitCode = refused > 0 ? EXIT.failed : EXIT.ok
-      if (everyMs !== undefined) await sleep(everyMs, undefined, { signal: interrupted }).catch(() => {})
-    } while (everyMs !== undefined && !interrupted.aborted)
-    if (interrupted.aborted && everyMs === undefined) process.exitCode = EXIT.interrupted
+    }
+    await round()
+    if (everyMs === undefined) {
+      if (interrupted.aborted) process.exitCode = EXIT.interrupted
+      return
+    }
+    while (!interrupted.aborted) {
+      await sleep(everyMs, undefined, { signal: interrupted }).catch(() => {})
+      if (!interrupted.aborted) await round()
+    }
   }
 
   /** Gives back how many packages were refused. While watching, what fails now is tried again next time. */

@@ -6,7 +6,7 @@ import type { VerifiedTable } from '../verify-task.ts'
 type Tone = 'bold' | 'dim' | 'green' | 'red' | 'yellow'
 
 /** Colours for a terminal that wants them. */
-export function paint(tone: Tone, text: string): string {
+function paint(tone: Tone, text: string): string {
   const plain = !process.stdout.isTTY || Boolean(process.env.NO_COLOR) || process.env.TERM === 'dumb'
   return plain ? text : styleText(tone, text, { validateStream: false })
 }
@@ -87,7 +87,7 @@ export function progressLine(): (event: LoadEvent) => void {
   }
 }
 
-export function durationWords(ms: number): string {
+function durationWords(ms: number): string {
   const minutes = Math.floor(ms / 60_000)
   if (minutes < 1) return `${Math.round(ms / 1000)} s`
   if (minutes < 60) return `${minutes} min`

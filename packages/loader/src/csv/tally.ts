@@ -95,7 +95,7 @@ function requireHeader(bytes: Uint8Array, expected: readonly string[]): void {
 }
 
 /** The names on a CSV's first line; a name that is absent is the empty string. */
-export function readHeader(bytes: Uint8Array): string[] {
+function readHeader(bytes: Uint8Array): string[] {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
     return (parseRecords(text)[0] ?? []).map((name) => name ?? '')

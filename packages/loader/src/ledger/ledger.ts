@@ -155,7 +155,7 @@ export async function loadedTables(target: Target, narrow: Sql): Promise<LoadedT
     mode: row.mode as Mode,
     rows: Number(row.row_count),
     column: row.range_column ?? null,
-    cut: row.range_from != null && row.range_to != null ? { from: row.range_from, to: row.range_to } : null,
+    cut: row.range_from && row.range_to ? { from: row.range_from, to: row.range_to } : null,
   }))
 }
 

@@ -1,22 +1,6 @@
 import { syncLogName, taskDirectory } from '@datahub/core/bucket/names'
+import type { RecipeFacts, RecipeNames } from './recipe-facts.ts'
 import { bigquery, databricks, duckdb, redshift, snowflake } from './texts.ts'
-
-/** What a recipe is filled in with. */
-export interface RecipeFacts {
-  readonly bucket: string
-  readonly prefix: string
-  readonly region: string
-  readonly taskId: number
-  /** The tables of the task, as its newest manifest has them. */
-  readonly tables: readonly string[]
-}
-
-/** The same with what follows from it. */
-export interface RecipeNames extends RecipeFacts {
-  /** `reports/161/` */
-  readonly folder: string
-  readonly syncLog: string
-}
 
 export const RECIPES = ['snowflake', 'databricks', 'redshift', 'bigquery', 'duckdb'] as const
 export type RecipeKind = (typeof RECIPES)[number]

@@ -1,4 +1,4 @@
-import type { RecipeNames } from './recipe.ts'
+import type { RecipeNames } from './recipe-facts.ts'
 
 /** Python that all recipes with Python share: whole packages only, names that are ours only. */
 const MEMBERS = String.raw`NAME = re.compile(r"^([a-z][a-z0-9_]{0,62})_%TASK%_\d{8}\.csv$")`

@@ -119,7 +119,7 @@ function loadColumn(dialect: Dialect): string {
   return `${dialect.quote(LOAD_COLUMN)} ${dialect.declare(LOAD_HELD, false)}${dialect.loadDefault}`
 }
 
-export function wordsOfType({ type, precision, scale }: HeldType): string {
+function wordsOfType({ type, precision, scale }: HeldType): string {
   return precision === undefined ? type : `${type}(${precision},${scale ?? 0})`
 }
 

@@ -6,7 +6,7 @@ export const MODES = ['append', 'upsert', 'replace'] as const
 export type Mode = (typeof MODES)[number]
 
 /** What to do with columns that the table does not have: add them, gather them in one JSON column, or refuse. */
-export const NEW_COLUMNS = ['add', 'json', 'refuse'] as const
+const NEW_COLUMNS = ['add', 'json', 'refuse'] as const
 
 const Identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_$]{0,62}$/, 'letters, digits and underscores, at most 63')
 

@@ -160,10 +160,10 @@ class RowWriter {
   #within(cut: Cut, prefix: string): Sql {
     const { dialect } = this.#target
     const at = this.#plan.cut?.columnIndex ?? 0
-    const { name, holds } = this.#layout.columns[at] ?? (this.#plan.columns[at] as CopyColumn)
+    const delivered = this.#plan.columns[at] as CopyColumn
+    const { name, holds } = this.#layout.columns[at] ?? delivered
     const column = `${prefix}${dialect.quote(name)}`
-    const delivered = (this.#plan.columns[at] as CopyColumn).holds
-    const type = prefix === '' ? holds : delivered
+    const type = prefix === '' ? holds : delivered.holds
     return text(`${column} >= ${dialect.bound(cut.from, type)} and ${column} < ${dialect.bound(cut.to, type)}`)
   }
 

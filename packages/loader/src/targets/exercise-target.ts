@@ -8,7 +8,7 @@ import { text } from './sql.ts'
 import type { Target } from './target.ts'
 
 /** A column of the sender. */
-export function column(name: string, type: ColumnType, more: Partial<Column> = {}): Column {
+function column(name: string, type: ColumnType, more: Partial<Column> = {}): Column {
   return { name, type, nullable: true, ...more }
 }
 
@@ -16,7 +16,7 @@ const DAILY = [column('date', 'date'), column('asin', 'text'), column('clicks', 
 
 /** What every target has to do, one and the same for all of them. */
 export function exerciseTarget(kind: Target['kind']): void {
-  describe(kind, () => {
+  describe(`target ${kind}`, () => {
     let database: TestTarget
     let sender: TestSender
 
@@ -47,7 +47,11 @@ export function exerciseTarget(kind: Target['kind']): void {
     async function scene(work: () => Promise<void>): Promise<void> {
       await using own = new TestSender(nextTask++)
       sender = own
-      await work().finally(() => dropAll(database.url))
+      try {
+        await work()
+      } finally {
+        await dropAll(database.url)
+      }
     }
 
     test('R31: every type and nasty value arrives as it was sent', () =>
@@ -87,9 +91,9 @@ export function exerciseTarget(kind: Target['kind']): void {
     test('a single column keeps NULL, the empty string and the word NULL apart', () =>
       scene(async () => {
         const columns = [column('only', 'text')]
-        const rows = [[null], [''], ['NULL'], ['x'], [null]]
+        const rows = [[null], [''], ['NULL'], ['\\.'], ['x'], [null]]
         await sender.deliver({ executionId: 1, reports: [{ table: 'single', columns, rows }] })
-        expect((await load()).packages[0]).toMatchObject({ state: 'loaded', rows: 5 })
+        expect((await load()).packages[0]).toMatchObject({ state: 'loaded', rows: 6 })
         expect(await read('single', columns)).toEqual(sorted(rows))
       }))
 

@@ -90,7 +90,7 @@ export async function openMysql(url: string): Promise<Target> {
           return source
         },
       } as mysql.QueryOptions)
-      if (failure !== undefined) throw failure
+      if (failure !== undefined) throw judge(failure)
       // With LOCAL a wrong value is only a warning.
       if (result.warningStatus > 0) {
         const [[first]] = (await connection.query('show warnings limit 1')) as unknown as [

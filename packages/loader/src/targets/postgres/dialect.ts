@@ -52,7 +52,7 @@ export const postgresDialect: Dialect = {
         ? 'text'
         : TYPES[type],
   bound: (value, { type }) =>
-    `${type === 'timestamptz' ? `timestamptz '${value}+00'` : `${type === 'date' ? 'date' : 'timestamp'} '${value}'`}`,
+    type === 'timestamptz' ? `timestamptz '${value}+00'` : `${type === 'date' ? 'date' : 'timestamp'} '${value}'`,
   jsonObject: (pairs) =>
     sql`json_build_object(${join(
       pairs.map(([name, column]) => sql`${name}::text, ${text(column)}`),

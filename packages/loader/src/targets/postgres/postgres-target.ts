@@ -1,7 +1,9 @@
 import { pipeline } from 'node:stream/promises'
 import { EXIT } from '@datahub/core/error/codes'
+import { formatRecord } from '@datahub/core/bucket/csv'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import { readRecords } from '../../csv/read-records.ts'
 import { LoaderError, Refusal, wordsOf } from '../../problem.ts'
 import { render, sql, text, type Sql } from '../sql.ts'
 import { quoteTable, type Copy, type HeldType, type Row, type TableName, type Target } from '../target.ts'
@@ -56,7 +58,7 @@ export async function openPostgres(url: string): Promise<Target> {
       }),
     )
     try {
-      await pipeline(records, stream)
+      await pipeline(columns.length === 1 ? withQuotedEnd(records) : records, stream)
     } catch (error) {
       throw judge(error)
     }
@@ -129,6 +131,13 @@ export async function openPostgres(url: string): Promise<Target> {
         ? copyDecoding(copy, records)
         : copyStraight(copy, records),
     close: () => client.end(),
+  }
+}
+
+/** Before PostgreSQL 18, a line that is nothing but `\\.` ends the data even in CSV; in quotes it is a value. */
+async function* withQuotedEnd(records: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const batch of readRecords(records)) {
+    yield Buffer.from(batch.map((record) => (record[0] === '\\.' ? '"\\."\n' : formatRecord(record))).join(''))
   }
 }
 
