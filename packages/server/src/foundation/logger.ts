@@ -15,7 +15,7 @@ export function createLogger(level: string): Logger {
 export function describeError(error: unknown): Record<string, unknown> {
   if (error instanceof DataHubError) {
     const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) }
-    return { code: error.code, message: error.message, ...error.facts, ...cause }
+    return { code: error.code, message: error.message, facts: error.facts, ...cause }
   }
   if (error instanceof Error) {
     const code = (error as { code?: unknown }).code
