@@ -77,8 +77,9 @@ export async function startStrictStore(script: Script = () => undefined, changes
     const [bucket = '', ...rest] = decodeURIComponent(url.pathname).slice(1).split('/')
     const key = rest.join('/')
     const what = bucket === '' ? 'assume role' : key === '' ? 'greet' : kindOf(request.method ?? '', url.searchParams)
+    const arrivedAt = now()
     const body = await buffer(request)
-    const stranger = strangerRefusal(request, body)
+    const stranger = strangerRefusal(request, body, arrivedAt)
     const times = asked.filter((before) => before.what === what).length
     const one = { what, key, headers: { ...request.headers }, body, times }
     asked.push(one)
@@ -99,7 +100,7 @@ export async function startStrictStore(script: Script = () => undefined, changes
   }
 
   /** Whoever he is not. Nobody is nobody in particular: he may ask where the bucket is. */
-  function strangerRefusal(request: IncomingMessage, body: Buffer): Refusal | undefined {
+  function strangerRefusal(request: IncomingMessage, body: Buffer, arrivedAt: number): Refusal | undefined {
     const signer = signerOf(request, body)
     if (!signer) return undefined
     const session = sessions.get(signer.accessKeyId)
@@ -107,12 +108,12 @@ export async function startStrictStore(script: Script = () => undefined, changes
     if (secret === undefined) return { status: 403, code: 'InvalidAccessKeyId' }
     if (signer.region !== rules.region)
       return { status: 400, code: 'AuthorizationHeaderMalformed', region: rules.region }
-    if (Math.abs(signer.signedAt.getTime() - now()) > LONGEST_SKEW_MS)
+    if (Math.abs(signer.signedAt.getTime() - arrivedAt) > LONGEST_SKEW_MS)
       return { status: 403, code: 'RequestTimeTooSkewed' }
     if (!signer.isMadeWith(secret)) return { status: 403, code: 'SignatureDoesNotMatch' }
     if (!isBodySigned(request, body)) return { status: 400, code: 'XAmzContentSHA256Mismatch' }
     if (session?.token !== request.headers['x-amz-security-token']) return { status: 400, code: 'InvalidToken' }
-    return session && session.until < now() ? { status: 400, code: 'ExpiredToken' } : undefined
+    return session && session.until < arrivedAt ? { status: 400, code: 'ExpiredToken' } : undefined
   }
 
   function bucketRefusal(bucket: string, { what, headers }: Asked): Refusal | undefined {

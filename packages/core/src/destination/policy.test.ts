@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ACTION_REASONS, guidePolicy, statementFor, writerPolicy } from './policy.ts'
+import { ACTION_REASONS, guidePolicy, keyStatementFor, statementFor, writerPolicy } from './policy.ts'
 
 const bucket = 'company-xnurta-data'
 
@@ -60,5 +60,11 @@ test("the guide's own policy is three actions on the whole bucket, in the partit
 test('a remedy can quote the one statement that is missing', () => {
   expect(statementFor(['s3:GetObject'], { bucket, region: 'us-east-1' })).toBe(
     '{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::company-xnurta-data/reports/*"]}',
+  )
+})
+
+test('and the one for the key, with a place to fill in where the key is not known', () => {
+  expect(keyStatementFor({ bucket, region: 'cn-north-1' })).toBe(
+    '{"Effect":"Allow","Action":["kms:GenerateDataKey","kms:Decrypt"],"Resource":["arn:aws-cn:kms:cn-north-1:<account>:key/<the key of the bucket>"]}',
   )
 })

@@ -69,6 +69,13 @@ export function statementFor(actions: readonly PolicyAction[], wishes: PolicyWis
   return JSON.stringify({ Effect: 'Allow', Action: actions, Resource: [reportsArn(wishes)] } satisfies PolicyStatement)
 }
 
+/** The same for the key that encrypts the bucket, which both IAM and the policy of the key have to allow. */
+export function keyStatementFor({ region, kmsKeyArn }: PolicyWishes): string {
+  const arn = kmsKeyArn ?? `arn:${partitionOf(region)}:kms:${region}:<account>:key/<the key of the bucket>`
+  const { Effect, Action, Resource } = kmsStatement(arn)
+  return JSON.stringify({ Effect, Action, Resource })
+}
+
 function kmsStatement(keyArn: string): PolicyStatement {
   return { Sid: 'DataHubKey', Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: [keyArn] }
 }

@@ -58,6 +58,8 @@ function isWarning(outcome: unknown): outcome is Exclude<Finding, string> {
 /** `The storage refused access (AccessDenied).` */
 function sentence(error: DataHubError): string {
   const { summary } = error.is
-  const code = error.facts['code']
-  return `${summary[0]?.toUpperCase()}${summary.slice(1)}${code === undefined ? '' : ` (${code})`}.`
+  const { code, httpStatus } = error.facts
+  // What has no name of its own is told by the status that came with it.
+  const named = code === 'Error' || code === 'Unknown' ? httpStatus && `HTTP ${httpStatus}` : code
+  return `${summary[0]?.toUpperCase()}${summary.slice(1)}${named === undefined ? '' : ` (${named})`}.`
 }

@@ -36,8 +36,10 @@ export function openBucket(
 export function useChecksums(bucket: Bucket, checksums: Capabilities['checksums']): void {
   if (bucket.can.checksums === checksums) return
   bucket.can = { ...bucket.can, checksums }
+  const client = clientFor(bucket.settings, bucket.world, bucket.patience, checksums)
+  client.config.systemClockOffset = bucket.client.config.systemClockOffset
   bucket.client.destroy()
-  bucket.client = clientFor(bucket.settings, bucket.world, bucket.patience, checksums)
+  bucket.client = client
 }
 
 /** The fields that name an object in every command. */

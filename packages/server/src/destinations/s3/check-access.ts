@@ -3,7 +3,7 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { Step } from '../run-steps.ts'
 import { openBucket, type Bucket } from './bucket.ts'
 import type { Greeting } from './greeting.ts'
-import { assumeRole, externalIdOf, trustStatement } from './identity.ts'
+import { requireGuardedRole } from './identity.ts'
 import { read } from './object.ts'
 import { isAmazon } from './settings.ts'
 
@@ -14,7 +14,14 @@ export function* accessSteps(bucket: Bucket, greeting: () => Greeting): Generato
   let refusal: DataHubError | undefined
 
   if (settings.roleArn !== undefined) {
-    yield { name: 'role', title: 'Assume the role', run: (signal) => tryRole(bucket, signal) }
+    yield {
+      name: 'role',
+      title: 'Assume the role',
+      async run(signal) {
+        await requireGuardedRole(settings, bucket.world, bucket.patience, signal)
+        return 'The role is given to us, and to nobody without the external ID.'
+      },
+    }
   }
   yield {
     name: 'credentials',
@@ -41,23 +48,6 @@ export function* accessSteps(bucket: Bucket, greeting: () => Greeting): Generato
         : `The bucket is there; the storage does not name its region, and accepts ${settings.region}.`
     },
   }
-}
-
-/** A session is given out, and only to whom knows the external ID. */
-async function tryRole({ settings, world, patience }: Bucket, signal: AbortSignal): Promise<string> {
-  const externalId = externalIdOf(world.instanceId)
-  await assumeRole(settings, externalId, world.egress, patience, signal)
-  const open = await assumeRole(settings, undefined, world.egress, patience, signal).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof DataHubError && error.code === 'destination.role_refused') return false
-      throw error
-    },
-  )
-  if (!open) return 'The role is given to us, and to nobody without the external ID.'
-  throw new DataHubError('destination.role_open', `use the role ${settings.roleArn}`, {
-    hint: `Without that condition others can be made to write for you. Its trust policy needs ${trustStatement(settings, externalId)}`,
-  })
 }
 
 /**

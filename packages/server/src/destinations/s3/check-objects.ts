@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
-import { statementFor, type PolicyAction } from '@datahub/core/destination/policy'
+import { keyStatementFor, statementFor, type PolicyAction } from '@datahub/core/destination/policy'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { Finding, Step } from '../run-steps.ts'
 import { sha256Of } from '../sealed.ts'
@@ -66,6 +66,8 @@ export function* objectSteps(bucket: Bucket, key: string): Generator<Step> {
       await withChecksumsIfAccepted(bucket, async () => {
         const upload = await uploadPart(bucket, key, undefined, signal)
         await completeUpload(bucket, key, upload, false, signal)
+      }).catch((error: unknown) => {
+        throw withRight(settings, ['s3:PutObject'], error)
       })
       const left = (await bucket.memory.openUploads()).find((open) => open.key === key)?.uploadId
       const upload = await uploadPart(bucket, key, left, signal)
@@ -187,6 +189,14 @@ async function withAclIfNeeded(bucket: Bucket, write: () => Promise<void>): Prom
 
 /** A refusal comes with the statement that would have prevented it. */
 function withRight(settings: S3Settings, actions: readonly PolicyAction[], error: unknown): unknown {
+  if (
+    error instanceof DataHubError &&
+    error.code === 'destination.encryption' &&
+    !error.facts['code']?.toString().startsWith('KMS')
+  ) {
+    const hint = `The user's policy and the policy of the bucket's key both need ${keyStatementFor(settings)}.`
+    return new DataHubError(error.code, `write to the bucket ${settings.bucket}`, { hint, facts: error.facts })
+  }
   if (!isDenied(error)) return error
   const owner = settings.expectedBucketOwner
   const hint = [

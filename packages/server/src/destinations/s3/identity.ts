@@ -2,12 +2,13 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { partitionOf } from '@datahub/core/destination/regions'
 import { S3Client } from '@aws-sdk/client-s3'
 import type { EgressPolicy } from '../../foundation/egress.ts'
+import type { DestinationWorld } from '../kind.ts'
 import { closedConfig, request, type Patience } from './client.ts'
 import { elementIn, plainRequest, sendPlain } from './plain-request.ts'
 import { stsAddress, type S3Settings } from './settings.ts'
 
 /** Keys that the storage accepts for a while; with permanent ones there is no token and no end. */
-export interface Keys {
+interface Keys {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken?: string
@@ -41,7 +42,7 @@ export function identityOf(
 }
 
 /** A session of the role. Without `externalId` it should be refused. Fails with `destination.role_refused`, or like any request. */
-export async function assumeRole(
+async function assumeRole(
   settings: S3Settings,
   externalId: string | undefined,
   egress: EgressPolicy,
@@ -67,8 +68,33 @@ export async function assumeRole(
   }
 }
 
+/**
+ * Throws unless a session is given out, and only to whom knows the external ID: a role that anybody may assume through
+ * our user would let whoever defines a destination here write into its bucket.
+ */
+export async function requireGuardedRole(
+  settings: S3Settings,
+  { instanceId, egress }: DestinationWorld,
+  patience: Patience,
+  signal: AbortSignal,
+): Promise<void> {
+  const externalId = externalIdOf(instanceId)
+  await assumeRole(settings, externalId, egress, patience, signal)
+  const open = await assumeRole(settings, undefined, egress, patience, signal).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof DataHubError && error.code === 'destination.role_refused') return false
+      throw error
+    },
+  )
+  if (!open) return
+  throw new DataHubError('destination.role_open', `use the role ${settings.roleArn}`, {
+    hint: `Without that condition others can be made to write for you. Its trust policy needs ${trustStatement(settings, externalId)}`,
+  })
+}
+
 /** What the role's trust policy has to say. Who may assume it is the account's business: we know only the Access Key ID. */
-export function trustStatement({ region, accessKeyId }: S3Settings, externalId: string): string {
+function trustStatement({ region, accessKeyId }: S3Settings, externalId: string): string {
   const principal = `arn:${partitionOf(region)}:iam::<account>:user/<the user of ${accessKeyId}>`
   const statement = {
     Effect: 'Allow',

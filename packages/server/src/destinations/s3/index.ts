@@ -4,6 +4,7 @@ import { openBucket, useChecksums } from './bucket.ts'
 import { checkBucket } from './check.ts'
 import { PATIENCE, type Patience } from './client.ts'
 import { httpStatusOf } from './errors.ts'
+import { requireGuardedRole } from './identity.ts'
 import { abortForgotten } from './multipart.ts'
 import { holds, look, read } from './object.ts'
 import { putNew } from './put-new.ts'
@@ -36,6 +37,7 @@ export function openS3(
   /** Before the first write with new settings the store is tried out, because what it can do decides how to write. */
   async function tryOut(signal: AbortSignal): Promise<void> {
     if (known) return
+    if (settings.roleArn !== undefined) await requireGuardedRole(settings, world, patience, signal)
     for await (const step of checkBucket(settings, world, memory, signal)) void step
     // A test that failed says why to whoever asks for it; a delivery meets the same fault and reports it itself.
     known = true
