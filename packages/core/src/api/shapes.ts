@@ -9,11 +9,11 @@ import { Day, Schedule } from '../task/schedule.ts'
 
 /** What the API answers with. Instants are ISO 8601 in UTC; ids are the numbers of the sync log. */
 
-export const Id = z.number().int().positive()
+const Id = z.number().int().positive()
 const Instant = z.iso.datetime()
 const Count = z.number().int().nonnegative()
 
-export const StatusCode = z.number().int().min(0).max(8).meta({
+const StatusCode = z.number().int().min(0).max(8).meta({
   description:
     '0 pending, 1 running, 2 dispatch success, 3 dispatch fail, 4 file pending, 5 file generation fail, 6 file send success, 7 file send fail, 8 file download fail',
 })
@@ -35,11 +35,11 @@ export const DestinationView = DestinationDefinition.extend({
 }).meta({ id: 'Destination' })
 
 /** Half-open, with the zone it was cut in and its bounds as that zone's clock shows them. */
-export const DataRangeView = z
+const DataRangeView = z
   .object({ from: z.iso.datetime({ offset: true }), to: z.iso.datetime({ offset: true }), timeZone: z.string() })
   .meta({ id: 'DataRange' })
 
-export const Failure = z
+const Failure = z
   .object({
     code: z.string(),
     message: z.string(),
@@ -118,7 +118,7 @@ export const TaskView = z
 
 const Bound = z.iso.datetime({ offset: true })
 
-export const FireTime = z
+const FireTime = z
   .object({
     slotAt: Bound.meta({ description: 'As the schedule names it' }),
     fireAt: Bound.meta({ description: 'With settle delay and jitter' }),

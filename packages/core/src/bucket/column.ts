@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** The types a manifest may give a column; docs/format.md says how each is written in CSV. */
-export const COLUMN_TYPES = [
+const COLUMN_TYPES = [
   'boolean',
   'smallint',
   'integer',

@@ -77,7 +77,7 @@ export function neutralizeReason(reason: string | null): string | null {
 }
 
 /** `2025-08-26 03:00:00.123`: UTC, always this width, so that it sorts as text. */
-export function formatTime(instant: Date | null): string | null {
+function formatTime(instant: Date | null): string | null {
   return instant === null ? null : instant.toISOString().replace('T', ' ').slice(0, 23)
 }
 

@@ -6,7 +6,7 @@ import { Day, Schedule, TimeZone } from './schedule.ts'
 /** What a person writes to define sources, destinations and tasks: the body of the API and of `hub.yaml` alike. */
 
 /** Names that stand in file names and SQL: data sources and tables. */
-export const SlugName = z
+const SlugName = z
   .string()
   .regex(
     NAME,
@@ -22,7 +22,7 @@ const FreeName = z
   .refine((name) => name.trim() === name, { error: 'must not begin or end with a space' })
   .refine((name) => !/^\d+$/.test(name), { error: 'must not be a number only: it could be taken for an id' })
 
-export const DEFAULT_MAX_RANGE_DAYS = 366
+const DEFAULT_MAX_RANGE_DAYS = 366
 
 export const SourceDefinition = z.strictObject({
   name: SlugName,

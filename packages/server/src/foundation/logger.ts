@@ -12,7 +12,7 @@ export function createLogger(level: string): Logger {
 }
 
 /** What of an error may be written down: a DataHubError's own words, or the name and place of an unexpected one. */
-export function describeError(error: unknown): Record<string, unknown> {
+function describeError(error: unknown): Record<string, unknown> {
   if (error instanceof DataHubError) {
     const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) }
     return { code: error.code, message: error.message, facts: error.facts, ...cause }
