@@ -2,19 +2,24 @@ import { Refusal } from '../problem.ts'
 
 export type CsvRecord = (string | null)[]
 
+/** Records are short-lived, and few of them at a time keep it so. */
+const PIECE_BYTES = 32 * 1024
+
 /**
- * Records of a CSV of our dialect, a batch for every chunk, for engines that take values one by one. Reads CRLF and a
+ * Records of a CSV of our dialect, in small batches, for engines that take values one by one. Reads CRLF and a
  * byte order mark too. Throws a Refusal for text that is not UTF-8 or quotes that do not close.
  */
 export async function* readRecords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord[]> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let text = ''
   for await (const chunk of chunks) {
-    text += decode(decoder, chunk)
-    const batch: CsvRecord[] = []
-    const end = parseInto(batch, text, false)
-    text = text.slice(end)
-    if (batch.length > 0) yield batch
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      text += decode(decoder, chunk.subarray(at, at + PIECE_BYTES))
+      const batch: CsvRecord[] = []
+      const end = parseInto(batch, text, false)
+      text = text.slice(end)
+      if (batch.length > 0) yield batch
+    }
   }
   text += decode(decoder)
   const batch: CsvRecord[] = []

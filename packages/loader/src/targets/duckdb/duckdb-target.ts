@@ -132,7 +132,12 @@ async function open(path: string, scratch: string): Promise<DuckDBInstance> {
   const deadline = Date.now() + LOCK_WAIT_MS
   for (;;) {
     try {
-      return await DuckDBInstance.create(path, { memory_limit: MEMORY_LIMIT, temp_directory: scratch, threads: '2' })
+      return await DuckDBInstance.create(path, {
+        memory_limit: MEMORY_LIMIT,
+        temp_directory: scratch,
+        threads: '1',
+        preserve_insertion_order: 'false',
+      })
     } catch (error) {
       const words = wordsOf(error)
       if (!/lock/i.test(words))
