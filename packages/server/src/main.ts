@@ -149,7 +149,7 @@ async function build(
     dispatcher: dispatcherService(db, executions, backfills, logger),
     worker: workerService(queue, tools, config.workerSlots),
     rescuer: rescuerService(db, queue, syncLogs, coverage, logger),
-    cleaner: cleanerService(db, staging, logger),
+    cleaner: cleanerService(db, staging, openDestination, logger),
   }
   const newToken = config.services.includes('api') ? await ensureLocalToken(tokens, config.dataDir) : undefined
   for (const name of config.services) {

@@ -1,7 +1,9 @@
 import type { BackfillService } from '../backfills/backfill-service.ts'
 import type { CoverageService } from '../coverage/coverage-service.ts'
+import type { Destination } from '@datahub/core/destination/destination'
 import type { Database } from '../db/database.ts'
 import type { Staging } from '../delivery/staging.ts'
+import { tidyUploads } from '../delivery/tidy-uploads.ts'
 import { dispatchDue } from '../executions/dispatch.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
 import type { ExecutionQueue } from '../executions/queue.ts'
@@ -53,12 +55,18 @@ export function rescuerService(
   })
 }
 
-/** Removes what this machine staged for executions that are over. */
-export function cleanerService(db: Database, staging: Staging, logger: Logger): Service {
+/** Removes what this machine staged, and what was left half-way in storages, for executions that are over. */
+export function cleanerService(
+  db: Database,
+  staging: Staging,
+  openDestination: (id: number) => Promise<Destination>,
+  logger: Logger,
+): Service {
   return loopService('cleaner', CLEAN_EVERY_MS, logger, async () => {
     for (const id of await staging.list()) {
       const execution = await findExecution(db, id)
       if (!execution || isFinal(execution.status)) await staging.remove(id)
     }
+    await tidyUploads(db, openDestination, logger)
   })
 }

@@ -1,19 +1,21 @@
-import type { Destination } from '@datahub/core/destination/destination'
+import type { Destination, Got } from '@datahub/core/destination/destination'
 import { asDataHubError } from '@datahub/core/error/data-hub-error'
 import type { Database } from '../db/database.ts'
 import { recordFailure } from '../executions/failure.ts'
 import type { Logger } from '../foundation/logger.ts'
 import {
   findBehind,
+  findUnverified,
   LEASE_SECONDS,
+  markVerified,
+  publishedVersion,
   readLog,
   releaseFailed,
   releasePublished,
   skipIdsUpTo,
   takeLease,
-  wasPublished,
 } from './sync-log-store.ts'
-import { writeLog } from './write-log.ts'
+import { keyOfLog, writeLog } from './write-log.ts'
 
 export interface SyncLogWorld {
   readonly db: Database
@@ -57,7 +59,7 @@ export class SyncLogPublisher {
 
   /** Before anything else is stored for a task: its directory is ours, or this throws `destination.directory_taken`. */
   async claimDirectory(taskId: number): Promise<void> {
-    if (!(await wasPublished(this.#world.db, taskId))) await this.publish(taskId)
+    if ((await publishedVersion(this.#world.db, taskId)) === null) await this.publish(taskId)
   }
 
   /** Publishes what is behind: after a crash, an outage of the store, a lease that ran out. */
@@ -65,6 +67,11 @@ export class SyncLogPublisher {
     for (const taskId of await findBehind(this.#world.db, 100)) {
       await this.publish(taskId).catch((error: unknown) =>
         this.#world.logger.warn({ err: error, taskId }, 'sync log not published'),
+      )
+    }
+    for (const taskId of await findUnverified(this.#world.db, 100)) {
+      await this.#reconcile(taskId).catch((error: unknown) =>
+        this.#world.logger.warn({ err: error, taskId }, 'sync log not looked at'),
       )
     }
   }
@@ -79,6 +86,22 @@ export class SyncLogPublisher {
       this.#again.delete(taskId)
       while (await this.#publishOnce(taskId));
     } while (this.#again.has(taskId))
+  }
+
+  /** Writes the log again unless it is still the one that was published. */
+  async #reconcile(taskId: number): Promise<void> {
+    const { db } = this.#world
+    const destination = await this.#world.openDestination(taskId)
+    let found: Got
+    try {
+      found = await destination.get(keyOfLog(destination, taskId), AbortSignal.timeout(WRITE_TIMEOUT_MS))
+    } finally {
+      await destination.close()
+    }
+    // Read after the look: a write of our own meanwhile is no reason to write again, only one too many.
+    const changed = typeof found === 'string' || found.version !== (await publishedVersion(db, taskId))
+    await markVerified(db, taskId, changed)
+    if (changed) await this.publish(taskId)
   }
 
   /** Answers whether there is more to write. */

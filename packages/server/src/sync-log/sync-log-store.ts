@@ -18,6 +18,7 @@ export interface SyncLogLease {
 
 export const LEASE_SECONDS = 60
 const LONGEST_PAUSE_SECONDS = 300
+const VERIFY_EVERY_SECONDS = 3600
 
 /** Takes the lease if it is free. Undefined when somebody holds it, who will then write our change too. */
 export async function takeLease(db: Connection, taskId: number): Promise<SyncLogLease | undefined> {
@@ -66,6 +67,7 @@ export async function releasePublished(
       failure: null,
       failures: 0,
       retry_at: null,
+      verified_at: sql`now()`,
     })
     .where('task_id', '=', lease.taskId)
     .where('lease_token', '=', lease.token)
@@ -90,12 +92,6 @@ export async function releaseFailed(db: Connection, lease: SyncLogLease, failure
     .execute()
 }
 
-/** Whether this hub has ever written the log to where the task delivers now. */
-export async function wasPublished(db: Connection, taskId: number): Promise<boolean> {
-  const row = await db.selectFrom('sync_log').select('version').where('task_id', '=', taskId).executeTakeFirst()
-  return row?.version !== null && row?.version !== undefined
-}
-
 /** Tasks whose log is behind and due for another try. */
 export async function findBehind(db: Connection, limit: number): Promise<number[]> {
   const rows = await db
@@ -108,6 +104,40 @@ export async function findBehind(db: Connection, limit: number): Promise<number[
     .limit(limit)
     .execute()
   return rows.map((row) => row.task_id)
+}
+
+/**
+ * Tasks whose log should be looked at, because their storage keeps no two writers apart: one that was held up may have
+ * written an old log over a newer one.
+ */
+export async function findUnverified(db: Connection, limit: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('sync_log')
+    .innerJoin('task', 'task.id', 'sync_log.task_id')
+    .innerJoin('destination', 'destination.id', 'task.destination_id')
+    .select('sync_log.task_id')
+    .where('sync_log.version', 'is not', null)
+    .where(sql<boolean>`destination.capabilities->>'conditions' <> 'honoured'`)
+    .where(sql<boolean>`coalesce(verified_at, '-infinity') < now() - make_interval(secs => ${VERIFY_EVERY_SECONDS})`)
+    .orderBy(sql`verified_at asc nulls first`)
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.task_id)
+}
+
+/** The log was looked at: it is what was published, or, with `changed`, it is to be written again. */
+export async function markVerified(db: Connection, taskId: number, changed: boolean): Promise<void> {
+  await db
+    .updateTable('sync_log')
+    .set({ verified_at: sql`now()`, ...(changed ? { wanted: sql`wanted + 1` } : {}) })
+    .where('task_id', '=', taskId)
+    .execute()
+}
+
+/** What the store called the log when this hub wrote it last. */
+export async function publishedVersion(db: Connection, taskId: number): Promise<string | null> {
+  const row = await db.selectFrom('sync_log').select('version').where('task_id', '=', taskId).executeTakeFirst()
+  return row?.version ?? null
 }
 
 /** Logs whose last write failed. */

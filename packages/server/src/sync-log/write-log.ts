@@ -22,13 +22,17 @@ export interface WrittenLog {
 
 const TRIES = 5
 
+export function keyOfLog({ prefix }: Destination, taskId: number): string {
+  return taskDirectory(prefix, taskId) + syncLogName(taskId)
+}
+
 /**
  * Writes the whole log over the version that we know, or, where somebody changed it meanwhile, over what stands there
  * after taking over the rows that only it has. With the seed's policy a missing log cannot be told from a forbidden one
  * by reading, so a first log is simply created. Another installation's log is never overwritten.
  */
 export async function writeLog(destination: Destination, log: LogToWrite, signal: AbortSignal): Promise<WrittenLog> {
-  const key = taskDirectory(destination.prefix, log.taskId) + syncLogName(log.taskId)
+  const key = keyOfLog(destination, log.taskId)
   let { version, kept } = log
   for (let tries = 1; ; tries += 1) {
     const body = Buffer.from(formatSyncLog(log.rows, kept))

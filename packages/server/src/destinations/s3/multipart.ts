@@ -150,5 +150,11 @@ export async function abortForgotten(
   const outcomes = await Promise.allSettled(
     forgotten.map(({ key, uploadId }) => abortUpload(bucket, key, uploadId, signal)),
   )
-  return outcomes.filter((outcome) => outcome.status === 'rejected').length
+  const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []))
+  const denied = failures.some((error) => error instanceof DataHubError && error.code === 'destination.access_denied')
+  if (denied && bucket.can.abort === 'allowed') {
+    bucket.can = { ...bucket.can, abort: 'denied' }
+    if (bucket.memory.capabilities) await bucket.memory.keep({ ...bucket.memory.capabilities, abort: 'denied' })
+  }
+  return failures.length
 }
