@@ -1,6 +1,6 @@
 /**
  * `npm run demo [-- --serve]`: a real delivery, end to end, on this machine: the hub on its embedded PostgreSQL, the
- * built-in sample data, a folder as the bucket. Everything it makes is under `.datahub/demo`.
+ * built-in sample data, a folder as the bucket, and a receiver who loads it. Everything it makes is under `.datahub/demo`.
  */
 import { asDataHubError, DataHubError } from '@datahub/core/error/data-hub-error'
 import { readConfig } from '@datahub/server/config'
@@ -10,6 +10,7 @@ import { spawn } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs, styleText } from 'node:util'
+import { makeReceiver, printCounts } from './demo/receiver.ts'
 import { printSyncLogs, printTree } from './demo/show-bucket.ts'
 import { verifyBucket } from './demo/verify-bucket.ts'
 
@@ -72,6 +73,7 @@ async function main(): Promise<number> {
     heading('Every package against its manifest')
     const sound = await verifyBucket(bucket)
     if (!sound) return 1
+    await receive(hub.databaseUrl, environment)
     tellWhatNext()
     if (values.serve) await untilInterrupted(hub.url ?? '', config.dataDir)
     return 0
@@ -80,17 +82,52 @@ async function main(): Promise<number> {
   }
 }
 
+/** The other side: a receiver loads what was delivered, twice, then what is delivered again. */
+async function receive(databaseUrl: string, environment: Record<string, string>): Promise<void> {
+  const into = await makeReceiver(databaseUrl)
+  const load = async () => {
+    for (const task of ['1', '2']) await loader(['load', '--bucket', bucket, '--task', task], into)
+  }
+  heading('The receiver loads every package into a database')
+  await load()
+  await printCounts(into)
+  heading('Loading again changes nothing')
+  await load()
+  await printCounts(into)
+  heading('A range is delivered again: the new rows replace the old ones')
+  const [from, to] = [`${lastYear}-06-01`, `${lastYear}-06-30`]
+  await datahub(['task', 'run', history, '--wait', '--from', from, '--to', to, '--json'], environment)
+  await load()
+  await printCounts(into)
+}
+
 /** One command of the command line, as a person would type it. */
 async function datahub(words: string[], environment: Record<string, string>): Promise<void> {
-  console.log(styleText('dim', `$ datahub ${words.map((word) => (word.includes(' ') ? `"${word}"` : word)).join(' ')}`))
-  const command = spawn(process.execPath, [join(root, 'packages/cli/src/main.ts'), ...words], {
-    stdio: 'inherit',
+  await run('datahub', 'packages/cli/src/main.ts', words, words, environment)
+}
+
+/** The receiver's command; the address of the database is shown as a receiver would have one. */
+async function loader(words: string[], into: string): Promise<void> {
+  const shown = [...words, '--into', 'postgres://…/receiver']
+  await run('datahub-loader', 'packages/loader/src/main.ts', [...words, '--into', into], shown, {})
+}
+
+async function run(
+  name: string,
+  main: string,
+  words: string[],
+  shown: string[],
+  environment: Record<string, string>,
+): Promise<void> {
+  const line = `${name} ${shown.map((word) => (word.includes(' ') ? `"${word}"` : word)).join(' ')}`
+  console.log(styleText('dim', `$ ${line}`))
+  const stdout = words.includes('--json') ? 'ignore' : 'inherit'
+  const command = spawn(process.execPath, [join(root, main), ...words], {
+    stdio: ['inherit', stdout, 'inherit'],
     env: { ...process.env, ...environment },
   })
   const [code] = (await once(command, 'exit')) as [number | null]
-  if (code !== 0) {
-    throw new DataHubError('hub.internal', `run datahub ${words.join(' ')}`, { hint: 'What it said stands above.' })
-  }
+  if (code !== 0) throw new DataHubError('hub.internal', `run ${line}`, { hint: 'What it said stands above.' })
 }
 
 function heading(text: string): void {

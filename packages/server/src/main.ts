@@ -47,6 +47,8 @@ export interface RunningHub {
   readonly newToken: string | undefined
   readonly services: readonly string[]
   readonly database: 'embedded' | 'external'
+  /** The hub's own PostgreSQL. */
+  readonly databaseUrl: string
   stop(): Promise<void>
 }
 
@@ -157,7 +159,7 @@ async function build(
     undo.push(() => all[name].stop())
   }
   const address = config.services.includes('api') ? api.address() : undefined
-  return { url: address && urlOf(address), newToken, services: config.services, database }
+  return { url: address && urlOf(address), newToken, services: config.services, database, databaseUrl }
 }
 
 async function startOwnDatabase(dataDir: string, undo: (() => Promise<unknown>)[]): Promise<string> {
