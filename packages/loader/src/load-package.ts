@@ -120,8 +120,10 @@ export async function recordWithoutRows(
     await ensureLedger(target)
     const before = await findEntry(target, facts.instance, facts.packageName)
     // One that is loaded stays loaded: its rows are there.
-    if (before && (before.state === 'loaded' || !settings.again))
-      return { state: 'already loaded', rows: before.rows, tables: [] }
+    if (before && (before.state === 'loaded' || !settings.again)) {
+      const why = settings.again && reason !== undefined ? { reason: `it stays as it was: ${reason}` } : {}
+      return { state: 'already loaded', rows: before.rows, tables: [], ...why }
+    }
     return target.atomically(() => settle(target, facts, settings, before, state, [], reason))
   })
 }

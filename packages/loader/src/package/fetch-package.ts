@@ -4,7 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BucketObject } from '../bucket/bucket.ts'
-import { LoaderError, Refusal, wordsOf } from '../problem.ts'
+import { LoaderError, Refusal } from '../problem.ts'
 
 export interface FetchedPackage {
   readonly path: string
@@ -44,7 +44,7 @@ export async function fetchPackage(
       try {
         for await (const chunk of object.read(done)) {
           if (done + chunk.length > object.sizeBytes) throw new Refusal(`${packageName} grew while it was downloaded`)
-          await file.write(chunk)
+          await file.appendFile(chunk)
           hash.update(chunk)
           done += chunk.length
           failures = 0
@@ -72,7 +72,9 @@ export async function fetchPackage(
 }
 
 function interrupted(packageName: string, error: unknown): LoaderError {
-  const why = error === undefined ? 'it ends early' : ((error as { name?: string }).name ?? wordsOf(error))
+  // The SDK's errors carry more than their name, which is all that goes on.
+  const { code, name } = (error ?? {}) as { code?: string; name?: string }
+  const why = code === 'ENOSPC' ? 'the disk of the work folder is full' : (code ?? name ?? 'it ends early')
   return new LoaderError(`Could not download ${packageName}: ${why}.`, 'Run it again: it goes on where it stopped.')
 }
 

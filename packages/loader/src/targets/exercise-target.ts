@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Column, ColumnType } from '@datahub/core/bucket/column'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadTask, reloadPackage, type LoadReport } from '../load-task.ts'
@@ -226,6 +228,13 @@ export function exerciseTarget(kind: Target['kind']): void {
         expect(await read('again_append', DAILY)).toHaveLength(1)
         expect(await read('again_replace', DAILY)).toHaveLength(1)
         expect((await load()).packages).toEqual([])
+        await rm(join(sender.directory, name))
+        const kept = await reloadPackage({ bucket: sender.folder, taskId: sender.taskId, into: database.url }, name)
+        expect(kept.packages[0]).toMatchObject({
+          state: 'already loaded',
+          reason: 'it stays as it was: the package is not there',
+        })
+        expect(await read('again_append', DAILY)).toHaveLength(1)
       }))
 
     test('a table grows with the report: new columns and wider types', () =>
