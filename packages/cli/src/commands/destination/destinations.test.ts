@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { fakeHub } from '../../testing/fake-hub.ts'
 import { sampleProblem } from '../../testing/samples.ts'
@@ -82,6 +83,25 @@ test('a test that the hub breaks off is an error, not a pass', async () => {
   expect(err).toContain('Error: Could not test destination "acme": the hub does not answer.')
 })
 
+const EXAMPLE = fileURLToPath(new URL('../../yaml/fixtures/hub.yaml.txt', import.meta.url))
+const env = { ADS_PASSWORD: 's3cret', ACME_KEY: 'AKIAEXAMPLE', ACME_SECRET: 'wJalr' }
+
+test('values of a file are tested without being saved', async () => {
+  const hub = await fakeHub({ 'POST /destination-tests': stream(message(address), done) })
+  const { code, out } = await runIn({ url: hub.url, env }, 'destination', 'test', 'acme', '-f', EXAMPLE)
+  expect([code, out.trim().split('\n').at(-1)]).toEqual([0, 'Connection successful'])
+  expect(hub.asked).toMatchObject([{ body: { name: 'acme', accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'wJalr' } }])
+})
+
+test('a name that the file does not define is told, with those that it does', async () => {
+  const hub = await fakeHub({})
+  const { code, err } = await runIn({ url: hub.url, env }, 'destination', 'test', 'nobody', '-f', EXAMPLE)
+  expect(code).toBe(2)
+  expect(err).toContain('defines no destination "nobody"')
+  expect(err).toContain('It defines "acme"')
+  expect(hub.asked).toEqual([])
+})
+
 test('list and show give no secret, only whether it is set', async () => {
   const hub = await fakeHub({ 'GET /destinations': { body: [acme] }, 'GET /destinations/acme': { body: acme } })
   expect((await runIn({ url: hub.url }, 'destination', 'list')).out).toBe(
@@ -109,6 +129,23 @@ test('policy prints nothing but JSON, with the ARNs of the partition, and asks n
   expect(code).toBe(0)
   expect(err).toBe('')
   expect(JSON.parse(out).Statement[0].Resource).toEqual(['arn:aws-cn:s3:::acme-data/eu/reports/*'])
+})
+
+test.each([
+  ['cli', 'aws iam put-user-policy'],
+  ['terraform', 'resource "aws_iam_user_policy"'],
+])('policy --format %s attaches it to the user and explains each action', async (format, words) => {
+  const options = ['--bucket', 'acme-data', '--region', 'us-east-1', '--format', format, '--user', 'hub']
+  const { code, out, err } = await runIn({}, 'destination', 'policy', ...options)
+  expect([code, err]).toEqual([0, ''])
+  for (const part of [words, 'hub', 's3:PutObject', 'asks whether a name is taken']) expect(out).toContain(part)
+})
+
+test('policy names a user that could end the command it prints', async () => {
+  const options = ['--bucket', 'acme-data', '--region', 'us-east-1', '--format', 'cli', '--user', "x'; rm -rf ~"]
+  const { code, out, err } = await runIn({}, 'destination', 'policy', ...options)
+  expect([code, out]).toEqual([2, ''])
+  expect(err).toContain('--user')
 })
 
 test('policy --seed is the one of the guide', async () => {

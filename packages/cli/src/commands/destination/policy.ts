@@ -1,9 +1,10 @@
 import { invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
 import { bucketNameProblems } from '@datahub/core/destination/bucket-name'
 import { guidePolicy, writerPolicy } from '@datahub/core/destination/policy'
+import { policyAsCli, policyAsJson, policyAsTerraform } from '@datahub/core/destination/policy-formats'
 import { prefixProblems } from '@datahub/core/destination/prefix'
 import { regionProblem } from '@datahub/core/destination/regions'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { withExamples } from '../../help.ts'
 import { usageError } from '../../problem.ts'
 import type { World } from '../../world.ts'
@@ -13,10 +14,13 @@ interface Options {
   readonly region: string
   readonly prefix: string
   readonly kmsKey?: string
+  readonly acl?: boolean
   readonly seed?: boolean
+  readonly format: 'json' | 'cli' | 'terraform'
+  readonly user: string
 }
 
-/** Needs no hub: the rules are in core. Prints nothing but JSON, so that it can be piped into `aws iam`. */
+/** Needs no hub: the rules are in core. Prints nothing but the policy, so that it can be piped. */
 export function printPolicy(world: World): Command {
   const command = new Command('policy')
     .summary('Print the IAM policy for a bucket')
@@ -25,28 +29,41 @@ export function printPolicy(world: World): Command {
     .requiredOption('--region <region>', 'its region; those of China and GovCloud have ARNs of their own')
     .option('--prefix <prefix>', "the destination's prefix, the folder before reports/", '')
     .option('--kms-key <arn>', "the ARN of the bucket's KMS key, where it has one")
+    .option('--acl', 'with the right to hand objects to the bucket owner, for old buckets that use ACLs')
+    .addOption(
+      new Option('--format <format>', 'the document, an AWS CLI command, or Terraform; the latter explain each action')
+        .choices(['json', 'cli', 'terraform'])
+        .default('json'),
+    )
+    .option('--user <name>', 'the IAM user, for --format cli and terraform', 'xnurta-data-task')
     .option('--seed', 'the policy of the set-up guide instead, which has rights on the whole bucket')
     .action((options: Options) => {
       refuseWrong(options)
-      const { bucket, region, prefix, kmsKey, seed } = options
+      const { bucket, region, prefix, kmsKey, acl = false, seed, format, user } = options
       const policy = seed
         ? guidePolicy(bucket, region)
-        : writerPolicy({ bucket, region, prefix, ...(kmsKey === undefined ? {} : { kmsKeyArn: kmsKey }) })
-      world.stdout.write(`${JSON.stringify(policy, null, 2)}\n`)
+        : writerPolicy({ bucket, region, prefix, kmsKeyArn: kmsKey, objectAcl: acl })
+      const texts = {
+        json: () => policyAsJson(policy),
+        cli: () => policyAsCli(policy, user),
+        terraform: () => policyAsTerraform(policy, user),
+      }
+      world.stdout.write(texts[format]())
     })
   return withExamples(command, [
     ['datahub destination policy --bucket company-xnurta-data --region us-east-1', 'to paste into the AWS console'],
     [
-      'datahub destination policy --bucket b --region cn-north-1 > p.json && aws iam put-user-policy --user-name xnurta --policy-name data-hub --policy-document file://p.json',
-      'to attach it by hand, in China',
+      'datahub destination policy --bucket b --region cn-north-1 --format cli | sh',
+      'to attach it to the user at once, in China',
     ],
+    ['datahub destination policy --bucket b --region eu-west-1 --format terraform > data-hub.tf', 'for Terraform'],
   ])
 }
 
-function refuseWrong({ bucket, region, prefix, kmsKey, seed }: Options): void {
-  if (seed && (prefix || kmsKey)) {
+function refuseWrong({ bucket, region, prefix, kmsKey, acl, seed, user }: Options): void {
+  if (seed && (prefix || kmsKey || acl)) {
     throw usageError(
-      '--seed is the policy of the guide to the letter: it has no prefix and no key.',
+      '--seed is the policy of the guide to the letter: it has no prefix, no key and no other options.',
       'Leave --seed out.',
     )
   }
@@ -62,6 +79,13 @@ function refuseWrong({ bucket, region, prefix, kmsKey, seed }: Options): void {
       field: '--kms-key',
       problem: 'It is not the ARN of a KMS key.',
       cure: 'Copy it: arn:aws:kms:<region>:<account>:key/<id>.',
+    })
+  }
+  if (!/^[\w+=,.@-]{1,64}$/.test(user)) {
+    wrong.push({
+      field: '--user',
+      problem: 'It is not the name of an IAM user.',
+      cure: 'Copy it from the IAM console.',
     })
   }
   if (wrong.length > 0) throw invalid('make the policy', wrong)

@@ -5,8 +5,10 @@ import { asReference } from '../../arguments.ts'
 import { checkLines, headlineText } from '../../check-lines.ts'
 import { Exit } from '../../exit-code.ts'
 import { withExamples } from '../../help.ts'
-import { openSession } from '../../session.ts'
+import { usageError } from '../../problem.ts'
+import { openSession, type Session } from '../../session.ts'
 import type { World } from '../../world.ts'
+import { sendHubFile } from '../hub-file-request.ts'
 
 export function testDestination(world: World): Command {
   const command = new Command('test')
@@ -15,12 +17,12 @@ export function testDestination(world: World): Command {
       'Test the connection of a destination step by step, with what a delivery does and no more rights. Exits 6 when it fails.',
     )
     .argument('<name>', 'its name', asReference)
-    .action(async (name: string, _options, command: Command) => {
+    .option('-f, --file <file>', 'the values of a YAML file instead of the saved ones; nothing is saved')
+    .action(async (name: string, { file }: { file?: string }, command: Command) => {
       const { hub, print } = await openSession(world, command)
       const steps: CheckStep[] = []
       try {
-        for await (const { remedy, ...rest } of await hub.destination.test({ name })) {
-          const step: CheckStep = remedy === undefined ? rest : { ...rest, remedy }
+        for await (const step of await testOf(hub, world, name, file)) {
           steps.push(step)
           print.line(checkLines(step, print.paint))
         }
@@ -35,5 +37,18 @@ export function testDestination(world: World): Command {
   return withExamples(command, [
     ['datahub destination test acme', 'each step with its verdict and, where it failed, the remedy'],
     ['datahub destination test acme --json | jq .ok', 'true or false'],
+    ['datahub destination test acme -f hub.yaml', 'before it is applied; a secret left out is the saved one'],
   ])
+}
+
+async function testOf(hub: Session['hub'], world: World, name: string, file: string | undefined) {
+  if (file === undefined) return await hub.destination.test({ name })
+  return await sendHubFile(file, world, async ({ destinations = [] }) => {
+    const definition = destinations.find((destination) => destination.name === name)
+    if (!definition) {
+      const names = destinations.map((destination) => `"${destination.name}"`).join(', ')
+      throw usageError(`${file} defines no destination "${name}".`, names ? `It defines ${names}.` : 'It defines none.')
+    }
+    return await hub.destination.testUnsaved(definition)
+  })
 }
