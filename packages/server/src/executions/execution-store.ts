@@ -349,7 +349,7 @@ async function deliveredWithin(db: Connection, claim: Claim, from: Date, to: Dat
     .select(['id', 'range_from', 'range_to', 'ended_at'])
     .where('task_id', '=', claim.taskId)
     .where('status', '=', STATUS.fileSendSuccess)
-    .where('id', '<>', claim.id)
+    .where('id', '<', claim.id)
     .where('range_to', '>', from)
     .where('range_from', '<', to)
     .where('ended_at', 'is not', null)
