@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import { GetObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { parseRecords } from '@datahub/core/bucket/csv'
 import { parseManifest, type Manifest } from '@datahub/core/bucket/manifest'
-import { connectionTestKey } from '@datahub/core/bucket/names'
+import { connectionTestKey, manifestNameOf } from '@datahub/core/bucket/names'
 import { parseSyncLog, type SyncLogRow } from '@datahub/core/bucket/sync-log'
 import { expect } from 'vitest'
 import { fromBufferPromise } from 'yauzl'
@@ -46,34 +46,33 @@ export interface Delivered {
 
 /**
  * The bucket must hold this of the task, and nothing else but perhaps the object of the connection test: one package,
- * its manifest, and a log with one row, of status 6. The package must be what manifest and row say of it, down to the
- * SHA-256 of every CSV.
+ * its manifest, and a log with one row, of status 6. The package must be what manifest and row say of it.
  */
 export async function expectOneDelivery(bucket: TestBucket, taskId: number): Promise<Delivered> {
   const log = await readLog(bucket, taskId)
-  expect(log).toMatchObject([{ taskId, status: 6, failureReason: null }])
+  expect(log).toHaveLength(1)
   const key = `reports/${taskId}/${log[0]?.fileName}`
-  const manifestKey = key.replace(/\.zip$/, '.manifest.json')
   const keys = (await listKeys(bucket)).filter((key) => key !== connectionTestKey(''))
-  expect(keys).toEqual([manifestKey, key, `reports/${taskId}/sync_log_${taskId}.csv`].sort())
+  expect(keys).toEqual([manifestNameOf(key), key, `reports/${taskId}/sync_log_${taskId}.csv`].sort())
+  return expectWholePackage(bucket, log[0])
+}
 
+/** What a row of the sync log has delivered, held against its manifest down to the SHA-256 of every CSV. */
+export async function expectWholePackage(bucket: TestBucket, row: SyncLogRow | undefined): Promise<Delivered> {
+  expect(row).toMatchObject({ status: 6, failureReason: null })
+  const key = `reports/${row?.taskId}/${row?.fileName}`
   const zip = await readObject(bucket, key)
-  const manifest = parseManifest((await readObject(bucket, manifestKey)).toString())
+  const manifest = parseManifest((await readObject(bucket, manifestNameOf(key))).toString())
   expect(manifest.package).toEqual({ key, sizeBytes: zip.length, sha256: sha256Of(zip) })
-  expect(log[0]).toMatchObject({
-    executionId: manifest.executionId,
-    requestId: manifest.requestId,
-    sizeBytes: zip.length,
-  })
+  const { executionId, requestId, taskId } = manifest
+  expect(row).toMatchObject({ executionId, requestId, taskId, sizeBytes: zip.length })
+
   const files = await unzip(zip)
   expect([...files.keys()]).toEqual(manifest.reports.map(({ fileName }) => fileName))
-  for (const { fileName, rows, sizeBytes, sha256 } of manifest.reports) {
+  for (const { fileName, ...report } of manifest.reports) {
     const csv = files.get(fileName) ?? Buffer.alloc(0)
-    expect({ rows: parseRecords(csv.toString()).length - 1, sizeBytes: csv.length, sha256: sha256Of(csv) }).toEqual({
-      rows,
-      sizeBytes,
-      sha256,
-    })
+    const found = { rows: parseRecords(csv.toString()).length - 1, sizeBytes: csv.length, sha256: sha256Of(csv) }
+    expect(report).toMatchObject(found)
   }
   return { manifest, files }
 }

@@ -135,6 +135,8 @@ export class HubProcess implements AsyncDisposable {
       method,
       headers: {
         Authorization: `Bearer ${this.token}`,
+        // The hub may have been killed since, or the tests may have been busy for longer than it keeps a connection.
+        Connection: 'close',
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
