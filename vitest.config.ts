@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // Concurrent tests of one file start whole hubs; more of them at once would only wait for each other
+    maxConcurrency: 3,
     allowOnly: false,
     reporters: ['default', './scripts/count-reporter.ts'],
     projects: [
