@@ -23,7 +23,7 @@ afterEach(async () => {
 })
 
 describe('A package beyond the limits of the first zips', () => {
-  it('holds a file of more than 4 GiB and one behind it', { timeout: 120_000 }, async () => {
+  it('holds a file of more than 4 GiB and one behind it', { timeout: 300_000 }, async () => {
     const path = join(folder, 'large.zip')
     const line = 'the same row again and again, 1234567890, 2025-08-26 00:00:00.0\n'
     const block = Buffer.alloc(1024 * 1024, line)
@@ -48,7 +48,7 @@ describe('A package beyond the limits of the first zips', () => {
     expect(await reader?.read(path)).toContain(`large_1_20250826.csv ${sizeBytes} `)
   })
 
-  it('holds more than 65,535 files', { timeout: 120_000 }, async () => {
+  it('holds more than 65,535 files', { timeout: 300_000 }, async () => {
     const path = join(folder, 'many.zip')
     const header = Buffer.from('id\n')
     async function* csv() {
