@@ -8,7 +8,9 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { benchDelivery } from './delivery/bench-delivery.ts'
+import { benchDispatch } from './dispatch/bench-dispatch.ts'
 import { formatFigures, type Figure } from './figure.ts'
+import { benchLoader } from './loader/bench-loader.ts'
 import { benchPackage } from './package/bench-package.ts'
 
 const { values } = parseArgs({
@@ -22,6 +24,8 @@ try {
     ...(await benchPackage({ repetitions, ...(values.quick ? { sizeBytes: 64 * 1024 * 1024 } : {}) })),
     ...(await benchDelivery({ repetitions, rows: values.quick ? 300_000 : 1_000_000 })),
     ...(values.quick ? [] : await benchDelivery({ repetitions, rows: 5_000_000 })),
+    ...(await benchDispatch(values.quick ? { tasks: 2_000, fires: 20 } : {})),
+    ...(await benchLoader({ repetitions, ...(values.quick ? { sizeBytes: 30e6 } : {}) })),
   ]
   process.stdout.write(
     values.json ? figures.map((figure) => `${JSON.stringify(figure)}\n`).join('') : formatFigures(figures),
