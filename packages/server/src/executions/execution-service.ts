@@ -63,7 +63,7 @@ export class ExecutionService {
     const created = await insertExecutions(tx, executions)
     const heads = await selectLaneHeads(
       tx,
-      created.map(({ id }) => id),
+      created.map(({ lane }) => lane),
     )
     await this.#enqueue(
       tx,

@@ -86,14 +86,15 @@ export async function insertExecutions(
   }))
 }
 
-/** Those of the executions that no earlier one of their lane stands before; one that waits for its retry lets others pass. */
-export async function selectLaneHeads(db: Connection, ids: readonly number[]): Promise<Set<number>> {
+/** The ids of the first of each lane; one that waits for its retry lets others pass. */
+export async function selectLaneHeads(db: Connection, lanes: readonly string[]): Promise<Set<number>> {
+  // A lookup per lane, in the order of its index: a join would look at all open executions while the table is young
   const { rows } = await sql<{ id: number }>`
-    select e.id from execution e
-    where e.id = any(${ids}::bigint[]) and not exists (
-      select 1 from execution earlier
-      where earlier.lane = e.lane and earlier.id < e.id and earlier.status in (0, 1, 2, 4) and earlier.retry_at is null
-    )`.execute(db)
+    select head.id from unnest(${lanes}::text[]) as wanted (lane), lateral (
+      select id from execution
+      where lane = wanted.lane and status in (0, 1, 2, 4) and retry_at is null
+      order by lane, id limit 1
+    ) head`.execute(db)
   return new Set(rows.map((row) => row.id))
 }
 
