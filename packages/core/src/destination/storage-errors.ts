@@ -46,6 +46,7 @@ export const STORAGE_ERRORS: Readonly<Record<string, StorageError>> = {
   AccountProblem: of('destination.account_disabled'),
   NotSignedUp: of('destination.account_disabled'),
   InvalidPayer: of('destination.account_disabled'),
+  NoSuchEntity: of('destination.role_refused', 'There is no such role: check its ARN.'),
   RegionDisabledException: of('destination.refused', 'Activate the region for STS in the account, or use another one.'),
   // What we may do
   AccessDenied: of('destination.access_denied'),

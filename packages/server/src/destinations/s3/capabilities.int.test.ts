@@ -1,6 +1,7 @@
 import type { Capabilities } from '@datahub/core/destination/capabilities'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { AMAZON, type Kept, type Rules } from '../../../../../test/s3/rules.ts'
 import { startStrictStore, type Script } from '../../../../../test/s3/strict-store.ts'
@@ -9,7 +10,7 @@ import { pattern } from '../exercise-destination.ts'
 import { sha256Of } from '../sealed.ts'
 import { shortMemory } from '../short-memory.ts'
 import { externalIdOf } from './identity.ts'
-import { openS3 } from './index.ts'
+import { openS3, s3 as s3Kind } from './index.ts'
 import { s3Settings } from './settings.ts'
 
 const MiB = 1024 * 1024
@@ -185,6 +186,49 @@ describe('identity', () => {
     expect(sessions.size).toBeGreaterThan(1)
     expect(s3.store.objects.get(KEY)?.bytes.equals(long)).toBe(true)
   }, 30_000)
+
+  test('R18: a session that has ended before its time is tried again later, unlike keys that have expired', async () => {
+    await using s3 = await start({ roles, sessionMs: -1000 }, { roleArn: ROLE })
+    await expect(s3.putNew(KEY, large)).rejects.toMatchObject({
+      code: 'destination.busy',
+      facts: { code: 'ExpiredToken' },
+    })
+  })
+
+  test('R34: the token of a session is in no error', async () => {
+    let canary = ''
+    const echo: Script = ({ what, key, headers }) => {
+      if (what !== 'PUT' || key !== KEY) return undefined
+      canary = String(headers['x-amz-security-token'])
+      const text = `<Error><Code>SignatureDoesNotMatch</Code><CanonicalRequest>${canary}</CanonicalRequest></Error>`
+      return { status: 403, text }
+    }
+    await using s3 = await start({ roles }, { roleArn: ROLE }, echo)
+    const error: unknown = await s3.putNew(KEY, Buffer.from('x')).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'destination.secret_wrong' })
+    expect(canary.length).toBeGreaterThan(10)
+    expect(inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error)).not.toContain(canary)
+  })
+
+  test('R35: an address for roles on this machine is refused when it is saved and when it is used', async () => {
+    await using s3 = await start({ roles })
+    const closed = { ...world, egress: openEgress([]) }
+    const settings = s3Settings.parse({
+      bucket: AMAZON.bucket,
+      region: AMAZON.region,
+      accessKeyId: 'AKIAOURS',
+      secretAccessKey: 'ours',
+      roleArn: ROLE,
+      stsEndpoint: s3.store.endpoint,
+    })
+    const refused = { code: 'destination.egress_blocked' }
+    expect(() => s3Kind.admit(settings, closed)).toThrow(expect.objectContaining(refused) as Error)
+    const destination = openS3(settings, closed, shortMemory())
+    const bytes = Buffer.from('x')
+    await expect(destination.putNew(KEY, bytes, labelsOf(bytes), always)).rejects.toMatchObject(refused)
+    await destination.close()
+    expect(s3.store.asked).toEqual([])
+  })
 
   test('a role that does not trust us is no reason to write as the user', async () => {
     await using s3 = await start({ roles: { [ROLE]: 'another' } }, { roleArn: ROLE })

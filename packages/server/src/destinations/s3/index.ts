@@ -1,4 +1,6 @@
 import type { Destination } from '@datahub/core/destination/destination'
+import { STORAGE_SITUATIONS } from '@datahub/core/destination/storage-errors'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { DestinationKind, DestinationWorld, StoreMemory } from '../kind.ts'
 import { openBucket, useChecksums } from './bucket.ts'
 import { checkBucket } from './check.ts'
@@ -51,7 +53,7 @@ export function openS3(
     await tryOut(signal)
     return await write().catch(async (error: unknown) => {
       if ([403, 501].includes(httpStatusOf(error) ?? 0)) await memory.keep(null)
-      throw error
+      throw settings.roleArn !== undefined && isExpired(error) ? renewable(error) : error
     })
   }
 
@@ -71,4 +73,14 @@ export function openS3(
     tidyUp: (isForgotten, signal) => abortForgotten(bucket, isForgotten, signal),
     close: () => Promise.resolve(bucket.client.destroy()),
   }
+}
+
+function isExpired(error: unknown): error is DataHubError {
+  return error instanceof DataHubError && error.code === 'destination.credentials_expired'
+}
+
+/** A session that has ended is nobody's fault: the next attempt gets another one. */
+function renewable({ facts }: DataHubError): DataHubError {
+  const { code, remedy } = STORAGE_SITUATIONS['an expired token of a role']
+  return new DataHubError(code, 'write with the session of the role', { facts, ...(remedy ? { hint: remedy } : {}) })
 }
