@@ -75,7 +75,7 @@ async function dispatch(
       next.stdin?.write('go\n')
       dispatchers.push(next)
     }
-    await Promise.all(dispatchers.map((dispatcher) => dispatcher.exitCode ?? once(dispatcher, 'exit')))
+    for (const dispatcher of dispatchers) if (dispatcher.exitCode === null) await once(dispatcher, 'exit')
     const seconds = (performance.now() - startedAt) / 1000
     return { seconds, wrong: await countWrong(client, tasks), kills: killed }
   } finally {
