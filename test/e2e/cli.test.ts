@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -59,6 +59,8 @@ beforeAll(async () => {
 afterAll(async () => {
   hub.child.kill('SIGTERM')
   await hub.ended
+  // As root it may be a link to a folder that the database's account can reach.
+  await rm(await realpath(path.join(folder, '.datahub', 'postgres')), { recursive: true })
   await rm(folder, { recursive: true })
 })
 

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises'
@@ -10,16 +10,19 @@ import { fileURLToPath } from 'node:url'
 import { API_PREFIX } from '@datahub/core/api/contract'
 import { ExecutionDetail, TaskView } from '@datahub/core/api/shapes'
 import { processState } from '@datahub/server/db/embedded-postgres/process-state'
+import { afterAll } from 'vitest'
 
 const DATAHUB = fileURLToPath(new URL('../../packages/cli/bin/datahub.js', import.meta.url))
-const START_TIMEOUT_MS = 60_000
+const START_TIMEOUT_MS = 180_000
 const POLL_MS = 50
 
 type Environment = Record<string, string>
 
-/** Should the tests end before they have disposed of their hubs, these stop by themselves, with their databases. */
-const running = new Set<ChildProcess>()
-process.once('exit', () => running.forEach((hub) => hub.kill('SIGTERM')))
+/** Hubs that have not been disposed of. A test that takes too long is given up, and its hub with it. */
+const left = new Set<HubProcess>()
+afterAll(async () => {
+  await Promise.all([...left].map((hub) => hub[Symbol.asyncDispose]()))
+})
 
 export interface HubOptions {
   /** The hub's database; the embedded one when absent. */
@@ -63,6 +66,7 @@ export class HubProcess implements AsyncDisposable {
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
       ...env,
     }
+    left.add(this)
   }
 
   /** A hub that answers, in a new folder. */
@@ -88,11 +92,7 @@ export class HubProcess implements AsyncDisposable {
     const ended = once(hub, 'close').then(([code]) => code as number | null)
     this.#running = { kill: (signal) => hub.kill(signal), ended }
     let isOver = false
-    running.add(hub)
-    hub.once('close', () => {
-      isOver = true
-      running.delete(hub)
-    })
+    hub.once('close', () => (isOver = true))
     const before = this.log.length
     hub.stdout.resume()
     hub.stderr.setEncoding('utf8').on('data', (said: string) => (this.log += said))
@@ -187,6 +187,7 @@ export class HubProcess implements AsyncDisposable {
       await rm(home, { recursive: true, force: true })
     }
     await rm(this.folder, { recursive: true, force: true })
+    left.delete(this)
   }
 
   #spawn(args: readonly string[], env: Environment = {}) {
