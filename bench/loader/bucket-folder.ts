@@ -16,7 +16,7 @@ import { createDeflater } from '@datahub/server/package/deflater'
 import { createPackage } from '@datahub/server/package/package-writer'
 
 /** The columns of the bench's sample CSV. */
-export const SAMPLE_COLUMNS: readonly Column[] = [
+const SAMPLE_COLUMNS: readonly Column[] = [
   { name: 'date', type: 'date', nullable: false },
   { name: 'marketplace', type: 'text', nullable: false },
   { name: 'asin', type: 'text', nullable: false },

@@ -1,5 +1,6 @@
 import type { SystemCheck, SystemView } from '@datahub/core/api/shapes'
 import { statfs } from 'node:fs/promises'
+import { countTasksWithGaps } from './coverage/coverage-store.ts'
 import { databaseNow, type Database } from './db/database.ts'
 import { countWaiting } from './executions/execution-store.ts'
 import { countFailing } from './sync-log/sync-log-store.ts'
@@ -43,6 +44,7 @@ async function checkDisk(dataDir: string): Promise<SystemCheck> {
 
 async function checkDeliveries(db: Database): Promise<SystemCheck[]> {
   const [waiting, failing] = [await countWaiting(db), await countFailing(db)]
+  const gapped = await countTasksWithGaps(db)
   return [
     {
       name: 'executions',
@@ -59,6 +61,14 @@ async function checkDeliveries(db: Database): Promise<SystemCheck[]> {
       message:
         failing === 0 ? 'Every sync log is up to date or about to be.' : `${failing} sync logs cannot be written.`,
       ...(failing === 0 ? {} : { remedy: 'Test the destinations of the tasks: "datahub destination test <name>".' }),
+    },
+    {
+      name: 'coverage',
+      ok: gapped === 0,
+      message: gapped === 0 ? 'No task misses a data range.' : `${gapped} tasks miss data ranges.`,
+      ...(gapped === 0
+        ? {}
+        : { remedy: 'See what is missing, and the command that fills it: "datahub task coverage <task>".' }),
     },
   ]
 }

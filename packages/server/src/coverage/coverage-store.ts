@@ -40,6 +40,7 @@ export async function setGaps(db: Connection, taskId: number, gaps: number): Pro
     .execute()
 }
 
+/** Tasks that missed something when they were last looked at. */
 export async function countTasksWithGaps(db: Connection): Promise<number> {
   const { count } = await db
     .selectFrom('task')
