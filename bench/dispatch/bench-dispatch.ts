@@ -67,7 +67,7 @@ async function dispatch(
     const startedAt = performance.now()
     for (const dispatcher of dispatchers) dispatcher.stdin?.write('go\n')
     let killed = 0
-    for (; killed < kills; killed += 1) {
+    for (; killed < kills && (await isAnyDue(client)); killed += 1) {
       await sleep(150 + Math.random() * 300)
       const [victim] = dispatchers.splice(Math.floor(Math.random() * dispatchers.length), 1)
       victim?.kill('SIGKILL')
@@ -116,8 +116,14 @@ async function startDispatcher(url: string): Promise<ChildProcess> {
   return dispatcher
 }
 
+async function isAnyDue(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query('select 1 from task where next_fire_at <= now() limit 1')
+  return rows.length > 0
+}
+
 /** Every task must have one execution, one job for it, and stand at a fire time to come. */
 async function countWrong(client: pg.Client, tasks: number): Promise<number> {
+  await client.query('analyze')
   const { rows } = await client.query<{ wrong: string }>(
     `with executions as (select task_id, count(*) as made from execution group by task_id),
        jobs as (select singleton_key as lane, count(*) as made from pgboss.job group by singleton_key)
