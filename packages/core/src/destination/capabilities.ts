@@ -22,8 +22,3 @@ export const Capabilities = z
   .meta({ id: 'Capabilities' })
 
 export type Capabilities = z.output<typeof Capabilities>
-
-/** Whether the storage itself keeps two writers apart; where it does not, the hub has to, and looks after it. */
-export function guardsItself({ conditions, joinConditions }: Capabilities): boolean {
-  return conditions === 'honoured' && joinConditions === 'honoured'
-}

@@ -23,7 +23,7 @@ const MiB = 1024 * 1024
 const KEY = 'reports/161/market_insight_161_20250826_0000000042.zip'
 const always = new AbortController().signal
 const world = { instanceId: 'here', egress: openEgress(['127.0.0.1']), folders: undefined, dataDir: '/nowhere' }
-const hasty: Patience = { ...PATIENCE, connectMs: 300, silenceMs: 300, answerMs: 600, completeMs: 600, tries: 2 }
+const hasty: Patience = { ...PATIENCE, connectMs: 1000, silenceMs: 1000, answerMs: 1500, completeMs: 1500, tries: 2 }
 
 /** What most stores of other makes are found to do. */
 const ORDINARY: Capabilities = {
@@ -301,7 +301,7 @@ describe('R19: a store that does not answer', () => {
     await expect(s3.put(what === 'PUT' || what === 'HEAD' ? small : large)).rejects.toMatchObject({
       code: 'destination.timeout',
     })
-    expect(performance.now() - startedAt).toBeLessThan(4_000)
+    expect(performance.now() - startedAt).toBeLessThan(8_000)
   })
 
   test('an answer that comes byte by byte ends at the deadline', async () => {
@@ -311,7 +311,7 @@ describe('R19: a store that does not answer', () => {
     })
     const startedAt = performance.now()
     await expect(s3.destination.get(KEY, always)).rejects.toMatchObject({ code: 'destination.timeout' })
-    expect(performance.now() - startedAt).toBeLessThan(3_000)
+    expect(performance.now() - startedAt).toBeLessThan(6_000)
   })
 
   test('an abort ends it at once, with its reason', async () => {
