@@ -210,7 +210,7 @@ async function endEmbeddedPostgres(home: string): Promise<void> {
 }
 
 /** Looks again and again until there is something to see; throws, saying what it waited for, when that takes too long. */
-export async function eventually<T>(
+async function eventually<T>(
   what: () => string,
   timeoutMs: number,
   look: () => Promise<T | undefined>,
