@@ -210,11 +210,7 @@ async function endEmbeddedPostgres(home: string): Promise<void> {
 }
 
 /** Looks again and again until there is something to see; throws, saying what it waited for, when that takes too long. */
-async function eventually<T>(
-  what: () => string,
-  timeoutMs: number,
-  look: () => Promise<T | undefined>,
-): Promise<T> {
+async function eventually<T>(what: () => string, timeoutMs: number, look: () => Promise<T | undefined>): Promise<T> {
   for (const deadline = Date.now() + timeoutMs; ; await sleep(POLL_MS)) {
     const found = await look()
     if (found !== undefined) return found
