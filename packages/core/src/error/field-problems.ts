@@ -3,10 +3,20 @@ import type { FieldProblem } from './data-hub-error.ts'
 
 /**
  * What zod found, for people: one problem per field, with the path from `root` (such as `sources[0].connection.host`),
- * what is wrong with the value, and what would be right. Values of secret fields are never quoted: zod's issues hold none.
+ * what is wrong with the value, and what would be right. With `input`, what was checked, the value is quoted, unless its
+ * field is one of `secrets`; zod's own issues hold no values.
  */
-export function problemsOf(error: z.ZodError, root = ''): FieldProblem[] {
-  return error.issues.flatMap((issue) => problemsOfIssue(issue, root))
+export function problemsOf(
+  error: z.ZodError,
+  root = '',
+  input?: unknown,
+  secrets: readonly string[] = [],
+): FieldProblem[] {
+  return error.issues.flatMap((issue) => {
+    const isSecret = issue.path.some((key) => secrets.includes(String(key)))
+    const value = isSecret ? undefined : valueAt(input, issue.path)
+    return problemsOfIssue(issue, root).map((problem) => ({ ...problem, problem: quote(value, problem.problem) }))
+  })
 }
 
 /** `sources[0].connection.host` */
@@ -24,6 +34,23 @@ export function nearest(name: string, candidates: readonly string[]): string | u
     .sort((a, b) => a.distance - b.distance)
   const best = ranked[0]
   return best && best.distance <= Math.max(1, Math.min(2, Math.floor(name.length / 3))) ? best.candidate : undefined
+}
+
+/** Puts a plain value before a predicate: `"x" must be a number`. A whole sentence stays as it is. */
+function quote(value: unknown, problem: string): string {
+  if (!['string', 'number', 'boolean'].includes(typeof value) || !/^[a-z]/.test(problem)) return problem
+  const text = JSON.stringify(value)
+  return `${text.length > 80 ? `${text.slice(0, 79)}…` : text} ${problem}`
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inside, key) =>
+      typeof inside === 'object' && inside !== null && Object.hasOwn(inside, key)
+        ? (inside as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    input,
+  )
 }
 
 function problemsOfIssue(issue: z.core.$ZodIssue, root: string): FieldProblem[] {

@@ -195,7 +195,8 @@ async function* checkAndClose(destination: Destination): AsyncGenerator<CheckSte
 
 function parse(kind: DestinationKind, complete: unknown, root: string): unknown {
   const result = kind.configSchema.safeParse(complete)
-  if (!result.success) throw invalid('read the definition of the destination', problemsOf(result.error, root))
+  if (!result.success)
+    throw invalid('read the definition of the destination', problemsOf(result.error, root, complete, kind.secrets))
   return result.data
 }
 

@@ -194,10 +194,10 @@ function parse(kind: SourceKind, complete: unknown, reports: readonly unknown[],
   const connection = kind.connectionSchema.safeParse(complete)
   const problems: FieldProblem[] = connection.success
     ? []
-    : problemsOf(connection.error, joinPath(root, ['connection']))
+    : problemsOf(connection.error, joinPath(root, ['connection']), complete, kind.secrets)
   const parsed = reports.map((report, index) => {
     const result = kind.reportSchema.safeParse(report)
-    if (!result.success) problems.push(...problemsOf(result.error, joinPath(root, ['reports', index])))
+    if (!result.success) problems.push(...problemsOf(result.error, joinPath(root, ['reports', index]), report))
     return result.data
   })
   const tables = reports.map((report) => (report as { table?: unknown }).table)

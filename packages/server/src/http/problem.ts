@@ -30,7 +30,7 @@ export function toDataHubError(error: unknown): DataHubError {
   if (error instanceof ORPCError && error.code === 'BAD_REQUEST') {
     const { cause } = error
     if (cause instanceof ValidationError)
-      return invalid('use the input', problemsOf(new z.ZodError(cause.issues as z.core.$ZodIssue[])))
+      return invalid('use the input', problemsOf(new z.ZodError(cause.issues as z.core.$ZodIssue[]), '', cause.data))
     return invalid('read the input', [
       { field: 'body', problem: 'is not valid JSON', cure: 'Send JSON with "Content-Type: application/json".' },
     ])
