@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, it } from 'vitest'
 
-/** Starts a program that runs `script` in its place, and waits for the first words of it. */
-async function start(script) {
+/** Starts a program that does `first` in its place, says that it is up, and does `then`; waits for what it says. */
+async function start(first, then = '') {
   const module = JSON.stringify(new URL('child.mjs', import.meta.url).href)
   const driver = `import { replaceWith } from ${module}
-    await replaceWith(process.execPath, ['-e', ${JSON.stringify(`process.stdout.write('up');${script}`)}], process.env)`
+    await replaceWith(process.execPath, ['-e', ${JSON.stringify(`${first};process.stdout.write('up');${then}`)}], process.env)`
   const program = spawn(process.execPath, ['--input-type=module', '-e', driver], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -16,7 +16,7 @@ async function start(script) {
 }
 
 it('ends with the exit code of the program in its place', async () => {
-  const { ended } = await start('process.exit(7)')
+  const { ended } = await start('', 'process.exit(7)')
   expect(await ended).toEqual([7, null])
 })
 
