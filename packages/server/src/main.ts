@@ -29,6 +29,7 @@ import type { Service } from './services/loop.ts'
 import { workerService } from './services/worker.ts'
 import { sourceKinds } from './sources/index.ts'
 import type { SourceKind } from './sources/kind.ts'
+import { freeLeases } from './sync-log/sync-log-store.ts'
 import { SyncLogPublisher } from './sync-log/sync-log-publisher.ts'
 import { describeSystem } from './system.ts'
 import { destinationOf } from './tasks/task-store.ts'
@@ -89,6 +90,8 @@ async function build(
   undo.push(() => db.destroy())
   await assertReachable(db)
   await migrate(db)
+  // The data directory is held by this process alone: whoever held a lease on the embedded database is gone
+  if (database === 'embedded') await freeLeases(db)
   const instanceId = await readInstanceId(db)
   const queue = await openQueue(databaseUrl, logger)
   // After everything that uses it; a worker that ran has drained it before

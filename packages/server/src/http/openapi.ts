@@ -3,12 +3,18 @@ import * as shapes from '@datahub/core/api/shapes'
 import { OpenAPIGenerator, type OpenAPI } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { version } from '../version.ts'
+import { PROBLEM_TYPE } from './problem.ts'
 
 let document: Promise<OpenAPI.Document> | undefined
 
 /** OpenAPI 3.1, made from the contract once per process. */
 export function openApiDocument(): Promise<OpenAPI.Document> {
-  document ??= new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] }).generate(contract, {
+  document ??= generate().then(describeErrors)
+  return document
+}
+
+function generate(): Promise<OpenAPI.Document> {
+  return new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] }).generate(contract, {
     info: {
       title: 'Data Hub',
       version,
@@ -26,7 +32,18 @@ export function openApiDocument(): Promise<OpenAPI.Document> {
       ExecutionDetail: { schema: shapes.ExecutionDetail },
       Problem: { schema: shapes.Problem },
     },
-    customErrorResponseBodySchema: () => ({ $ref: '#/components/schemas/Problem' }),
   })
-  return document
+}
+
+/** Every operation may answer with a problem instead. */
+function describeErrors(made: OpenAPI.Document): OpenAPI.Document {
+  const schema = { $ref: '#/components/schemas/Problem' }
+  const problem = { description: 'What went wrong, and the cure', content: { [PROBLEM_TYPE]: { schema } } }
+  for (const path of Object.values(made.paths ?? {})) {
+    for (const method of ['get', 'post', 'put', 'delete'] as const) {
+      const operation = path?.[method]
+      if (operation) operation.responses = { ...operation.responses, default: problem }
+    }
+  }
+  return made
 }

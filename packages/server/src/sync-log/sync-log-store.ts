@@ -50,6 +50,15 @@ export async function readLog(db: Connection, taskId: number): Promise<{ wanted:
     })
 }
 
+/** Frees what processes that are gone have held, for a hub that knows it is the only one. */
+export async function freeLeases(db: Connection): Promise<void> {
+  await db
+    .updateTable('sync_log')
+    .set({ lease_token: null, lease_until: null })
+    .where('lease_until', 'is not', null)
+    .execute()
+}
+
 /** Lets go after a successful write; answers whether more has changed since the rows were read. */
 export async function releasePublished(
   db: Connection,
