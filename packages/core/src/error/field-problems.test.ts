@@ -14,7 +14,7 @@ const Settings = z.strictObject({
 function problems(input: unknown): string[] {
   const result = Settings.safeParse(input)
   if (result.success) return []
-  return problemsOf(result.error, 'sources[0]', input, ['key']).map(({ field, problem }) => `${field} ${problem}`)
+  return problemsOf(result.error, 'sources[0]', input).map(({ field, problem }) => `${field} ${problem}`)
 }
 
 test('names the field, quotes the value, and says what is wrong with it', () => {
@@ -25,7 +25,7 @@ test('names the field, quotes the value, and says what is wrong with it', () => 
     'sources[0].kind "c" must be one of a, b',
     'sources[0].day "Monday" must be digits',
     'sources[0].name A name has digits only.',
-    'sources[0].key must be longer',
+    'sources[0].key "canary" must be longer',
     'sources[0].list[1] true must be a number',
     'sources[0].extra is not a known field',
   ])
@@ -42,6 +42,12 @@ test('a value that is long is cut, and one in an inherited property is not looke
   expect(
     problems({ port: 'x'.repeat(200), kind: 'a', day: '1', name: '1', key: '123456789', list: [] })[0],
   ).toHaveLength('sources[0].port  must be a number'.length + 80)
+})
+
+test('without the input nothing of it is told, and a whole text in place of fields never is', () => {
+  const result = Settings.safeParse({ port: 'canary' })
+  expect(JSON.stringify(problemsOf(result.error as z.ZodError))).not.toContain('canary')
+  expect(problems('canary')).toEqual(['sources[0] must be a block of fields'])
 })
 
 test('finds the name that was meant', () => {

@@ -3,18 +3,12 @@ import type { FieldProblem } from './data-hub-error.ts'
 
 /**
  * What zod found, for people: one problem per field, with the path from `root` (such as `sources[0].connection.host`),
- * what is wrong with the value, and what would be right. With `input`, what was checked, the value is quoted, unless its
- * field is one of `secrets`; zod's own issues hold no values.
+ * what is wrong with the value, and what would be right. With `input`, what was checked, the value is quoted; leave it out
+ * where somebody may have put a secret into the wrong field. zod's own issues hold no values.
  */
-export function problemsOf(
-  error: z.ZodError,
-  root = '',
-  input?: unknown,
-  secrets: readonly string[] = [],
-): FieldProblem[] {
+export function problemsOf(error: z.ZodError, root = '', input?: unknown): FieldProblem[] {
   return error.issues.flatMap((issue) => {
-    const isSecret = issue.path.some((key) => secrets.includes(String(key)))
-    const value = isSecret ? undefined : valueAt(input, issue.path)
+    const value = issue.path.length === 0 ? undefined : valueAt(input, issue.path)
     return problemsOfIssue(issue, root).map((problem) => ({ ...problem, problem: quote(value, problem.problem) }))
   })
 }

@@ -195,8 +195,7 @@ async function* checkAndClose(destination: Destination): AsyncGenerator<CheckSte
 
 function parse(kind: DestinationKind, complete: unknown, root: string): unknown {
   const result = kind.configSchema.safeParse(complete)
-  if (!result.success)
-    throw invalid('read the definition of the destination', problemsOf(result.error, root, complete, kind.secrets))
+  if (!result.success) throw invalid('read the definition of the destination', problemsOf(result.error, root))
   return result.data
 }
 

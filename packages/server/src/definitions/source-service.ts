@@ -194,7 +194,7 @@ function parse(kind: SourceKind, complete: unknown, reports: readonly unknown[],
   const connection = kind.connectionSchema.safeParse(complete)
   const problems: FieldProblem[] = connection.success
     ? []
-    : problemsOf(connection.error, joinPath(root, ['connection']), complete, kind.secrets)
+    : problemsOf(connection.error, joinPath(root, ['connection']))
   const parsed = reports.map((report, index) => {
     const result = kind.reportSchema.safeParse(report)
     if (!result.success) problems.push(...problemsOf(result.error, joinPath(root, ['reports', index]), report))
