@@ -192,17 +192,20 @@ test('a one-time task is a push of its own chunks, and its status is theirs', as
 test('R27: coverage tells what is missing since the first day, and one backfill of its gaps fills them', async () => {
   const yesterday = new Date(Date.now() - 86_400_000)
   const day = (back: number) => new Date(yesterday.getTime() - back * 86_400_000).toISOString().slice(0, 10)
-  await apply([{ ...daily, schedule: { every: 'day', at: '00:00', timeZone: 'UTC', startOn: day(9) } }])
-  await hub.ask('POST', '/tasks/daily/run', { from: day(6), to: day(5) }).then(({ id }) => hub.settled(id))
-  const before = await hub.ask('GET', '/tasks/daily/coverage')
+  // A task of its own: a changed schedule would deliver at once what the old one still owes at this time of the day
+  await apply([
+    { ...daily, name: 'covered', schedule: { every: 'day', at: '00:00', timeZone: 'UTC', startOn: day(9) } },
+  ])
+  await hub.ask('POST', '/tasks/covered/run', { from: day(6), to: day(5) }).then(({ id }) => hub.settled(id))
+  const before = await hub.ask('GET', '/tasks/covered/coverage')
   expect(before).toMatchObject({ every: 'day', timeZone: 'UTC', counts: { delivered: 2, missing: 8 }, isCut: false })
   expect(before.gaps).toMatchObject([{ from: `${day(9)}T00:00:00Z` }, { from: `${day(4)}T00:00:00Z` }])
   await hub.sql('update task set gaps_checked_at = null')
-  await expect.poll(async () => (await hub.ask('GET', '/tasks/daily')).gaps, { timeout: 20_000 }).toBe(8)
+  await expect.poll(async () => (await hub.ask('GET', '/tasks/covered')).gaps, { timeout: 20_000 }).toBe(8)
 
-  const { backfill } = await start({ from: day(9), to: day(0), only: 'missing', parallel: 8 })
+  const { backfill } = await start({ task: 'covered', from: day(9), to: day(0), only: 'missing', parallel: 8 })
   expect((await over(backfill.id)).counts).toMatchObject({ delivered: 8 })
-  expect(await hub.ask('GET', '/tasks/daily/coverage')).toMatchObject({
+  expect(await hub.ask('GET', '/tasks/covered/coverage')).toMatchObject({
     counts: { delivered: 10, missing: 0 },
     gaps: [],
   })
@@ -210,14 +213,14 @@ test('R27: coverage tells what is missing since the first day, and one backfill 
 
 test('a refresh window delivers the last days again, and the manifest names what nothing of is the newest any more', async () => {
   const schedule = { every: 'day', at: '00:00', timeZone: 'UTC', refreshDays: 3 }
-  await apply([{ ...daily, schedule }])
-  const first = await hub.ask('POST', '/tasks/daily/run', {}).then(({ id }) => hub.settled(id))
+  await apply([{ ...daily, name: 'refreshed', schedule }])
+  const first = await hub.ask('POST', '/tasks/refreshed/run', {}).then(({ id }) => hub.settled(id))
   const [from, to] = [new Date(first.dataRange.from), new Date(first.dataRange.to)]
   expect(to.getTime() - from.getTime()).toBe(3 * 86_400_000)
   const day = (offset: number) => new Date(from.getTime() + offset * 86_400_000).toISOString().slice(0, 10)
   const manifestOf = async (days: { from: string; to: string }) => {
-    const execution = await hub.ask('POST', '/tasks/daily/run', days).then(({ id }) => hub.settled(id))
-    const key = `reports/1/${execution.fileName?.replace('.zip', '.manifest.json')}`
+    const execution = await hub.ask('POST', '/tasks/refreshed/run', days).then(({ id }) => hub.settled(id))
+    const key = `reports/${execution.taskId}/${execution.fileName?.replace('.zip', '.manifest.json')}`
     return parseManifest(store.objects.get(key)?.bytes.toString() ?? '')
   }
   // In part, then the rest: only together they replace the first one
