@@ -1,0 +1,81 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { DestinationDefinition } from '../task/definition.ts'
+import { Nothing } from './values.ts'
+import { CheckStepView, DestinationView } from './shapes.ts'
+
+const Named = z.object({ name: z.string() })
+
+/** The routes of destinations. */
+export const destinationRoutes = {
+  list: oc
+    .route({ method: 'GET', path: '/destinations', tags: ['destinations'], summary: 'List the destinations' })
+    .output(z.array(DestinationView)),
+  create: oc
+    .route({
+      method: 'POST',
+      path: '/destinations',
+      tags: ['destinations'],
+      successStatus: 201,
+      summary: 'Define a destination',
+    })
+    .input(DestinationDefinition)
+    .output(DestinationView),
+  get: oc
+    .route({ method: 'GET', path: '/destinations/{name}', tags: ['destinations'], summary: 'Show a destination' })
+    .input(Named)
+    .output(DestinationView),
+  replace: oc
+    .route({
+      method: 'PUT',
+      path: '/destinations/{name}',
+      tags: ['destinations'],
+      summary: 'Replace the definition of a destination; secrets left out stay',
+    })
+    .input(DestinationDefinition)
+    .output(DestinationView),
+  remove: oc
+    .route({
+      method: 'DELETE',
+      path: '/destinations/{name}',
+      tags: ['destinations'],
+      summary: 'Remove a destination that no task uses',
+    })
+    .input(Named)
+    .output(Nothing),
+  test: oc
+    .route({
+      method: 'POST',
+      path: '/destinations/{name}/test',
+      tags: ['destinations'],
+      summary: 'Test Connection of a saved destination, step by step',
+    })
+    .input(Named)
+    .output(eventIterator(CheckStepView)),
+  testUnsaved: oc
+    .route({
+      method: 'POST',
+      path: '/destination-tests',
+      tags: ['destinations'],
+      summary:
+        'Test Connection of values not saved yet; a secret left out is taken from the saved destination of that name',
+    })
+    .input(DestinationDefinition)
+    .output(eventIterator(CheckStepView)),
+  policy: oc
+    .route({
+      method: 'GET',
+      path: '/destination-policy',
+      tags: ['destinations'],
+      summary: 'The IAM policy for a bucket, right for its partition',
+    })
+    .input(
+      z.object({
+        bucket: z.string(),
+        region: z.string(),
+        prefix: z.string().default(''),
+        kmsKeyArn: z.string().optional(),
+      }),
+    )
+    .output(z.object({ partition: z.string(), policy: z.record(z.string(), z.unknown()) })),
+}

@@ -1,0 +1,19 @@
+import { oc } from '@orpc/contract'
+import { z } from 'zod'
+import { HubDefinition } from '../task/definition.ts'
+import { Change, SystemView } from './shapes.ts'
+
+/** The routes of the hub itself. */
+export const hubRoutes = {
+  plan: oc
+    .route({ method: 'POST', path: '/plan', tags: ['hub'], summary: 'What applying these definitions would change' })
+    .input(HubDefinition)
+    .output(z.array(Change)),
+  apply: oc
+    .route({ method: 'POST', path: '/apply', tags: ['hub'], summary: 'Create or update all of these, or nothing' })
+    .input(HubDefinition)
+    .output(z.array(Change)),
+  system: oc
+    .route({ method: 'GET', path: '/system', tags: ['hub'], summary: 'Version, services and checks' })
+    .output(SystemView),
+}
