@@ -15,8 +15,10 @@ import { SourceService } from './definitions/source-service.ts'
 import { openStaging } from './delivery/staging.ts'
 import { destinationKinds } from './destinations/index.ts'
 import type { DestinationKind } from './destinations/kind.ts'
+import type { Claim } from './executions/claim.ts'
 import { ExecutionService } from './executions/execution-service.ts'
 import { openQueue } from './executions/queue.ts'
+import { openReferenceMemory } from './executions/reference-memory.ts'
 import { holdDataDir, makeTemporaryDir } from './foundation/data-dir.ts'
 import { openEgress } from './foundation/egress.ts'
 import { createLogger, type Logger } from './foundation/logger.ts'
@@ -141,6 +143,7 @@ async function build(
     logger,
     openDestination,
     openSource: (id: number) => sources.open(id),
+    referenceMemory: (claim: Claim) => openReferenceMemory(db, box, claim),
   }
   const system = () => describeSystem({ db, instanceId, services: config.services, database, dataDir: config.dataDir })
   const api = apiService(

@@ -41,6 +41,7 @@ export function sampleExecution(changes: Partial<ExecutionDetail> = {}): Executi
     endedAt: '2026-11-22T11:00:32.400Z',
     sendStartedAt: '2026-11-22T11:00:28.000Z',
     retryAt: null,
+    pollAt: null,
     fileName: 'market_insight_161_20261122_0000000042.zip',
     sizeBytes: 9_512_345,
     rows: 120_345,

@@ -65,6 +65,9 @@ export const ExecutionView = z
     sendStartedAt: Instant.nullable(),
     /** When the next attempt is due, while one waits. */
     retryAt: Instant.nullable(),
+    pollAt: Instant.nullable().meta({
+      description: 'When its reports are asked after again, while the source produces them; no worker holds it',
+    }),
     fileName: z.string().nullable(),
     sizeBytes: Count.nullable(),
     rows: Count.nullable(),

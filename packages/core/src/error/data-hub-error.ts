@@ -15,6 +15,8 @@ export interface ErrorDetails {
   readonly fields?: readonly FieldProblem[]
   /** Facts that help support and are safe to show, such as a vendor's error code or request id. Never a vendor's text. */
   readonly facts?: Readonly<Record<string, string | number>>
+  /** How long whoever refused wants to be left alone before the next attempt. */
+  readonly retryAfterMs?: number
 }
 
 /**
@@ -27,6 +29,7 @@ export class DataHubError extends Error {
   readonly hint: string
   readonly fields: readonly FieldProblem[]
   readonly facts: Readonly<Record<string, string | number>>
+  readonly retryAfterMs: number | undefined
 
   constructor(code: ErrorCode, doing: string, details: ErrorDetails = {}) {
     super(`Could not ${doing}: ${codes[code].summary}.`, details.cause === undefined ? {} : { cause: details.cause })
@@ -34,6 +37,7 @@ export class DataHubError extends Error {
     this.hint = details.hint ?? codes[code].cure
     this.fields = details.fields ?? []
     this.facts = details.facts ?? {}
+    this.retryAfterMs = details.retryAfterMs
   }
 
   get is(): CodeFacts {

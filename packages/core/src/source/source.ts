@@ -18,11 +18,20 @@ export interface ReportRequest {
   readonly tables: readonly string[]
 }
 
+/**
+ * Where a source whose reports take their time keeps what a later attempt, or a restarted hub, needs to come back for
+ * the same reports. Sealed at rest. Sources whose reports die with the connection leave it alone.
+ */
+export interface ReferenceMemory {
+  /** What was kept last for this request, as JSON gives it back; undefined: nothing was. */
+  readonly reference: unknown
+  /** Any JSON. Resolves when it is safe; throws when somebody else works on the request by now. */
+  keep(reference: unknown): Promise<void>
+}
+
 /** What the source gave us when it accepted. SQL sources hold a snapshot open in it until `close`. */
 export interface Dispatched {
-  /** What a restarted hub needs to come back for the same reports; null where they die with the connection. */
-  readonly reference: unknown
-  /** The one instant that all reports show; null while an asynchronous source has not said it yet. */
+  /** The one instant that all reports show; null: not known. */
   readonly snapshotAt: Date | null
   /** Must be called, whatever happened; leaves nothing open at the source. */
   close(): Promise<void>
@@ -40,13 +49,21 @@ export interface CsvStream {
   rowsSent(): number
 }
 
+/** The reports are being produced. Whoever waits lets go of everything and dispatches again after so long. */
+export interface Pending {
+  readonly pollAfterMs: number
+}
+
 /** Where reports come from; shaped after asynchronous report APIs, which SQL sources satisfy trivially. */
 export interface Source {
   readonly kind: string
   reports(signal: AbortSignal): Promise<readonly Report[]>
-  /** Asks for the reports. Refusal, bad credentials or no answer are DataHubErrors with `source.*` codes. */
-  dispatch(request: ReportRequest, signal: AbortSignal): Promise<Dispatched>
-  poll(dispatched: Dispatched, signal: AbortSignal): Promise<'pending' | 'ready'>
+  /**
+   * Asks for the reports, or comes back for those that `memory` tells of: a report is never asked for twice. Refusal, bad
+   * credentials or no answer are DataHubErrors with `source.*` codes. Without a memory nothing is kept.
+   */
+  dispatch(request: ReportRequest, signal: AbortSignal, memory?: ReferenceMemory): Promise<Dispatched>
+  poll(dispatched: Dispatched, signal: AbortSignal): Promise<Pending | 'ready'>
   /** Reports are read one after the other; the signal stops the work in the source's engine too. */
   read(dispatched: Dispatched, table: string, signal: AbortSignal): Promise<CsvStream>
   /** Tries what a delivery will do, report by report. Wrong settings are verdicts, not exceptions. */

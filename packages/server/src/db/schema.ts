@@ -122,6 +122,12 @@ interface ExecutionTable {
   ended_at: Date | null
   send_started_at: Date | null
   retry_at: Date | null
+  /** Rises whenever somebody takes the execution or lets go of it: writes of whoever held it before have no effect. */
+  fence: Generated<number>
+  /** When its reports are asked after again, while the source produces them and no worker holds it. */
+  poll_at: Date | null
+  /** What the source gave us to come back for the reports, sealed. */
+  reference: string | null
   cancel_requested_at: Date | null
   snapshot_at: Date | null
   size_bytes: number | null

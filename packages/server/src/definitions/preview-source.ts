@@ -4,6 +4,7 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { dayOf, rangeOfDays } from '@datahub/core/execution/data-range'
 import type { CsvStream, Source } from '@datahub/core/source/source'
 import { randomUUID } from 'node:crypto'
+import { untilReady } from '../sources/read-report.ts'
 
 const TIMEOUT_MS = 20_000
 const MOST_BYTES = 1 << 20
@@ -34,6 +35,7 @@ export async function previewSource(source: Source, request: PreviewRequest, now
     signal,
   )
   try {
+    await untilReady(source, dispatched, signal)
     const stream = await source.read(dispatched, table, signal)
     const rows = await firstRecords(stream, request.rows + 1)
     return { table, columns: [...stream.columns], rows: rows.slice(1) }

@@ -6,15 +6,19 @@ import { isStored, storeManifest, storePackage } from './store-package.ts'
  * One delivery (docs/decisions/002-commit-order.md). The package is made once and keeps its bytes whatever happens
  * after; nothing of it is visible before its counts and hashes are in the database; the manifest follows the package,
  * and the status that the sync log shows follows both. A crash anywhere re-enters here: with the same bytes, or with
- * nothing published.
+ * nothing published. `pending`: the source produces the reports; this worker is free for something else.
  */
-export async function deliver(attempt: Attempt, tools: DeliveryTools): Promise<void> {
+export async function deliver(attempt: Attempt, tools: DeliveryTools): Promise<'delivered' | 'pending'> {
   const destination = await tools.openDestination(attempt.claim.destinationId)
   try {
     const staged = await tools.staging.find(attempt.claim, attempt.signal)
     // The disk of an earlier attempt may be gone while its package is stored already: then only the rest is to do
     if (staged || !(await isStored(attempt, destination))) {
       const whole = staged ?? (await producePackage(attempt, tools))
+      if ('pollAfterMs' in whole) {
+        await tools.executions.pending(attempt.claim, whole.pollAfterMs)
+        return 'pending'
+      }
       await tools.syncLogs.claimDirectory(attempt.claim.taskId)
       await storePackage(attempt, tools, destination, whole)
     }
@@ -23,4 +27,5 @@ export async function deliver(attempt: Attempt, tools: DeliveryTools): Promise<v
     await destination.close()
   }
   await tools.executions.delivered(attempt.claim)
+  return 'delivered'
 }

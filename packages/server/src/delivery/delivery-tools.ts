@@ -1,5 +1,5 @@
 import type { Destination } from '@datahub/core/destination/destination'
-import type { Source } from '@datahub/core/source/source'
+import type { ReferenceMemory, Source } from '@datahub/core/source/source'
 import type { Database } from '../db/database.ts'
 import type { Claim } from '../executions/claim.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
@@ -18,6 +18,8 @@ export interface DeliveryTools {
   readonly deflater: Deflater
   readonly logger: Logger
   openSource(sourceId: number): Promise<Source>
+  /** Where a source keeps what it needs to come back for the reports of this execution. */
+  referenceMemory(claim: Claim): Promise<ReferenceMemory>
   openDestination(destinationId: number): Promise<Destination>
 }
 

@@ -1,29 +1,36 @@
 import { formatCsvName } from '@datahub/core/bucket/names'
 import type { StagedFile } from '@datahub/core/destination/destination'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import type { Dispatched, Report, Source } from '@datahub/core/source/source'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { STATUS } from '@datahub/core/execution/status'
+import type { Dispatched, Pending, Report, Source } from '@datahub/core/source/source'
 import type { ReportFacts } from '../executions/execution-store.ts'
 import { createPackage, type PackageWriter } from '../package/package-writer.ts'
 import type { Attempt, DeliveryTools, Meter } from './delivery-tools.ts'
 
-const POLL_PAUSE_MS = 2000
-
-/** Asks the source, and packs what comes into one zip on disk. Nothing is published yet. */
-export async function producePackage(attempt: Attempt, tools: DeliveryTools): Promise<StagedFile> {
+/**
+ * Asks the source, and packs what comes into one zip on disk. Nothing is published yet. Reports that are still being
+ * produced are nothing to sit and wait for: whoever comes back later goes on with the same ones.
+ */
+export async function producePackage(attempt: Attempt, tools: DeliveryTools): Promise<StagedFile | Pending> {
   const { claim, meter, signal } = attempt
   const source = await tools.openSource(claim.sourceId)
   try {
     meter.step = 'dispatch'
     const reports = await wantedReports(attempt, source)
     const request = { requestId: claim.requestId, range: claim.range, tables: reports.map((report) => report.table) }
-    const dispatched = await source.dispatch(request, signal)
+    const dispatched = await source.dispatch(request, signal, await tools.referenceMemory(claim))
     try {
-      await tools.executions.accepted(claim)
-      tools.syncLogs.touch(claim.taskId)
+      if (!claim.isBack) {
+        await tools.executions.accepted(claim)
+        tools.syncLogs.touch(claim.taskId)
+      }
+      const state = await source.poll(dispatched, signal)
+      if (state !== 'ready') {
+        await watchProduction(attempt, tools)
+        return state
+      }
       await tools.executions.generating(claim)
       meter.step = 'generate'
-      while ((await source.poll(dispatched, signal)) === 'pending') await sleep(POLL_PAUSE_MS, undefined, { signal })
       return await pack(attempt, tools, source, dispatched, reports)
     } finally {
       await dispatched.close()
@@ -31,6 +38,13 @@ export async function producePackage(attempt: Attempt, tools: DeliveryTools): Pr
   } finally {
     await source.close()
   }
+}
+
+/** Status 2 until the source has been asked after them once, then 4. */
+async function watchProduction({ claim }: Attempt, tools: DeliveryTools): Promise<void> {
+  if (claim.status !== STATUS.dispatchSuccess) return
+  await tools.executions.generating(claim, 'The data source is producing the reports')
+  tools.syncLogs.touch(claim.taskId)
 }
 
 async function wantedReports({ claim, signal }: Attempt, source: Source): Promise<Report[]> {

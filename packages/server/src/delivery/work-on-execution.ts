@@ -8,11 +8,12 @@ import { watchClaim } from './watch-claim.ts'
 export async function workOnExecution(executionId: number, tools: DeliveryTools, worker: AbortSignal): Promise<void> {
   const claim = await tools.executions.claim(executionId)
   if (!claim) return
-  tools.syncLogs.touch(claim.taskId)
+  if (!claim.isBack) tools.syncLogs.touch(claim.taskId)
   const meter: Meter = { step: 'dispatch', rows: 0, sizeBytes: 0 }
   const watch = watchClaim(claim, meter, tools.executions, worker)
   try {
-    await deliver({ claim, meter, signal: watch.signal }, tools)
+    const outcome = await deliver({ claim, meter, signal: watch.signal }, tools)
+    if (outcome === 'pending') return
     tools.logger.info({ executionId, taskId: claim.taskId, rows: meter.rows }, 'delivered')
     await tools.staging.remove(executionId)
   } catch (error) {

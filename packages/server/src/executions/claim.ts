@@ -2,10 +2,13 @@ import type { DataRange } from '@datahub/core/execution/data-range'
 import type { Status } from '@datahub/core/execution/status'
 import type { Trigger } from '../db/schema.ts'
 
-/** One attempt at an execution, as the worker that holds it sees it. Every write of the attempt is fenced by its number. */
+/** One attempt at an execution, as the worker that holds it sees it. Every write of the worker carries its fence. */
 export interface Claim {
   readonly id: number
   readonly attempt: number
+  readonly fence: number
+  /** It has waited for its reports, and goes on with the same attempt. */
+  readonly isBack: boolean
   readonly taskId: number
   readonly requestId: string
   readonly trigger: Trigger
@@ -26,6 +29,10 @@ export interface Claim {
 export interface SealedFacts {
   readonly sha256: string
   readonly sizeBytes: number
+}
+
+export function fencedOut(claim: Claim): FencedOut {
+  return new FencedOut(`attempt ${claim.attempt} of execution ${claim.id}`)
 }
 
 /** A newer attempt owns the execution, or it is over: whatever this worker still does must have no effect. */

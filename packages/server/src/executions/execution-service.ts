@@ -5,7 +5,7 @@ import { failureAfter, isFinal, STATUS, type Status } from '@datahub/core/execut
 import type { StagedFile } from '@datahub/core/destination/destination'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
 import type { FailureRecord, Progress, Trigger } from '../db/schema.ts'
-import { FencedOut, type Claim } from './claim.ts'
+import { fencedOut, type Claim } from './claim.ts'
 import { addEvent } from './event-store.ts'
 import {
   claimExecution,
@@ -20,6 +20,7 @@ import {
   markDelivered,
   markFailed,
   markInterrupted,
+  markPending,
   markSealed,
   markSending,
   markWaiting,
@@ -30,6 +31,7 @@ import {
   requestCancel,
   selectLaneHeads,
   type CreatedExecution,
+  type ExecutionRow,
   type Hold,
   type NewExecution,
   type ReportFacts,
@@ -82,9 +84,23 @@ export class ExecutionService {
     await this.#raise(claim, STATUS.dispatchSuccess, 'dispatch', 'The data source accepted the request')
   }
 
-  /** 2 → 4: reports are being produced and packed. */
-  async generating(claim: Claim): Promise<void> {
-    await this.#raise(claim, STATUS.filePending, 'generate', 'Reports are being read and packed')
+  /** 2 → 4: reports are being produced, or read and packed. */
+  async generating(claim: Claim, message = 'Reports are being read and packed'): Promise<void> {
+    await this.#raise(claim, STATUS.filePending, 'generate', message)
+  }
+
+  /**
+   * The source produces the reports: the worker lets go, and the execution comes back through the queue. Throws
+   * FencedOut, or `execution.cancelled`.
+   */
+  async pending(claim: Claim, pollAfterMs: number): Promise<void> {
+    const { id: executionId, lane, trigger } = claim
+    const isPending = await this.#db.transaction().execute(async (tx) => {
+      const startAfter = await markPending(tx, claim, pollAfterMs)
+      if (startAfter) await this.#queue.enqueue(tx, [{ executionId, lane, trigger, startAfter }])
+      return startAfter !== undefined
+    })
+    if (!isPending) await this.assertMine(claim)
   }
 
   /** The package is whole on disk: what it is, before anything of it is published. */
@@ -125,13 +141,13 @@ export class ExecutionService {
   async failed(claim: Claim, error: DataHubError): Promise<Date | undefined> {
     return this.#db.transaction().execute(async (tx) => {
       const row = await findExecution(tx, claim.id)
-      if (!row || row.attempt !== claim.attempt || isFinal(row.status))
-        throw new FencedOut(`attempt ${claim.attempt} of execution ${claim.id}`)
+      if (!row || row.fence !== claim.fence || isFinal(row.status)) throw fencedOut(claim)
       const now = await databaseNow(tx)
       const retryAt = nextRetryAt(
         error,
         claim.attempt,
-        row.trigger,
+        // Nobody sits and waits for reports that take hours to produce
+        row.reference === null ? row.trigger : 'schedule',
         row.started_at ?? now,
         now,
         this.#retry,
@@ -180,13 +196,11 @@ export class ExecutionService {
     if (!row) throw new DataHubError('request.not_found', `cancel execution ${id}`)
     if (isFinal(row.status))
       throw new DataHubError('request.conflict', `cancel execution ${id}`, { hint: 'It is over already.' })
-    const waiting = row.status === STATUS.pending || row.retry_at !== null
-    if (
-      waiting &&
-      (await this.#end(id, [row.status], new DataHubError('execution.cancelled', 'deliver'))) !== undefined
-    )
-      return
+    if (await this.#cancelUnheld(row)) return
     await requestCancel(this.#db, id)
+    // Its worker may have let go of it just before
+    const now = await findExecution(this.#db, id)
+    if (now) await this.#cancelUnheld(now)
   }
 
   async list(filter: ExecutionFilter): Promise<ExecutionView[]> {
@@ -211,7 +225,14 @@ export class ExecutionService {
     const holds = await holdsClaim(this.#db, claim)
     if (holds === 'go on') return
     if (holds === 'cancel') throw new DataHubError('execution.cancelled', 'deliver')
-    throw new FencedOut(`attempt ${claim.attempt} of execution ${claim.id}`)
+    throw fencedOut(claim)
+  }
+
+  /** Whether the execution waited for its turn, its reports or its next attempt, and has been ended. */
+  async #cancelUnheld(row: ExecutionRow): Promise<boolean> {
+    const isUnheld = row.status === STATUS.pending || row.retry_at !== null || row.poll_at !== null
+    if (!isUnheld || isFinal(row.status)) return false
+    return (await this.#end(row.id, [row.status], new DataHubError('execution.cancelled', 'deliver'))) !== undefined
   }
 
   /** Statuses only go up: a later attempt that dispatches again does not take back what the sync log has shown. */

@@ -5,7 +5,7 @@ import { coveredBy } from '@datahub/core/task/coverage'
 import { sql, type Selectable, type UpdateObject } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { FailureRecord, Progress, Schema, Trigger } from '../db/schema.ts'
-import { FencedOut, type Claim, type SealedFacts } from './claim.ts'
+import { fencedOut, type Claim, type SealedFacts } from './claim.ts'
 
 export type ExecutionRow = Selectable<Schema['execution']>
 
@@ -124,17 +124,22 @@ export async function countOpenInLanes(db: Connection, lanes: readonly string[])
   return new Map(rows.map((row) => [row.lane, row.open]))
 }
 
-/** Takes the execution for a new attempt. Undefined when it is over already. */
+/** Takes the execution for a new attempt, or to go on after waiting. Undefined when it is over already. */
 export async function claimExecution(db: Connection, id: number, worker: string): Promise<Claim | undefined> {
-  const row = await change(db, id, (query) => query.where('status', 'in', OPEN), {
-    attempt: sql`attempt + 1`,
-    status: sql`greatest(status, ${STATUS.running})`,
-    started_at: sql`coalesce(started_at, now())`,
-    retry_at: null,
-    progress: null,
-  })
+  const back = await comeBack(db, id, worker)
+  const row =
+    back ??
+    (await change(db, id, (query) => query.where('status', 'in', OPEN), {
+      attempt: sql`attempt + 1`,
+      fence: sql`fence + 1`,
+      status: sql`greatest(status, ${STATUS.running})`,
+      started_at: sql`coalesce(started_at, now())`,
+      retry_at: null,
+      progress: null,
+    }))
   if (!row) return undefined
-  await db.insertInto('execution_attempt').values({ execution_id: id, attempt: row.attempt, worker }).execute()
+  if (!back)
+    await db.insertInto('execution_attempt').values({ execution_id: id, attempt: row.attempt, worker }).execute()
   const task = await db
     .selectFrom('task')
     .select(['source_id', 'destination_id', 'reports'])
@@ -143,6 +148,8 @@ export async function claimExecution(db: Connection, id: number, worker: string)
   return {
     id,
     attempt: row.attempt,
+    fence: row.fence,
+    isBack: back !== undefined,
     taskId: row.task_id,
     requestId: row.request_id,
     trigger: row.trigger,
@@ -157,6 +164,40 @@ export async function claimExecution(db: Connection, id: number, worker: string)
     lane: row.lane,
     sealed: row.sha256 !== null && row.size_bytes !== null ? { sha256: row.sha256, sizeBytes: row.size_bytes } : null,
   }
+}
+
+/** One that waits goes on with the attempt that it was at; the sync log has nothing new to show. */
+async function comeBack(db: Connection, id: number, worker: string): Promise<ExecutionRow | undefined> {
+  const row = await db
+    .updateTable('execution')
+    .set({ fence: sql`fence + 1`, poll_at: null })
+    .where('id', '=', id)
+    .where('status', 'in', OPEN)
+    .where('poll_at', 'is not', null)
+    .returningAll()
+    .executeTakeFirst()
+  if (row)
+    await db
+      .updateTable('execution_attempt')
+      .set({ worker })
+      .where('execution_id', '=', id)
+      .where('attempt', '=', row.attempt)
+      .execute()
+  return row
+}
+
+/** The worker lets go until the reports are asked after again, or somebody asked to cancel: then undefined. */
+export async function markPending(db: Connection, claim: Claim, pollAfterMs: number): Promise<Date | undefined> {
+  const row = await held(db, claim)
+    .where('cancel_requested_at', 'is', null)
+    .set({
+      poll_at: sql<Date>`now() + make_interval(secs => ${pollAfterMs / 1000})`,
+      fence: sql`fence + 1`,
+      progress: null,
+    })
+    .returning('poll_at')
+    .executeTakeFirst()
+  return row?.poll_at ?? undefined
 }
 
 /** Statuses only go up: a later attempt takes back nothing that the sync log has shown. */
@@ -184,7 +225,7 @@ export async function markSending(db: Connection, claim: Claim): Promise<void> {
 
 export async function markDelivered(db: Connection, claim: Claim): Promise<void> {
   const status = STATUS.fileSendSuccess
-  await changeClaimed(db, claim, { status, ended_at: sql`now()`, failure: null, progress: null })
+  await changeClaimed(db, claim, { status, ended_at: sql`now()`, failure: null, progress: null, reference: null })
 }
 
 export async function markWaiting(db: Connection, claim: Claim, retryAt: Date, failure: FailureRecord): Promise<void> {
@@ -192,8 +233,19 @@ export async function markWaiting(db: Connection, claim: Claim, retryAt: Date, f
 }
 
 export async function markFailed(db: Connection, claim: Claim, status: Status, failure: FailureRecord): Promise<void> {
-  const end = { status, ended_at: sql<Date>`now()`, retry_at: null, progress: null }
+  const end = { status, ended_at: sql<Date>`now()`, retry_at: null, progress: null, reference: null }
   await changeClaimed(db, claim, { ...end, failure: JSON.stringify(failure) })
+}
+
+/** Keeps what the source gave, sealed by the caller. Throws FencedOut. */
+export async function setReference(db: Connection, claim: Claim, sealed: string): Promise<void> {
+  const row = await held(db, claim).set({ reference: sealed }).returning('id').executeTakeFirst()
+  if (!row) throw fencedOut(claim)
+}
+
+export async function findReference(db: Connection, id: number): Promise<string | null> {
+  const row = await db.selectFrom('execution').select('reference').where('id', '=', id).executeTakeFirst()
+  return row?.reference ?? null
 }
 
 export async function markInterrupted(db: Connection, claim: Claim): Promise<void> {
@@ -232,7 +284,7 @@ export async function reportProgress(db: Connection, claim: Claim, progress: Pro
     .updateTable('execution')
     .set({ progress: JSON.stringify(progress) })
     .where('id', '=', claim.id)
-    .where('attempt', '=', claim.attempt)
+    .where('fence', '=', claim.fence)
     .where('status', 'in', OPEN)
     .returning('cancel_requested_at')
     .executeTakeFirst()
@@ -245,7 +297,7 @@ export async function holdsClaim(db: Connection, claim: Claim): Promise<Hold> {
     .selectFrom('execution')
     .select('cancel_requested_at')
     .where('id', '=', claim.id)
-    .where('attempt', '=', claim.attempt)
+    .where('fence', '=', claim.fence)
     .where('status', 'in', OPEN)
     .executeTakeFirst()
   return holdOf(row)
@@ -269,8 +321,10 @@ export async function endUnclaimed(
     failure: JSON.stringify(failure),
     ended_at: sql`now()`,
     retry_at: null,
+    poll_at: null,
+    reference: null,
     // Whoever still works on it finds itself fenced out
-    attempt: sql`attempt + 1`,
+    fence: sql`fence + 1`,
   })
 }
 
@@ -393,8 +447,17 @@ export async function findServing(
 /** A change of the claimed execution that the sync log shows. Throws FencedOut when the claim is no longer the newest. */
 async function changeClaimed(db: Connection, claim: Claim, set: UpdateObject<Schema, 'execution'>): Promise<void> {
   const own = (query: ReturnType<typeof updateOne>) =>
-    query.where('attempt', '=', claim.attempt).where('status', 'in', OPEN)
-  if (!(await change(db, claim.id, own, set))) throw new FencedOut(`attempt ${claim.attempt} of execution ${claim.id}`)
+    query.where('fence', '=', claim.fence).where('status', 'in', OPEN)
+  if (!(await change(db, claim.id, own, set))) throw fencedOut(claim)
+}
+
+/** The claimed execution, to change in it what the sync log does not show. */
+function held(db: Connection, claim: Claim) {
+  return db
+    .updateTable('execution')
+    .where('id', '=', claim.id)
+    .where('fence', '=', claim.fence)
+    .where('status', 'in', OPEN)
 }
 
 /** Changes one row and raises its task's sync log with it, so that the log is published again. */

@@ -105,6 +105,7 @@ function view(row: ViewRow): ExecutionView {
     endedAt: row.ended_at?.toISOString() ?? null,
     sendStartedAt: row.send_started_at?.toISOString() ?? null,
     retryAt: row.retry_at?.toISOString() ?? null,
+    pollAt: row.poll_at?.toISOString() ?? null,
     fileName: row.status >= STATUS.filePending ? formatPackageName(name) : null,
     sizeBytes: row.size_bytes,
     rows: row.rows,

@@ -26,7 +26,8 @@ export function failureReason(failure: FailureRecord): string {
 
 /**
  * When to try again after `attempt` attempts; undefined: not any more. Delays grow from about a second to five minutes,
- * with full jitter so that what failed together does not come back together. `random` is in [0, 1).
+ * with full jitter so that what failed together does not come back together, and are never shorter than what the error
+ * asks for. `random` is in [0, 1).
  */
 export function nextRetryAt(
   error: DataHubError,
@@ -40,7 +41,8 @@ export function nextRetryAt(
   const { retry } = codes[error.code]
   if (retry === 'never' || (retry === 'soon' && attempt >= TRIES_SOON)) return undefined
   const ceilingMs = Math.min(LONGEST_DELAY_MS, 1000 * 2 ** attempt)
-  const retryAt = new Date(now.getTime() + 500 + random * ceilingMs)
+  const delayMs = Math.max(error.retryAfterMs ?? 0, 500) + random * ceilingMs
+  const retryAt = new Date(now.getTime() + delayMs)
   const horizonMs = trigger === 'manual' ? Math.min(policy.manualHorizonMs, policy.horizonMs) : policy.horizonMs
   return retryAt.getTime() - firstStartAt.getTime() > horizonMs ? undefined : retryAt
 }

@@ -109,8 +109,8 @@ export async function openQueue(databaseUrl: string, logger: Logger): Promise<Ex
     },
 
     async findLost(db) {
-      const { rows } = await sql<{ id: number; lane: string; trigger: Trigger }>`
-        select e.id, e.lane, e.trigger from execution e
+      const { rows } = await sql<{ id: number; lane: string; trigger: Trigger; due_at: Date | null }>`
+        select e.id, e.lane, e.trigger, coalesce(e.poll_at, e.retry_at) as due_at from execution e
         where e.status in (0, 1, 2, 4) and e.triggered_at < now() - interval '15 seconds'
           and not exists (
             select 1 from execution earlier
@@ -121,7 +121,12 @@ export async function openQueue(databaseUrl: string, logger: Logger): Promise<Ex
             where j.name in (${QUEUE}, ${PUSH_QUEUE}) and j.state in ('created', 'retry', 'active')
               and (j.data->>'executionId')::bigint = e.id
           )`.execute(db)
-      return rows.map(({ id, lane, trigger }) => ({ executionId: id, lane, trigger }))
+      return rows.map(({ id, lane, trigger, due_at }) => ({
+        executionId: id,
+        lane,
+        trigger,
+        ...(due_at ? { startAfter: due_at } : {}),
+      }))
     },
 
     stop(drainMs) {

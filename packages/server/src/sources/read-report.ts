@@ -1,6 +1,7 @@
 import type { Column } from '@datahub/core/bucket/column'
 import type { DataRange } from '@datahub/core/execution/data-range'
-import type { Source } from '@datahub/core/source/source'
+import type { Dispatched, Source } from '@datahub/core/source/source'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A report read whole into memory. */
 export interface WholeReport {
@@ -18,6 +19,7 @@ export async function readReport(
 ): Promise<WholeReport> {
   const dispatched = await source.dispatch({ requestId: 'read', range, tables: [table] }, signal)
   try {
+    await untilReady(source, dispatched, signal)
     const stream = await source.read(dispatched, table, signal)
     const chunks: Uint8Array[] = []
     for await (const chunk of stream.chunks) chunks.push(chunk)
@@ -25,5 +27,14 @@ export async function readReport(
     return { columns: stream.columns, bytes, text: bytes.toString('utf8'), rowsSent: stream.rowsSent() }
   } finally {
     await dispatched.close()
+  }
+}
+
+/** Sits and waits, for callers whose reports come at once or who have the time. */
+export async function untilReady(source: Source, dispatched: Dispatched, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const state = await source.poll(dispatched, signal)
+    if (state === 'ready') return
+    await sleep(state.pollAfterMs, undefined, { signal })
   }
 }

@@ -1,5 +1,5 @@
 import type { Column } from '@datahub/core/bucket/column'
-import type { CsvStream, Source } from '@datahub/core/source/source'
+import type { CsvStream, Pending, Source } from '@datahub/core/source/source'
 import { z } from 'zod'
 import type { SourceKind } from '../sources/kind.ts'
 
@@ -12,6 +12,11 @@ export interface SourceScript {
   dispatch(): Promise<void>
   /** How often reports were asked for. */
   dispatched: number
+  /** What the source says of the reports; the ids under which it was asked after them are in `polled`. */
+  poll(): Promise<Pending | 'ready'>
+  readonly polled: string[]
+  /** Whether it keeps the ids of its reports, as services do that produce them in their own time. */
+  keepsReference: boolean
 }
 
 const COLUMNS: Column[] = [
@@ -29,16 +34,26 @@ export function scriptedSource(): { kind: SourceKind; script: SourceScript } {
     rowsSent: 2,
     dispatch: () => Promise.resolve(),
     dispatched: 0,
+    poll: () => Promise.resolve('ready'),
+    polled: [],
+    keepsReference: false,
   }
   const source: Source = {
     kind: 'scripted',
     reports: () => Promise.resolve([{ table: 'clicks', dateColumn: 'date', primaryKey: ['date'] }]),
-    async dispatch() {
+    async dispatch(_request, _signal, memory) {
+      const known = memory?.reference as { reportId: string } | undefined
+      if (known) return dispatchedAs(known.reportId)
       script.dispatched += 1
       await script.dispatch()
-      return { reference: null, snapshotAt: new Date('2025-08-26T10:00:00Z'), close: () => Promise.resolve() }
+      const reportId = `report-${script.dispatched}`
+      if (script.keepsReference) await memory?.keep({ reportId })
+      return dispatchedAs(reportId)
     },
-    poll: () => Promise.resolve('ready'),
+    poll(dispatched) {
+      script.polled.push((dispatched as ReturnType<typeof dispatchedAs>).reportId)
+      return script.poll()
+    },
     read(_dispatched, table, signal): Promise<CsvStream> {
       return Promise.resolve({
         columns: COLUMNS,
@@ -61,6 +76,10 @@ export function scriptedSource(): { kind: SourceKind; script: SourceScript } {
     open: () => source,
   }
   return { kind, script }
+}
+
+function dispatchedAs(reportId: string) {
+  return { reportId, snapshotAt: new Date('2025-08-26T10:00:00Z'), close: () => Promise.resolve() }
 }
 
 async function* toBytes(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {

@@ -37,6 +37,7 @@ export function executionBlock(execution: ExecutionView | ExecutionDetail, paint
       ['Attempt', execution.attempt === 0 ? undefined : String(execution.attempt)],
       ['Started', at(startedAt)],
       ['Next attempt', at(execution.retryAt)],
+      ['Reports', execution.pollAt ? `being produced, asked after again ${at(execution.pollAt)}` : undefined],
       ['Ended', endedAt ? `${at(endedAt)}${startedAt ? ` (${tookWords(startedAt, endedAt)})` : ''}` : undefined],
       ['Now', progress ? `${visible(progress.step)}, ${amounts(progress.rows, progress.sizeBytes)}` : undefined],
       ['Package', execution.fileName ?? undefined],

@@ -96,8 +96,10 @@ export function patientPoll<Answer>(world: World, ask: () => Promise<Answer>): (
 }
 
 function stateOf(execution: ExecutionView): ProgressState {
-  const { id, task, status, statusWords, progress, retryAt, dataRange } = execution
-  const waiting = retryAt && `attempt ${execution.attempt + 1} at ${timeIn(dataRange.timeZone, retryAt)}`
+  const { id, task, status, statusWords, progress, retryAt, pollAt, dataRange } = execution
+  const waiting =
+    (retryAt && `attempt ${execution.attempt + 1} at ${timeIn(dataRange.timeZone, retryAt)}`) ||
+    (pollAt && `the reports are being produced, asked after again ${timeIn(dataRange.timeZone, pollAt)}`)
   return {
     name: task,
     execution: id,

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration'
 import * as firstTables from './001-first-tables.ts'
 import * as storageMemory from './003-storage-memory.ts'
 import * as time from './004-time.ts'
+import * as waiting from './010-waiting.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
   '001-first-tables': firstTables,
   '003-storage-memory': storageMemory,
   '004-time': time,
+  '010-waiting': waiting,
 }

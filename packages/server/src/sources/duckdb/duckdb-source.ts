@@ -57,8 +57,6 @@ export function openDuckdb(connection: DuckdbConnection, reports: readonly Duckd
 
 /** One package: its files are listed, its engine runs until it is read or its deadline has come. */
 class DuckdbDispatch implements Dispatched {
-  /** Files may have changed by the time that a restarted hub comes back. */
-  readonly reference = null
   readonly snapshotAt: Date
   onClosed = () => {}
   readonly #engine: DuckdbEngine

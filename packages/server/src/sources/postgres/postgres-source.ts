@@ -59,8 +59,6 @@ export function openPostgres(
 
 /** The snapshot of one package, held open until it is read or its deadline has come. */
 class PostgresDispatch implements Dispatched {
-  /** A snapshot dies with its connection. */
-  readonly reference = null
   readonly snapshotAt: Date
   onClosed = () => {}
   readonly #session: PostgresSession

@@ -69,7 +69,6 @@ export function openSample(reports: readonly SampleReport[], rowsPerDay: number 
 }
 
 class SampleRequest {
-  readonly reference = null
   readonly range: DataRange
   readonly snapshotAt: Date
   closed = false
