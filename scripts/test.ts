@@ -6,13 +6,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
 import { resolve } from 'node:path'
-import { createInterface } from 'node:readline'
-import { installPrograms, MissingPrograms } from '../test/parts/install.ts'
-
-interface RunningParts {
-  variables: Record<string, string>
-  stop(): Promise<void>
-}
+import { MissingPrograms } from '../test/parts/install.ts'
+import { startParts } from '../test/parts/start.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const interruption = new AbortController()
@@ -25,38 +20,12 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 })
 
 async function main(args: string[]): Promise<number> {
-  installPrograms(process.env, tell)
   const parts = await startParts()
   try {
     return await runVitest(args, parts.variables)
   } finally {
     await parts.stop()
   }
-}
-
-/** Starts the parts in a process of their own, which stops them as soon as its stdin ends, however we may end. */
-async function startParts(): Promise<RunningParts> {
-  const startedAt = performance.now()
-  const keeper = spawn(process.execPath, [resolve(root, 'test/parts/main.ts')], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    detached: true,
-  })
-  const ended = once(keeper, 'exit')
-  async function stop() {
-    keeper.stdin.end()
-    await ended
-  }
-  const variables: Record<string, string> = {}
-  for await (const line of createInterface(keeper.stdout)) {
-    if (line === 'ready') {
-      tell(`The real parts are up after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`)
-      return { variables, stop }
-    }
-    const [name = '', ...value] = line.split('=')
-    variables[name] = value.join('=')
-  }
-  await ended
-  throw new Error('The real parts did not start; what they said is above.')
 }
 
 /** Runs the tests and gives back the exit code. An interruption ends them, and the code says so. */

@@ -21,7 +21,7 @@ export function createSecretBox(key: Buffer): SecretBox {
   return {
     seal(plain, place) {
       const iv = randomBytes(IV_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(`${VERSION}|${place}`))
+      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(boundTo(place))
       const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
       return `${VERSION}.${keyId}.${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')}`
     },
@@ -35,7 +35,7 @@ export function createSecretBox(key: Buffer): SecretBox {
       const bytes = Buffer.from(text, 'base64url')
       try {
         const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
-          .setAAD(Buffer.from(`${VERSION}|${place}`))
+          .setAAD(boundTo(place))
           .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES))
         return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
       } catch {
@@ -43,6 +43,11 @@ export function createSecretBox(key: Buffer): SecretBox {
       }
     },
   }
+}
+
+/** What is sealed along with the secret and not kept: it opens only for whoever says the same again. */
+function boundTo(place: string): Buffer {
+  return Buffer.from(`${VERSION}|${place}`)
 }
 
 /** The key file of a data directory, made at the first start, readable by its owner only. */

@@ -13,6 +13,7 @@ import { shortMemory } from '../destinations/short-memory.ts'
 import { openEgress } from '../foundation/egress.ts'
 import { createLogger } from '../foundation/logger.ts'
 import { SyncLogPublisher } from './sync-log-publisher.ts'
+import { takeLease } from './sync-log-store.ts'
 
 const LOG = 'reports/1/sync_log_1.csv'
 const WITHOUT_CONDITIONS: Capabilities = {
@@ -154,6 +155,13 @@ describe('R15: a writer is stopped past its lease, at a store that ignores condi
   test('it goes on, sees that its lease is lost, and puts it right itself', async () => {
     await overtake('SIGCONT')
     expect(idsInBucket()).toEqual([1, 2])
+  })
+
+  test('while one writes, another one does not', async () => {
+    expect(await takeLease(db, 1)).toBeDefined()
+    expect(await takeLease(db, 1)).toBeUndefined()
+    await sql`update sync_log set lease_until = now() - interval '1 second'`.execute(db)
+    expect(await takeLease(db, 1)).toBeDefined()
   })
 
   test('a log that is what was published is looked at and not written', async () => {
