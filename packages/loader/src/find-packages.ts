@@ -4,7 +4,7 @@ import { manifestNameOf, parsePackageName, syncLogName, taskDirectory } from '@d
 import { parseSyncLog } from '@datahub/core/bucket/sync-log'
 import { EXIT } from '@datahub/core/error/codes'
 import { STATUS } from '@datahub/core/execution/status'
-import type { Bucket } from './bucket/bucket.ts'
+import { readText, type Bucket } from './bucket/bucket.ts'
 import { LoaderError, Refusal } from './problem.ts'
 
 /** A package that the sender says is there. */
@@ -36,7 +36,7 @@ const SETTLED_MS = 15 * 60_000
 export async function findPackages(bucket: Bucket, prefix: string, taskId: number, now: Date): Promise<Found> {
   const folder = taskDirectory(prefix, taskId)
   const logKey = `${folder}${syncLogName(taskId)}`
-  const log = await bucket.readText(logKey)
+  const log = await readText(bucket, logKey)
   if (log === 'absent' || log === 'denied')
     return listed(bucket, { prefix, folder, taskId, now }, `There is no ${logKey} that can be read`, log)
   try {
@@ -123,6 +123,9 @@ export function requirePackageName(name: string): void {
     throw new Refusal(`${JSON.stringify(name.slice(0, 200))} is not the name of a package`)
 }
 
+/** A snapshot of tomorrow would be newer than everything that comes: nothing would replace its rows. */
+const CLOCKS_DIFFER_MS = 86_400_000
+
 /**
  * The manifest beside a package, undefined when there is none. Throws a Refusal when it is not one, or tells of another
  * package than the log does.
@@ -131,8 +134,9 @@ export async function readManifest(
   bucket: Bucket,
   candidate: Candidate,
   taskId: number,
+  now: Date,
 ): Promise<Manifest | undefined> {
-  const found = await bucket.readText(manifestNameOf(candidate.key))
+  const found = await readText(bucket, manifestNameOf(candidate.key))
   if (found === 'absent' || found === 'denied') return undefined
   const manifest = parse(found.text)
   const named = parsePackageName(candidate.packageName)
@@ -147,7 +151,9 @@ export async function readManifest(
             ? `it is of execution ${manifest.executionId}`
             : candidate.sizeBytes !== null && manifest.package.sizeBytes !== candidate.sizeBytes
               ? `it has ${manifest.package.sizeBytes} bytes, the bucket or the sync log says ${candidate.sizeBytes}`
-              : undefined
+              : Date.parse(manifest.snapshotAt) > now.getTime() + CLOCKS_DIFFER_MS
+                ? `its snapshot ${manifest.snapshotAt} lies in the future`
+                : undefined
   if (differs !== undefined) throw new Refusal(`the manifest does not fit: ${differs}`)
   return manifest
 }

@@ -29,11 +29,16 @@ function randomBelow(seed: number): (limit: number) => number {
 
 const dayOf = (offset: number) => new Date(Date.UTC(2025, 0, 1 + offset)).toISOString().slice(0, 10)
 
-/** A year of daily deliveries, each week the last 30 days once more, and backfills that overlap by half. */
+/**
+ * A year of daily deliveries, each week the last 30 days once more, and backfills that overlap by half. Every tenth
+ * execution fails at first and is retried until it shows the source of days later than its number says.
+ */
 function aYear(random: (limit: number) => number, days = 365): TestDelivery[] {
   const deliveries: TestDelivery[] = []
   const deliver = (from: number, to: number) => {
     const executionId = deliveries.length + 1
+    const delayedBy = random(10) === 0 ? 1 + random(12) : 0
+    const snapshotAt = new Date(Date.UTC(2025, 0, 1, executionId + 24 * delayedBy)).toISOString()
     const rows: Cells[] = []
     for (let day = from; day < to; day += 1) {
       for (let asin = 0; asin < 1 + random(3); asin += 1) rows.push([dayOf(day), `a${asin}`, String(executionId)])
@@ -42,7 +47,7 @@ function aYear(random: (limit: number) => number, days = 365): TestDelivery[] {
       .filter(({ range }) => range && range[0] >= dayOf(from) && range[1] <= dayOf(to))
       .map((one) => one.executionId)
     const reports = [{ table: 'daily', columns: COLUMNS, rows, dateColumn: 'date' }]
-    deliveries.push({ executionId, range: [dayOf(from), dayOf(to)], supersedes, reports })
+    deliveries.push({ executionId, range: [dayOf(from), dayOf(to)], supersedes, snapshotAt, reports })
   }
   for (let day = 0; day < days; day += 1) {
     deliver(day, day + 1)
@@ -52,10 +57,10 @@ function aYear(random: (limit: number) => number, days = 365): TestDelivery[] {
   return deliveries
 }
 
-/** Every day belongs to the latest execution whose range holds it. */
+/** Every day belongs to the package with the newest snapshot whose range holds it. */
 function modelOf(deliveries: readonly TestDelivery[]): (string | null)[][] {
   const byDay = new Map<string, Cells[]>()
-  for (const { range, reports } of deliveries.toSorted((a, b) => a.executionId - b.executionId)) {
+  for (const { range, reports } of deliveries.toSorted(bySnapshot)) {
     const [from = '', to = ''] = range ?? []
     for (let offset = 0; offset < 430; offset += 1) {
       const on = dayOf(offset)
@@ -69,13 +74,18 @@ function modelOf(deliveries: readonly TestDelivery[]): (string | null)[][] {
   return sorted([...byDay.values()].flat())
 }
 
+function bySnapshot(a: TestDelivery, b: TestDelivery): number {
+  const [one = '', other = ''] = [a.snapshotAt, b.snapshotAt]
+  return one === other ? a.executionId - b.executionId : one < other ? -1 : 1
+}
+
 function shuffled<T>(items: readonly T[], random: (limit: number) => number): T[] {
   const left = [...items]
   return items.map(() => left.splice(random(left.length), 1)[0] as T)
 }
 
 test.each(KINDS)(
-  'R32: a year of restatements, out of order and with duplicates, is what the latest executions say (%s)',
+  'R32: a year of restatements, retries, out of order and with duplicates, is what the newest snapshots say (%s)',
   async (kind) => {
     await using database = await TEST_TARGETS[kind]()
     await using sender = new TestSender()

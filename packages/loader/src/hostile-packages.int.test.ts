@@ -179,6 +179,10 @@ const HOSTILE: Record<string, { delivery: Partial<TestDelivery>; reason: RegExp 
     delivery: tampered((manifest) => (manifest.executionId = 99)),
     reason: /of execution 99/,
   },
+  'a snapshot of tomorrow, which nothing would ever replace': {
+    delivery: tampered((manifest) => (manifest.snapshotAt = '9999-01-01T00:00:00Z')),
+    reason: /snapshot 9999-01-01T00:00:00Z lies in the future/,
+  },
   'another header than the manifest': {
     delivery: tampered((manifest) => (manifest.reports[0]!.columns[1]!.name = 'other')),
     reason: /column 2 is "asin" instead of "other"/,

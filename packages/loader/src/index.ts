@@ -9,7 +9,8 @@
  * ```
  */
 export { loadTask, reloadPackage } from './load-task.ts'
-export type { LoadEvent, LoadReport, LoadTaskOptions, PackageResult } from './load-task.ts'
+export type { LoadReport } from './load-task.ts'
+export type { LoadEvent, LoadTaskOptions, PackageResult } from './session.ts'
 export { taskStatus } from './task-status.ts'
 export type { TaskStatus } from './task-status.ts'
 export { verifyTask } from './verify-task.ts'

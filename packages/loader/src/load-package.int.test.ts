@@ -36,7 +36,11 @@ async function load(sender: TestSender, executionId: number, target: Target): Pr
       sizeBytes: null,
       manifest,
     }
-    await loadPackage(target, facts, zip, await describePackage(zip, manifest), { mapping: {}, now: () => new Date(0) })
+    const described = await describePackage(zip, manifest)
+    const delivered = described.map((one) => one.delivered)
+    await loadPackage(target, facts, delivered, { mapping: {}, now: () => new Date(0) }, (report) =>
+      zip.read(described.find((one) => one.delivered === report)!.file),
+    )
   } finally {
     await zip.close()
   }

@@ -1,25 +1,14 @@
 import type { Manifest } from '@datahub/core/bucket/manifest'
 import { tally, type CsvFacts } from './csv/tally.ts'
-import {
-  ensureLedger,
-  findEntry,
-  forget,
-  isRestated,
-  loadsOf,
-  newerThan,
-  nextId,
-  record,
-  type LedgerEntry,
-  type LedgerTable,
-} from './ledger/ledger.ts'
-import type { DeliveredFile } from './package/describe-package.ts'
-import type { ZipFile } from './package/zip-file.ts'
+import { snapshotText } from './ledger/age.ts'
+import { historyInLedger, type KnownHistory, type Restating } from './ledger/history.ts'
+import { ensureLedger, findEntry, forget, record, type LedgerEntry, type LedgerTable } from './ledger/ledger.ts'
 import { Refusal } from './problem.ts'
-import { ensureTable, type Layout } from './tables/ensure-table.ts'
-import { subtract } from './tables/ranges.ts'
+import { ensureTable, forgetLayouts, type Layout } from './tables/ensure-table.ts'
+import { shareOf, type Share } from './tables/share.ts'
 import { requireDistinct } from './tables/table-mapping.ts'
 import { planTable, type Delivered, type TablePlan, type Wishes } from './tables/table-plan.ts'
-import { writeRows, type Share } from './tables/write-rows.ts'
+import { removeLoads, writeRows } from './tables/write-rows.ts'
 import { wordsOfTable, type Target } from './targets/target.ts'
 
 /** What is known about a package before it is loaded; all of it goes into the ledger. */
@@ -39,6 +28,8 @@ export interface Outcome {
   readonly rows: number
   readonly tables: readonly LedgerTable[]
   readonly reason?: string
+  /** The line that was written; none when it was there already. */
+  readonly entry?: LedgerEntry
 }
 
 export interface LoadSettings extends Wishes {
@@ -47,55 +38,71 @@ export interface LoadSettings extends Wishes {
   readonly again?: boolean
 }
 
+/** The bytes of a report's CSV. */
+export type ReadReport = (delivered: Delivered) => AsyncIterable<Uint8Array>
+
 /**
  * Puts one package into the database, its rows and its line in the ledger in one transaction, unless another loader was
- * faster. Throws a Refusal, and leaves no row, when the content is not what the manifest promises.
+ * faster. Throws a Refusal, and leaves no row, when the content is not what the manifest promises. Without `read`, for a
+ * package that is not here because nothing of it seems to count: undefined when something does.
  */
 export async function loadPackage(
   target: Target,
   facts: PackageFacts,
-  zip: ZipFile,
-  files: readonly DeliveredFile[],
+  delivered: readonly Delivered[],
   settings: LoadSettings,
-): Promise<Outcome> {
-  return target.exclusively(async () => {
-    await ensureLedger(target)
-    const before = await findEntry(target, facts.instance, facts.packageName)
-    if (before && !settings.again) return { state: 'already loaded', rows: before.rows, tables: [] }
-    const plans = planTables(
-      target,
-      facts,
-      files.map(({ delivered }) => delivered),
-      settings,
-    )
-    const shares = await sharesOf(target, facts, plans, before)
-    if (shares.every((share) => share === undefined)) {
-      return target.atomically(() => settle(target, facts, settings, before, 'superseded', []))
-    }
-    const layouts: (Layout | undefined)[] = []
-    for (const [at, plan] of plans.entries()) layouts.push(shares[at] && (await ensureTable(target, plan)))
+  read: ReadReport | undefined,
+): Promise<Outcome | undefined> {
+  try {
+    return await target.exclusively(async () => {
+      await ensureLedger(target)
+      const { entry: before, nextId } = await findEntry(target, facts.instance, facts.packageName)
+      if (before && !settings.again) return { state: 'already loaded', rows: before.rows, tables: [] }
+      const plans = planTables(target, facts, delivered, settings)
+      const histories = await historyInLedger(target, restating(facts), plans)
+      const shares = plans.map((plan, at) => shareOf(plan, histories[at], before))
+      const counts = shares.some((share) => share.counts)
+      if (counts && !read) return undefined
+      const layouts: (Layout | undefined)[] = []
+      for (const [at, plan] of plans.entries())
+        layouts.push(shares[at]?.counts ? await ensureTable(target, plan) : undefined)
 
-    return target.atomically(async () => {
-      const loadId = before?.id ?? (await nextId(target))
-      const tables: LedgerTable[] = []
-      for (const [at, plan] of plans.entries()) {
-        const [share, layout, file] = [shares[at], layouts[at], files[at]]
-        if (!share || !layout || !file) continue
-        const counted = tally(
-          zip.read(file.file),
-          plan.delivered.columns.map(({ name }) => name),
-          plan.cut,
-        )
-        const rows = await writeRows(target, { plan, layout, share, loadId }, counted.records)
-        requirePromised(plan, counted.facts(), rows, share)
-        tables.push(lineOf(plan, rows))
-      }
-      return settle(target, facts, settings, before, 'loaded', tables)
+      return target.atomically(async () => {
+        const loadId = before?.id ?? nextId
+        const tables: LedgerTable[] = []
+        for (const [at, plan] of plans.entries()) {
+          const [share, layout] = [shares[at] as Share, layouts[at]]
+          if (layout && read)
+            tables.push(lineOf(plan, await writeReport(target, { plan, layout, share, loadId }, read(plan.delivered))))
+          else await removeLoads(target, plan.table, share.restatedLoads)
+        }
+        return settle(target, facts, settings, { before, loadId }, counts ? 'loaded' : 'superseded', tables)
+      })
     })
-  })
+  } catch (error) {
+    // What was seen of the tables may have been undone, or be why it failed.
+    forgetLayouts(target)
+    throw error
+  }
 }
 
-/** What would happen, without touching anything: for `--dry-run`, and to spare a download. Undefined: nothing of it counts. */
+async function writeReport(
+  target: Target,
+  to: { plan: TablePlan; layout: Layout; share: Share; loadId: number },
+  csv: AsyncIterable<Uint8Array>,
+): Promise<number> {
+  const { plan, share } = to
+  const counted = tally(
+    csv,
+    plan.delivered.columns.map(({ name }) => name),
+    plan.cut,
+  )
+  const rows = await writeRows(target, to, counted.records)
+  requirePromised(plan, counted.facts(), rows, share)
+  return rows
+}
+
+/** What would go into which table, by what the ledger has: for `--dry-run`. Changes nothing. */
 export async function previewPackage(
   target: Target,
   facts: PackageFacts,
@@ -104,27 +111,45 @@ export async function previewPackage(
 ): Promise<TablePlan[]> {
   const plans = planTables(target, facts, delivered, settings)
   if ((await target.columnsOf({ name: '_datahub_ledger' })) === undefined) return plans
-  const shares = await sharesOf(target, facts, plans, undefined)
-  return plans.filter((_, at) => shares[at] !== undefined)
+  const histories = await historyInLedger(target, restating(facts), plans)
+  return plans.filter((plan, at) => shareOf(plan, histories[at], undefined).counts)
 }
 
-/** Writes down that nothing of a package counts any more, or why it may not be loaded. */
-export async function recordWithoutRows(
+/** Whether anything of a package counts beside what is known to be loaded: what does not need not be downloaded. */
+export function seemsToCount(
+  known: KnownHistory,
+  target: Target,
+  facts: PackageFacts,
+  delivered: readonly Delivered[],
+  settings: LoadSettings,
+): boolean {
+  const plans = planTables(target, facts, delivered, settings)
+  const histories = known.of(restating(facts), plans)
+  return plans.some((plan, at) => shareOf(plan, histories[at], undefined).counts)
+}
+
+function restating({ instance, executionId, manifest }: PackageFacts): Restating {
+  const snapshotAt = manifest ? snapshotText(manifest.snapshotAt) : null
+  return { instance, executionId, snapshotAt, supersedes: manifest?.supersedes ?? [] }
+}
+
+/** Writes down why a package may not be loaded. */
+export async function recordRefusal(
   target: Target,
   facts: PackageFacts,
   settings: LoadSettings,
-  state: 'superseded' | 'refused',
-  reason?: string,
+  reason: string,
 ): Promise<Outcome> {
   return target.exclusively(async () => {
     await ensureLedger(target)
-    const before = await findEntry(target, facts.instance, facts.packageName)
+    const { entry: before, nextId } = await findEntry(target, facts.instance, facts.packageName)
     // One that is loaded stays loaded: its rows are there.
     if (before && (before.state === 'loaded' || !settings.again)) {
-      const why = settings.again && reason !== undefined ? { reason: `it stays as it was: ${reason}` } : {}
+      const why = settings.again ? { reason: `it stays as it was: ${reason}` } : {}
       return { state: 'already loaded', rows: before.rows, tables: [], ...why }
     }
-    return target.atomically(() => settle(target, facts, settings, before, state, [], reason))
+    const loadId = before?.id ?? nextId
+    return target.atomically(() => settle(target, facts, settings, { before, loadId }, 'refused', [], reason))
   })
 }
 
@@ -137,46 +162,6 @@ function planTables(
   const plans = delivered.map((one) => planTable(one, manifest?.dataRange, wishes, target.dialect))
   requireDistinct(plans.map(({ table }) => table))
   return plans
-}
-
-/** One after the other: a connection answers one question at a time. */
-async function sharesOf(
-  target: Target,
-  facts: PackageFacts,
-  plans: readonly TablePlan[],
-  before: LedgerEntry | undefined,
-) {
-  const shares: (Share | undefined)[] = []
-  for (const plan of plans) shares.push(await shareOf(target, facts, plan, before))
-  return shares
-}
-
-/** What of a report counts beside what later executions of the same hub have delivered; undefined: nothing. */
-async function shareOf(
-  target: Target,
-  { instance, executionId, manifest }: PackageFacts,
-  plan: TablePlan,
-  before: LedgerEntry | undefined,
-): Promise<Share | undefined> {
-  const whole = { cuts: plan.cut ? [plan.cut] : [], newerLoads: [], restatedLoads: before ? [before.id] : [] }
-  if (executionId === null) return whole
-  const table = wordsOfTable(plan.table)
-  if (plan.mode === 'append') {
-    if (await isRestated(target, instance, executionId)) return undefined
-    // A hub may only restate what came before.
-    const restated = (manifest?.supersedes ?? []).filter((id) => id < executionId)
-    if (restated.length === 0) return whole
-    const loads = await loadsOf(target, instance, restated, table)
-    return { ...whole, restatedLoads: [...whole.restatedLoads, ...loads.map(({ loadId }) => loadId)] }
-  }
-  const newer = await newerThan(target, instance, executionId, table)
-  if (plan.mode === 'upsert') return { ...whole, newerLoads: newer.map(({ loadId }) => loadId) }
-  if (!plan.cut) return whole
-  const cuts = subtract(
-    plan.cut,
-    newer.flatMap(({ cut }) => (cut ? [cut] : [])),
-  )
-  return cuts.length === 0 ? undefined : { ...whole, cuts }
 }
 
 /** The last word before the commit: bytes, hash and rows are what was promised, and every one of them arrived. */
@@ -206,26 +191,25 @@ async function settle(
   target: Target,
   { manifest, ...facts }: PackageFacts,
   settings: LoadSettings,
-  before: LedgerEntry | undefined,
+  { before, loadId }: { before: LedgerEntry | undefined; loadId: number },
   state: LedgerEntry['state'],
   tables: readonly LedgerTable[],
   reason?: string,
 ): Promise<Outcome> {
-  const id = before?.id ?? (await nextId(target))
   if (before) await forget(target, before.id)
   const rows = tables.reduce((sum, table) => sum + table.rows, 0)
   const entry: LedgerEntry = {
     ...facts,
-    id,
+    id: loadId,
     state,
     reason: reason?.slice(0, 2000) ?? null,
     rows,
     supersedes: manifest?.supersedes ?? [],
-    snapshotAt: manifest?.snapshotAt ?? null,
+    snapshotAt: manifest ? snapshotText(manifest.snapshotAt) : null,
     recordedAt: settings.now().toISOString(),
   }
   await record(target, entry, tables)
-  return { state, rows, tables, ...(reason === undefined ? {} : { reason }) }
+  return { state, rows, tables, entry, ...(reason === undefined ? {} : { reason }) }
 }
 
 function lineOf({ delivered, table, mode, cut, columns }: TablePlan, rows: number): LedgerTable {

@@ -1,6 +1,6 @@
 import { findPackages } from './find-packages.ts'
 import { entriesOf, type LedgerEntry } from './ledger/ledger.ts'
-import { openSession, type LoadTaskOptions } from './load-task.ts'
+import { openSession, type LoadTaskOptions } from './session.ts'
 
 export interface TaskStatus {
   readonly taskId: number

@@ -1,5 +1,6 @@
+import { isNewer } from './ledger/age.ts'
 import { loadedTables, entriesOf, type LoadedTable } from './ledger/ledger.ts'
-import { openSession, type LoadTaskOptions } from './load-task.ts'
+import { openSession, type LoadTaskOptions } from './session.ts'
 import { subtract, type Cut } from './tables/ranges.ts'
 import { LOAD_COLUMN } from './tables/table-mapping.ts'
 import { sql, text, type Sql } from './targets/sql.ts'
@@ -74,10 +75,9 @@ function tableName(table: string): TableName {
   return second === undefined ? { name: first } : { schema: first, name: second }
 }
 
-/** Whether later executions of the same hub, or later loads of another one, have replaced a part of a load's range. */
+/** Whether newer packages, or where nobody can say which is newer later loads, have replaced a part of a load's range. */
 function inForce(one: LoadedTable, loads: readonly LoadedTable[]): 'whole' | 'partly' | 'replaced' {
-  const isLater = (other: LoadedTable) =>
-    other.instance === one.instance ? (other.executionId ?? 0) > (one.executionId ?? 0) : other.loadId > one.loadId
+  const isLater = (other: LoadedTable) => isNewer(other, one) || (!isNewer(one, other) && other.loadId > one.loadId)
   const cut = one.cut as Cut
   const left = subtract(
     cut,

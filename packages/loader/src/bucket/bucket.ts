@@ -1,11 +1,13 @@
+import { LoaderError } from '../problem.ts'
+
 /** A bucket as its reader may use it. Keys are whole: the prefix is part of them. */
 export interface Bucket {
   /** What the ledger and messages call it: `s3://company-xnurta-data`, `https://minio:9000/bucket`, `file:///srv/bucket`. */
   readonly location: string
   /** The policy that lets its reader in, where there is such a thing. */
   readonly readerPolicy?: (prefix: string) => string
-  /** A small object as text. `denied` may also mean absent: without the right to list, S3 does not tell them apart. */
-  readText(key: string): Promise<{ readonly text: string } | 'absent' | 'denied'>
+  /** A small object. `denied` may also mean absent: without the right to list, S3 does not tell them apart. */
+  readWhole(key: string, maxBytes: number): Promise<Buffer | 'absent' | 'denied' | 'too large'>
   /** Names directly under a folder, or `denied`. */
   list(folder: string): Promise<readonly Listed[] | 'denied'>
   /** Opens a large object for reading from any offset. */
@@ -30,4 +32,11 @@ export interface BucketObject {
 }
 
 /** Larger than any manifest or sync log that we would read into memory. */
-export const TEXT_MAX_BYTES = 256 * 1024 * 1024
+const TEXT_MAX_BYTES = 256 * 1024 * 1024
+
+/** A log or a manifest. */
+export async function readText(bucket: Bucket, key: string): Promise<{ readonly text: string } | 'absent' | 'denied'> {
+  const found = await bucket.readWhole(key, TEXT_MAX_BYTES)
+  if (found === 'too large') throw new LoaderError(`${key} is too large to be read.`, 'Look at what wrote it.')
+  return typeof found === 'string' ? found : { text: found.toString('utf8') }
+}

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { LoaderError } from '../problem.ts'
-import { TEXT_MAX_BYTES, type Bucket, type BucketObject } from './bucket.ts'
+import type { Bucket, BucketObject } from './bucket.ts'
 
 /** A folder that packages were delivered or copied into. */
 export function openFolder(pathOrUrl: string): Bucket {
@@ -23,15 +23,12 @@ export function openFolder(pathOrUrl: string): Bucket {
 
   return {
     location: pathToFileURL(root).href,
-    async readText(key) {
+    async readWhole(key, maxBytes) {
       const path = pathOf(key)
       const facts = await unlessAbsent(() => stat(path))
       if (typeof facts === 'string') return facts
       if (!facts.isFile()) return 'absent'
-      if (facts.size > TEXT_MAX_BYTES)
-        throw new LoaderError(`${key} is too large to be read.`, 'Look at what wrote it.')
-      const text = await unlessAbsent(() => readFile(path, 'utf8'))
-      return text === 'absent' || text === 'denied' ? text : { text }
+      return facts.size > maxBytes ? 'too large' : unlessAbsent(() => readFile(path))
     },
     async list(folder) {
       const path = pathOf(folder)

@@ -12,7 +12,8 @@ import { EXIT } from '@datahub/core/error/codes'
 import { expect, test, vi } from 'vitest'
 import { createBucket, type TestBucket } from '../../../../test/parts/bucket.ts'
 import { requirePart, type AccessKey } from '../../../../test/parts/endpoints.ts'
-import { loadTask, type LoadTaskOptions } from '../load-task.ts'
+import { loadTask } from '../load-task.ts'
+import type { LoadTaskOptions } from '../session.ts'
 import { fetchPackage } from '../package/fetch-package.ts'
 import { LoaderError } from '../problem.ts'
 import { TestSender } from '../testing/sender.ts'
@@ -123,7 +124,9 @@ test('a download that breaks off goes on where it stopped', async () => {
     // Bytes only ever add up: nothing is fetched twice.
     expect(seen).toEqual(seen.toSorted((a, b) => a - b))
     expect(proxy.sentBytes()).toBeLessThan(object.sizeBytes + 600_000)
-    expect((await readFile(fetched.path)).equals(await readFile(join(sender.directory, sender.nameOf(1))))).toBe(true)
+    expect((await readFile(fetched.content)).equals(await readFile(join(sender.directory, sender.nameOf(1))))).toBe(
+      true,
+    )
     await fetched.discard()
     s3.close()
     const report = await loadTask({ ...from(bucket, bucket.user, database.url, proxy.url), workFolder: folder })

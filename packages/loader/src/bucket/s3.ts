@@ -1,9 +1,10 @@
+import type { Readable } from 'node:stream'
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { partitionOf } from '@datahub/core/destination/regions'
 import { EXIT } from '@datahub/core/error/codes'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { LoaderError } from '../problem.ts'
-import { TEXT_MAX_BYTES, type Bucket, type BucketObject, type Listed } from './bucket.ts'
+import type { Bucket, BucketObject, Listed } from './bucket.ts'
 
 export interface S3BucketOptions {
   readonly bucket: string
@@ -38,12 +39,14 @@ export function openS3Bucket(options: S3BucketOptions): Bucket {
   return {
     location,
     readerPolicy: (prefix) => readerPolicy(Bucket, region, prefix),
-    readText: (key) =>
+    readWhole: (key, maxBytes) =>
       ask(`read ${key}`, async () => {
         const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand({ Bucket, Key: key }))
-        if (ContentLength > TEXT_MAX_BYTES)
-          throw new LoaderError(`${key} is too large to be read.`, 'Look at what wrote it.')
-        return { text: (await Body?.transformToString('utf8')) ?? '' }
+        if (ContentLength > maxBytes) {
+          ;(Body as Readable).destroy()
+          return 'too large' as const
+        }
+        return Buffer.from((await Body?.transformToByteArray()) ?? [])
       }),
     async list(folder) {
       const found: Listed[] = []

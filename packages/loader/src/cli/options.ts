@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { EXIT } from '@datahub/core/error/codes'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { LoadTaskOptions } from '../load-task.ts'
+import type { LoadTaskOptions } from '../session.ts'
 import { LoaderError } from '../problem.ts'
 import { MODES, TableMapping } from '../tables/table-mapping.ts'
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
-import type { LoadEvent, LoadReport, PackageResult } from '../load-task.ts'
+import type { LoadReport } from '../load-task.ts'
+import type { LoadEvent, PackageResult } from '../session.ts'
 import type { TaskStatus } from '../task-status.ts'
 import type { VerifiedTable } from '../verify-task.ts'
 

@@ -2,27 +2,26 @@ import type { Cut } from '../tables/ranges.ts'
 import type { Mode } from '../tables/table-mapping.ts'
 import { join, sql, text, type Sql } from '../targets/sql.ts'
 import type { Row, Target } from '../targets/target.ts'
+import { newerThan, type Age } from './age.ts'
 
-/** What became of a package. `superseded`: a later execution had delivered all of its range before it came. */
-export const LEDGER_STATES = ['loaded', 'superseded', 'refused'] as const
+/** What became of a package. `superseded`: newer packages had delivered all of its range before it came. */
+const LEDGER_STATES = ['loaded', 'superseded', 'refused'] as const
 export type LedgerState = (typeof LEDGER_STATES)[number]
 
 /** One line of the ledger: one package, in the same database and the same transaction as its rows. */
-export interface LedgerEntry {
+export interface LedgerEntry extends Age {
   readonly id: number
-  /** The hub that made it, by the manifest; the bucket's address without one. Execution ids are compared within it. */
+  /** The hub that made it, by the manifest; the bucket's address without one. */
   readonly instance: string
   readonly taskId: number
   readonly packageName: string
   readonly location: string
-  readonly executionId: number | null
   readonly state: LedgerState
   readonly reason: string | null
   readonly sha256: string | null
   readonly sizeBytes: number | null
   readonly rows: number
   readonly supersedes: readonly number[]
-  readonly snapshotAt: string | null
   readonly recordedAt: string
 }
 
@@ -66,7 +65,7 @@ export async function ensureLedger(target: Target): Promise<void> {
       `size_bytes ${bigint}`,
       `row_count ${bigint} not null`,
       `supersedes ${long} not null`,
-      `snapshot_at ${long}`,
+      `snapshot_at ${shortText}`,
       `recorded_at ${long} not null`,
       'unique (instance, package)',
     ])}`,
@@ -86,6 +85,7 @@ export async function ensureLedger(target: Target): Promise<void> {
   )
   if (!target.dialect.createsIndexes) return
   await target.run(text('create index _datahub_ledger_execution on _datahub_ledger (instance, execution_id)'))
+  await target.run(text('create index _datahub_ledger_snapshot on _datahub_ledger (snapshot_at)'))
 }
 
 /** Every entry of a task, oldest first; none when nothing was ever loaded here. */
@@ -95,20 +95,17 @@ export async function entriesOf(target: Target, taskId: number): Promise<LedgerE
   return rows.map(toEntry)
 }
 
+/** The package's line, if it has one, and the number for a new one; `exclusively` keeps it free. */
 export async function findEntry(
   target: Target,
   instance: string,
   packageName: string,
-): Promise<LedgerEntry | undefined> {
-  const [row] = await target.query(
-    sql`select * from ${LEDGER} where instance = ${instance} and package = ${packageName}`,
+): Promise<{ readonly entry: LedgerEntry | undefined; readonly nextId: number }> {
+  const [row = {}] = await target.query(
+    sql`select (select coalesce(max(id), 0) + 1 from ${LEDGER}) as next_id, l.* from (select 1 as one) as one
+        left join ${LEDGER} l on l.instance = ${instance} and l.package = ${packageName}`,
   )
-  return row && toEntry(row)
-}
-
-export async function nextId(target: Target): Promise<number> {
-  const [row] = await target.query(sql`select coalesce(max(id), 0) + 1 as id from ${LEDGER}`)
-  return Number(row?.id)
+  return { entry: row.id === null ? undefined : toEntry(row), nextId: Number(row.next_id) }
 }
 
 export async function record(target: Target, entry: LedgerEntry, tables: readonly LedgerTable[]): Promise<void> {
@@ -134,22 +131,21 @@ export async function forget(target: Target, id: number): Promise<void> {
   await target.run(sql`delete from ${LEDGER} where id = ${id}`)
 }
 
-export interface LoadedTable extends LedgerTable {
+export interface LoadedTable extends LedgerTable, Age {
   readonly loadId: number
-  readonly instance: string
-  readonly executionId: number | null
 }
 
-/** Tables of loaded packages of a task, oldest first. */
+/** Tables of loaded packages, in the order in which they were loaded. */
 export async function loadedTables(target: Target, narrow: Sql): Promise<LoadedTable[]> {
   const rows = await target.query(
-    sql`select l.id, l.instance, l.execution_id, t.table_name, t.file_name, t.mode, t.row_count, t.range_column, t.range_from, t.range_to
+    sql`select l.id, l.instance, l.execution_id, l.snapshot_at, t.table_name, t.file_name, t.mode, t.row_count, t.range_column, t.range_from, t.range_to
         from ${LEDGER} l join ${TABLES} t on t.load_id = l.id where l.state = 'loaded' and ${narrow} order by l.id`,
   )
   return rows.map((row) => ({
     loadId: Number(row.id),
     instance: row.instance ?? '',
     executionId: numberOf(row.execution_id),
+    snapshotAt: row.snapshot_at ?? null,
     table: row.table_name ?? '',
     fileName: row.file_name ?? '',
     mode: row.mode as Mode,
@@ -159,37 +155,14 @@ export async function loadedTables(target: Target, narrow: Sql): Promise<LoadedT
   }))
 }
 
-/** What later executions of the same hub have put into a table. */
-export function newerThan(
-  target: Target,
-  instance: string,
-  executionId: number,
-  table: string,
-): Promise<LoadedTable[]> {
-  return loadedTables(
-    target,
-    sql`l.instance = ${instance} and l.execution_id > ${executionId} and t.table_name = ${table}`,
-  )
-}
-
-/** What the given executions of the same hub have put into a table. */
-export function loadsOf(
-  target: Target,
-  instance: string,
-  executionIds: readonly number[],
-  table: string,
-): Promise<LoadedTable[]> {
-  const ids = join(
-    executionIds.map((id) => sql`${id}`),
-    ', ',
-  )
-  return loadedTables(target, sql`l.instance = ${instance} and l.execution_id in (${ids}) and t.table_name = ${table}`)
-}
-
-/** Whether a later execution that is loaded restates this one. */
-export async function isRestated(target: Target, instance: string, executionId: number): Promise<boolean> {
+/**
+ * Whether a newer package of the same hub, loaded or itself superseded, restates this one: what is restated is gone for
+ * good, in whatever order they came.
+ */
+export async function isRestated(target: Target, one: Age): Promise<boolean> {
+  if (one.executionId === null) return false
   const [row] = await target.query(
-    sql`select 1 as found from ${LEDGER} where instance = ${instance} and state = 'loaded' and execution_id > ${executionId} and supersedes like ${`%,${executionId},%`} limit 1`,
+    sql`select 1 as found from ${LEDGER} l where l.instance = ${one.instance} and l.state <> 'refused' and ${newerThan(one)} and l.supersedes like ${`%,${one.executionId},%`} limit 1`,
   )
   return row !== undefined
 }

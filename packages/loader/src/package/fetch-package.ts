@@ -3,11 +3,13 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BucketObject } from '../bucket/bucket.ts'
+import type { Bucket, BucketObject } from '../bucket/bucket.ts'
 import { LoaderError, Refusal } from '../problem.ts'
 
 export interface FetchedPackage {
-  readonly path: string
+  /** Its path, or all of it. */
+  readonly content: string | Buffer
+  readonly sizeBytes: number
   readonly sha256: string
   /** Removes what was downloaded; a file of the bucket itself stays. */
   discard(): Promise<void>
@@ -19,7 +21,21 @@ export interface FetchOptions {
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void
 }
 
+/** Up to this size a package stays in memory: one request, no file. */
+export const SMALL_BYTES = 1024 * 1024
+
 const ATTEMPTS_WITHOUT_PROGRESS = 5
+
+/** Brings a small package here whole. Throws a Refusal when it is not there or not of the size that was promised. */
+export async function fetchSmallPackage(bucket: Bucket, key: string, sizeBytes: number): Promise<FetchedPackage> {
+  const found = await bucket.readWhole(key, sizeBytes)
+  if (found === 'too large') throw new Refusal(`the package has more bytes than ${sizeBytes}`)
+  if (found === 'absent' || found === 'denied')
+    throw new Refusal(`the package is ${found === 'absent' ? 'not there' : 'not readable, or not there'}`)
+  if (found.length !== sizeBytes) throw new Refusal(`the package has ${found.length} bytes instead of ${sizeBytes}`)
+  const sha256 = createHash('sha256').update(found).digest('hex')
+  return { content: found, sizeBytes, sha256, discard: async () => {} }
+}
 
 /**
  * Brings a package onto this machine, hashed while it comes. A download that breaks off goes on where it stopped, also
@@ -31,7 +47,8 @@ export async function fetchPackage(
   options: FetchOptions,
 ): Promise<FetchedPackage> {
   if (object.path !== undefined) {
-    return { path: object.path, sha256: await hashFile(object.path, object.sizeBytes), discard: async () => {} }
+    const { path, sizeBytes } = object
+    return { content: path, sizeBytes, sha256: await hashFile(path, sizeBytes), discard: async () => {} }
   }
   const path = await adopt(object, options.workFolder)
   const discard = () => rm(path, { force: true })
@@ -61,7 +78,7 @@ export async function fetchPackage(
       if (failures >= ATTEMPTS_WITHOUT_PROGRESS) throw interrupted(packageName, undefined)
       if (failures > 0) await sleep(200 * 2 ** failures)
     }
-    return { path, sha256: hash.digest('hex'), discard }
+    return { content: path, sizeBytes: object.sizeBytes, sha256: hash.digest('hex'), discard }
   } catch (error) {
     // What has come so far is of use to the next run, unless it is of another object.
     if (error instanceof Refusal) await discard()
@@ -127,8 +144,6 @@ async function hashInto(hash: ReturnType<typeof createHash>, path: string, maxBy
 async function hashFile(path: string, sizeBytes: number): Promise<string> {
   const hash = createHash('sha256')
   const highWaterMark = Math.min(1024 * 1024, sizeBytes + 1)
-  for await (const chunk of createReadStream(path, { highWaterMark }) as AsyncIterable<Buffer>) {
-    hash.update(chunk)
-  }
+  for await (const chunk of createReadStream(path, { highWaterMark }) as AsyncIterable<Buffer>) hash.update(chunk)
   return hash.digest('hex')
 }

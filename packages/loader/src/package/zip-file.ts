@@ -27,18 +27,23 @@ const ENCRYPTED = 0x1
 const CHUNK_BYTES = 256 * 1024
 
 /**
- * Opens a package for reading. Names are compared with what a package may hold and are never used as paths. Throws a
+ * Opens a package, a file or all of its bytes, for reading. Names are compared with what a package may hold and are never used as paths. Throws a
  * Refusal for a zip that is broken, too large, or holds anything but the task's CSVs.
  */
-export async function openZip(path: string, taskId: number, limits: Limits): Promise<ZipFile> {
-  const handle = await open(path, 'r')
+export async function openZip(content: string | Buffer, taskId: number, limits: Limits): Promise<ZipFile> {
+  const handle = typeof content === 'string' ? await open(content, 'r') : undefined
+  const close = async () => handle?.close().catch(() => {})
   try {
-    const { size } = await handle.stat()
-    const zip = await yauzl.fromFdPromise(handle.fd, { autoClose: false, lazyEntries: true, validateEntrySizes: true })
+    const options = { autoClose: false, lazyEntries: true, validateEntrySizes: true }
+    const zip =
+      typeof content === 'string'
+        ? await yauzl.fromFdPromise((handle as FileHandle).fd, options)
+        : await yauzl.fromBufferPromise(content, options)
+    const size = typeof content === 'string' ? ((await handle?.stat())?.size ?? 0) : content.length
     const files = await readDirectory(zip, size, taskId, limits)
-    return { files, read: (file) => readEntry(zip, file), close: () => close(handle) }
+    return { files, read: (file) => readEntry(zip, file), close }
   } catch (error) {
-    await close(handle)
+    await close()
     throw asRefusal(error)
   }
 }
@@ -112,8 +117,4 @@ function asRefusal(error: unknown): unknown {
   if (error instanceof Error && (code === '' || code.startsWith('Z_')))
     return new Refusal(`the zip is broken: ${wordsOf(error)}`)
   return error
-}
-
-async function close(handle: FileHandle): Promise<void> {
-  await handle.close().catch(() => {})
 }

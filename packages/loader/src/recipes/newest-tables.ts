@@ -1,15 +1,16 @@
 import { openBucket } from '../bucket/open-bucket.ts'
 import { findPackages, readManifest } from '../find-packages.ts'
-import type { LoadTaskOptions } from '../load-task.ts'
+import type { LoadTaskOptions } from '../session.ts'
 import { LoaderError } from '../problem.ts'
 
 /** The tables of a task, by the newest manifest in the bucket. */
 export async function newestTables(options: LoadTaskOptions): Promise<string[]> {
   const bucket = await openBucket(options)
   try {
-    const { packages } = await findPackages(bucket, options.prefix ?? '', options.taskId, new Date())
+    const now = new Date()
+    const { packages } = await findPackages(bucket, options.prefix ?? '', options.taskId, now)
     const newest = packages.at(-1)
-    const manifest = newest && (await readManifest(bucket, newest, options.taskId))
+    const manifest = newest && (await readManifest(bucket, newest, options.taskId, now))
     if (!manifest)
       throw new LoaderError(
         `No package of task ${options.taskId} with a manifest is there yet.`,

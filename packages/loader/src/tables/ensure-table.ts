@@ -21,15 +21,34 @@ export interface Layout {
 
 const LOAD_HELD: HeldType = { type: 'bigint' }
 
+/** Tables that were found able to take a report as they were, by what the report has. */
+const seen = new WeakMap<Target, Map<string, Layout>>()
+
 /**
  * Makes the table able to take the report without loss: creates it, adds columns, widens types. Anything else is a Refusal
- * that shows the difference. Rows that are there stay as they are.
+ * that shows the difference. Rows that are there stay as they are. A table that needed nothing is not looked at again
+ * until something fails.
  */
 export async function ensureTable(target: Target, plan: TablePlan): Promise<Layout> {
+  const layouts = seen.get(target) ?? new Map<string, Layout>()
+  seen.set(target, layouts)
+  const shape = JSON.stringify([plan.table, plan.mode, plan.key, plan.newColumns, plan.columns])
+  const known = layouts.get(shape)
+  if (known) return known
+  const { layout, isChanged } = await adaptTable(target, plan)
+  if (!isChanged) layouts.set(shape, layout)
+  return layout
+}
+
+export function forgetLayouts(target: Target): void {
+  seen.delete(target)
+}
+
+async function adaptTable(target: Target, plan: TablePlan): Promise<{ layout: Layout; isChanged: boolean }> {
   const existing = await target.columnsOf(plan.table)
   if (existing === undefined) {
     for (const statement of createStatements(target.dialect, plan)) await target.run(statement)
-    return { columns: plan.columns }
+    return { layout: { columns: plan.columns }, isChanged: true }
   }
   const find = finder(target, existing)
   const changes = judge(plan, find)
@@ -39,23 +58,26 @@ export async function ensureTable(target: Target, plan: TablePlan): Promise<Layo
     await target.run(sql`alter table ${table} add column ${text(columnDefinition(target.dialect, name, holds, false))}`)
   }
   for (const { name, holds } of changes.widened) await target.widen(plan.table, name, holds)
-  if (plan.mode !== 'replace' && !find(LOAD_COLUMN)) {
+  const [needsLoad, needsExtra] = [
+    plan.mode !== 'replace' && !find(LOAD_COLUMN),
+    changes.gathered.size > 0 && !find(EXTRA_COLUMN),
+  ]
+  if (needsLoad) {
     await target.run(sql`alter table ${table} add column ${text(loadColumn(target.dialect))}`)
   }
-  if (changes.gathered.size > 0 && !find(EXTRA_COLUMN)) {
+  if (needsExtra) {
     const { quote, jsonType } = target.dialect
     await target.run(sql`alter table ${table} add column ${text(`${quote(EXTRA_COLUMN)} ${jsonType}`)}`)
   }
   const settled = new Map([...changes.widened, ...changes.added].map((column) => [column.name, column]))
-  return {
-    columns: plan.columns.map((column) => {
-      if (changes.gathered.has(column.name)) return undefined
-      const now = find(column.name)
-      return (
-        settled.get(now?.name ?? column.name) ?? { name: now?.name ?? column.name, holds: now?.holds ?? column.holds }
-      )
-    }),
-  }
+  const columns = plan.columns.map((column) => {
+    if (changes.gathered.has(column.name)) return undefined
+    const now = find(column.name)
+    return (
+      settled.get(now?.name ?? column.name) ?? { name: now?.name ?? column.name, holds: now?.holds ?? column.holds }
+    )
+  })
+  return { layout: { columns }, isChanged: settled.size > 0 || needsLoad || needsExtra }
 }
 
 type Find = (name: string) => TableColumn | undefined

@@ -1,20 +1,11 @@
 import { Refusal } from '../problem.ts'
 import { join, sql, text, type Sql } from '../targets/sql.ts'
-import { quoteTable, wordsOfTable, type CopyColumn, type Target } from '../targets/target.ts'
+import { quoteTable, wordsOfTable, type CopyColumn, type TableName, type Target } from '../targets/target.ts'
 import { stageStatement, type Layout } from './ensure-table.ts'
 import type { Cut } from './ranges.ts'
+import type { Share } from './share.ts'
 import { EXTRA_COLUMN, LOAD_COLUMN } from './table-mapping.ts'
 import type { TablePlan } from './table-plan.ts'
-
-/** What of a report counts beside the loads that are there already. */
-export interface Share {
-  /** With `replace`: the parts of its range that no later execution has delivered. */
-  readonly cuts: readonly Cut[]
-  /** Loads of later executions, whose rows an upsert leaves alone. */
-  readonly newerLoads: readonly number[]
-  /** With `append`: loads that this one restates, whose rows go. */
-  readonly restatedLoads: readonly number[]
-}
 
 const STAGE = '_datahub_stage'
 
@@ -26,7 +17,7 @@ export async function writeRows(
 ): Promise<number> {
   const writer = new RowWriter(target, plan, layout, loadId)
   if (plan.mode === 'append') {
-    await writer.deleteLoads(share.restatedLoads)
+    await removeLoads(target, plan.table, share.restatedLoads)
     return writer.copy(records)
   }
   if (plan.mode === 'upsert') return writer.upsert(records, share.newerLoads)
@@ -34,6 +25,13 @@ export async function writeRows(
   const [only] = share.cuts
   const isWhole = share.cuts.length === 1 && only?.from === plan.cut?.from && only?.to === plan.cut?.to
   return isWhole ? writer.copy(records) : writer.copyCuts(records, share.cuts)
+}
+
+/** Takes out what loads have put into a table; one that is not there any more holds nothing of them. */
+export async function removeLoads(target: Target, table: TableName, loads: readonly number[]): Promise<void> {
+  if (loads.length === 0 || (await target.columnsOf(table)) === undefined) return
+  const [name, load] = [quoteTable(target.dialect, table), target.dialect.quote(LOAD_COLUMN)]
+  await target.run(sql`delete from ${text(name)} where ${text(load)} in (${listOf(loads)})`)
 }
 
 class RowWriter {
@@ -49,11 +47,6 @@ class RowWriter {
     this.#layout = layout
     this.#loadId = loadId
     this.#table = text(quoteTable(target.dialect, plan.table))
-  }
-
-  async deleteLoads(loads: readonly number[]): Promise<void> {
-    if (loads.length === 0) return
-    await this.#target.run(sql`delete from ${this.#table} where ${this.#quote(LOAD_COLUMN)} in (${listOf(loads)})`)
   }
 
   async deleteCuts(cuts: readonly Cut[]): Promise<void> {

@@ -151,7 +151,8 @@ export function exerciseTarget(kind: Target['kind']): void {
             ['2025-01-03', 'old', '1'],
           ],
         )
-        await daily(4, ['2025-01-02', '2025-01-03'], [['2025-01-02', 'older', '1']])
+        // Its manifest says that nothing of it counts, so it is not even fetched.
+        await rm(join(sender.directory, await daily(4, ['2025-01-02', '2025-01-03'], [['2025-01-02', 'older', '1']])))
         const report = await load()
         expect(report.packages.map(({ state, rows }) => [state, rows])).toEqual([
           ['loaded', 2],
@@ -161,6 +162,40 @@ export function exerciseTarget(kind: Target['kind']): void {
           ['2025-01-01', 'old', '1'],
           ['2025-01-02', 'new', '2'],
           ['2025-01-03', 'old', '1'],
+        ])
+      }))
+
+    test('a retried older execution that shows a newer snapshot is not undone by a later, wider one', () =>
+      scene(async () => {
+        const at = (
+          executionId: number,
+          snapshotAt: string,
+          range: readonly [string, string],
+          rows: readonly Cells[],
+        ) =>
+          sender.deliver({
+            executionId,
+            snapshotAt,
+            range,
+            reports: [{ table: 'daily', columns: DAILY, rows, dateColumn: 'date' }],
+          })
+        await at(
+          8,
+          '2025-02-01T03:00:00Z',
+          ['2025-01-01', '2025-01-03'],
+          [
+            ['2025-01-01', 'wide', '1'],
+            ['2025-01-02', 'wide', '1'],
+          ],
+        )
+        await at(5, '2025-02-01T09:00:00Z', ['2025-01-02', '2025-01-03'], [['2025-01-02', 'retried', '2']])
+        expect((await load()).packages.map(({ executionId, state, rows }) => [executionId, state, rows])).toEqual([
+          [5, 'loaded', 1],
+          [8, 'loaded', 1],
+        ])
+        expect(await read('daily', DAILY)).toEqual([
+          ['2025-01-01', 'wide', '1'],
+          ['2025-01-02', 'retried', '2'],
         ])
       }))
 
@@ -210,6 +245,12 @@ export function exerciseTarget(kind: Target['kind']): void {
           ['2025-01-01', 'first', '1'],
           ['2025-01-01', 'right', '1'],
         ])
+        // What restates the first is restated itself before it comes: the first goes all the same.
+        await append(9, 'last', [7])
+        await load()
+        await append(7, 'never seen', [1])
+        expect((await load()).packages[0]).toMatchObject({ state: 'superseded' })
+        expect((await read('events', DAILY))?.map(([, asin]) => asin)).toEqual(['last', 'right'])
       }))
 
     test('a package is loaded again on demand, without doubling a row', () =>
@@ -381,6 +422,8 @@ async function dropAll(url: string): Promise<void> {
     'mapped',
     'bad',
     'vendor',
+    '_datahub_ledger_table',
+    '_datahub_ledger',
   ]
   await within(url, async (target) => {
     for (const table of tables) await target.run(text(`drop table if exists ${table}`))

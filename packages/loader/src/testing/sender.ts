@@ -33,6 +33,8 @@ export interface TestDelivery {
   /** Days, the second excluded. */
   readonly range?: readonly [fromOn: string, toOn: string]
   readonly supersedes?: readonly number[]
+  /** Of the source; all packages have the same one when absent. */
+  readonly snapshotAt?: string
   /** Change what is right before it is written. */
   readonly tamper?: (manifest: Manifest) => Manifest
   readonly withoutManifest?: boolean
@@ -82,7 +84,7 @@ export class TestSender {
       dataRange: { from: `${range[0]}T00:00:00Z`, to: `${range[1]}T00:00:00Z`, timeZone: 'UTC' },
       trigger: 'schedule',
       supersedes: [...supersedes],
-      snapshotAt: '2025-08-26T00:00:00.000Z',
+      snapshotAt: delivery.snapshotAt ?? '2025-08-26T00:00:00.000Z',
       package: {
         key: `${taskDirectory('', this.taskId)}${packageName}`,
         sizeBytes: bytes.length,

@@ -12,6 +12,9 @@ import { heldBy, postgresDialect as dialect } from './dialect.ts'
 /** One lock for all loaders of a database: 'datahub-loader' in ASCII, as far as it fits. */
 const LOCK = 0x64617461687562n
 
+/** Of each connection, in the server's memory. */
+const MAX_PREPARED = 100
+
 /** A PostgreSQL of the receiver's; rows go in by COPY, as they are inflated. */
 export async function openPostgres(url: string): Promise<Target> {
   const client = new pg.Client({
@@ -37,11 +40,20 @@ export async function openPostgres(url: string): Promise<Target> {
     )
   }
 
-  async function ask(statement: Sql): Promise<pg.QueryResult<Row>> {
+  /** Statements with values come again and again: the server parses each of them once. */
+  const names = new Map<string, string>()
+  const nameOf = (statement: string) => {
+    const name = names.get(statement) ?? `datahub_${names.size + 1}`
+    if (names.size < MAX_PREPARED) names.set(statement, name)
+    return names.has(statement) ? { name } : {}
+  }
+
+  async function ask({ texts, values }: Sql): Promise<pg.QueryResult<Row>> {
+    const statement = render({ texts, values }, (at) => `$${at}`)
     try {
       return await client.query<Row>({
-        text: render(statement, (at) => `$${at}`),
-        values: [...statement.values],
+        text: statement,
+        ...(values.length > 0 && { values: [...values], ...nameOf(statement) }),
         types,
       })
     } catch (error) {
