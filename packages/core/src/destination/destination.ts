@@ -8,6 +8,14 @@ export interface StagedFile {
   readonly sha256: string
 }
 
+/** A file on the hub's disk that is still written: it only grows, and what stands in it does not change any more. */
+export interface GrowingFile {
+  /** Where it stands while it grows. */
+  readonly path: string
+  /** Answers how large it is, as soon as it has that size or is whole. Rejects when it will never be whole, or with the signal's reason. */
+  reach(sizeBytes: number, signal: AbortSignal): Promise<{ readonly sizeBytes: number; readonly whole: boolean }>
+}
+
 /** What a stored object says of itself, beside its bytes. Keys are lower-case words with hyphens. */
 export interface ObjectLabels {
   /** The hub that wrote it. */
@@ -15,6 +23,19 @@ export interface ObjectLabels {
   readonly sha256: string
   /** The Request ID of the execution, for objects that belong to one. */
   readonly request?: string
+  /** In place of the hash, where the object had to be begun before its content was known: a mark of that one upload. */
+  readonly upload?: string
+}
+
+/** What is known of an object before its content is. */
+export type ObjectOrigin = Omit<ObjectLabels, 'sha256' | 'upload'>
+
+/** An object that is being sent while it is still written. Nobody sees anything of it before `putNew`. */
+export interface SendingAhead extends AsyncDisposable {
+  /** `Destination.putNew` for the file, which is sealed by now; what has arrived already is not sent again. Once only. */
+  putNew(staged: StagedFile, labels: ObjectLabels, signal: AbortSignal, stillMine: () => Promise<void>): Promise<Stored>
+  /** Ends what is under way and, unless the object was stored, has the storage throw it away if it may. Does not throw. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 export interface Stored {
@@ -54,6 +75,19 @@ export interface Destination {
     signal: AbortSignal,
     stillMine?: () => Promise<void>,
   ): Promise<Stored>
+
+  /**
+   * Begins to send a file that is still written. A failure to do so is no failure of the object: `SendingAhead.putNew`
+   * sends it whole then. `expectedBytes` guesses at its size when that is needed. Absent where nothing can be sent without being seen.
+   */
+  sendAhead?(
+    key: string,
+    file: GrowingFile,
+    origin: ObjectOrigin,
+    expectedBytes: () => Promise<number>,
+    signal: AbortSignal,
+    stillMine: () => Promise<void>,
+  ): SendingAhead
 
   /**
    * Replaces the object if it is still the version given (null: if absent). A lost race is `destination.lost_race`:

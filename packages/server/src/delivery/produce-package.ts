@@ -6,12 +6,17 @@ import type { Dispatched, Pending, Report, Source } from '@datahub/core/source/s
 import type { ReportFacts } from '../executions/execution-store.ts'
 import { createPackage, type PackageWriter } from '../package/package-writer.ts'
 import type { Attempt, DeliveryTools, Meter } from './delivery-tools.ts'
+import type { PackageSending } from './store-package.ts'
 
 /**
- * Asks the source, and packs what comes into one zip on disk. Nothing is published yet. Reports that are still being
- * produced are nothing to sit and wait for: whoever comes back later goes on with the same ones.
+ * Asks the source, and packs what comes into one zip on disk, which `sending` follows. Nothing is published yet. Reports
+ * that are still being produced are nothing to sit and wait for: whoever comes back later goes on with the same ones.
  */
-export async function producePackage(attempt: Attempt, tools: DeliveryTools): Promise<StagedFile | Pending> {
+export async function producePackage(
+  attempt: Attempt,
+  tools: DeliveryTools,
+  sending: PackageSending,
+): Promise<StagedFile | Pending> {
   const { claim, meter, signal } = attempt
   const source = await tools.openSource(claim.sourceId)
   try {
@@ -31,7 +36,7 @@ export async function producePackage(attempt: Attempt, tools: DeliveryTools): Pr
       }
       await tools.executions.generating(claim)
       meter.step = 'generate'
-      return await pack(attempt, tools, source, dispatched, reports)
+      return await pack(attempt, tools, source, dispatched, reports, sending)
     } finally {
       await dispatched.close()
     }
@@ -63,10 +68,12 @@ async function pack(
   source: Source,
   dispatched: Dispatched,
   reports: readonly Report[],
+  sending: PackageSending,
 ): Promise<StagedFile> {
   const { claim } = attempt
   const path = await tools.staging.prepare(claim)
   await using writer = await createPackage({ path, deflater: tools.deflater, modifiedAt: claim.triggeredAt })
+  sending.follow(writer.growing)
   const files: ReportFacts[] = []
   for (const report of reports) files.push(await packReport(attempt, source, dispatched, report, writer))
   const staged = await writer.seal()

@@ -1,8 +1,15 @@
 import { formatManifest } from '@datahub/core/bucket/manifest'
 import { manifestNameOf, taskDirectory } from '@datahub/core/bucket/names'
-import type { Destination, ObjectLabels, StagedFile } from '@datahub/core/destination/destination'
+import type {
+  Destination,
+  GrowingFile,
+  ObjectOrigin,
+  SendingAhead,
+  StagedFile,
+} from '@datahub/core/destination/destination'
 import { createHash } from 'node:crypto'
 import type { Claim } from '../executions/claim.ts'
+import { findLastSize } from '../executions/sealed-store.ts'
 import { buildManifest } from './build-manifest.ts'
 import type { Attempt, DeliveryTools } from './delivery-tools.ts'
 import { packageNameOf } from './staging.ts'
@@ -12,20 +19,38 @@ export async function isStored({ claim, signal }: Attempt, destination: Destinat
   return claim.sealed !== null && destination.has(packageKey(destination, claim), claim.sealed, signal)
 }
 
-/** Makes the package visible, whole and verified, under its own name, or throws. */
-export async function storePackage(
-  attempt: Attempt,
+/** The package on its way into the bucket, from its first bytes on where the storage can take them unseen. */
+export interface PackageSending extends AsyncDisposable {
+  /** Sends what is written already, while more is. */
+  follow(file: GrowingFile): void
+  /** Makes the package visible, whole and verified, under its own name, or throws. */
+  store(staged: StagedFile): Promise<void>
+}
+
+export function sendPackage(
+  { claim, meter, signal }: Attempt,
   tools: DeliveryTools,
   destination: Destination,
-  staged: StagedFile,
-): Promise<void> {
-  const { claim, meter, signal } = attempt
-  meter.step = 'send'
-  await tools.executions.sending(claim)
-  const labels = labelsOf(tools, claim, staged.sha256)
-  await destination.putNew(packageKey(destination, claim), staged, labels, signal, () =>
-    tools.executions.assertMine(claim),
-  )
+): PackageSending {
+  const key = packageKey(destination, claim)
+  const stillMine = () => tools.executions.assertMine(claim)
+  let ahead: SendingAhead | undefined
+  return {
+    follow(file) {
+      const expectedBytes = () => findLastSize(tools.db, claim.taskId)
+      ahead = destination.sendAhead?.(key, file, originOf(tools, claim), expectedBytes, signal, stillMine)
+    },
+    async store(staged) {
+      meter.step = 'send'
+      await tools.executions.sending(claim)
+      const labels = { ...originOf(tools, claim), sha256: staged.sha256 }
+      if (ahead) await ahead.putNew(staged, labels, signal, stillMine)
+      else await destination.putNew(key, staged, labels, signal, stillMine)
+    },
+    async [Symbol.asyncDispose]() {
+      await ahead?.[Symbol.asyncDispose]()
+    },
+  }
 }
 
 /** The manifest is built from what the database knows of the sealed package, so every attempt writes the same bytes. */
@@ -33,7 +58,7 @@ export async function storeManifest(attempt: Attempt, tools: DeliveryTools, dest
   const { claim, signal } = attempt
   const key = packageKey(destination, claim)
   const body = Buffer.from(formatManifest(await buildManifest(tools.db, tools.instanceId, claim, key)))
-  const labels = labelsOf(tools, claim, createHash('sha256').update(body).digest('hex'))
+  const labels = { ...originOf(tools, claim), sha256: createHash('sha256').update(body).digest('hex') }
   await destination.putNew(manifestNameOf(key), body, labels, signal)
 }
 
@@ -41,6 +66,6 @@ function packageKey(destination: Destination, claim: Claim): string {
   return taskDirectory(destination.prefix, claim.taskId) + packageNameOf(claim)
 }
 
-function labelsOf(tools: DeliveryTools, claim: Claim, sha256: string): ObjectLabels {
-  return { instance: tools.instanceId, request: claim.requestId, sha256 }
+function originOf(tools: DeliveryTools, claim: Claim): ObjectOrigin {
+  return { instance: tools.instanceId, request: claim.requestId }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import type { ObjectLabels, StagedFile } from '@datahub/core/destination/destination'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 
@@ -79,19 +79,23 @@ async function fromFile(staged: StagedFile): Promise<ByteSource> {
   }
   return {
     sizeBytes: size,
-    async read(position, lengthBytes, into = Buffer.allocUnsafe(lengthBytes)) {
-      let filled = 0
-      while (filled < lengthBytes) {
-        const { bytesRead } = await file.read(into, filled, lengthBytes - filled, position + filled)
-        if (bytesRead === 0) break
-        filled += bytesRead
-      }
-      return into.subarray(0, filled)
-    },
+    read: (position, lengthBytes, into = Buffer.allocUnsafe(lengthBytes)) =>
+      readFrom(file, position, lengthBytes, into),
     close: () => file.close(),
   }
 }
 
-function corrupt(seen: string): DataHubError {
+/** So many bytes from there on, in `into`; fewer only where the file ends. */
+export async function readFrom(file: FileHandle, position: number, lengthBytes: number, into: Buffer): Promise<Buffer> {
+  let filled = 0
+  while (filled < lengthBytes) {
+    const { bytesRead } = await file.read(into, filled, lengthBytes - filled, position + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return into.subarray(0, filled)
+}
+
+export function corrupt(seen: string): DataHubError {
   return new DataHubError('package.corrupt', 'send the staged file', { facts: { seen } })
 }

@@ -29,6 +29,19 @@ export async function findSealed(db: Connection, executionId: number): Promise<S
   }
 }
 
+/** The size of the package that the task sealed last, in bytes; 0 when it has none. */
+export async function findLastSize(db: Connection, taskId: number): Promise<number> {
+  const row = await db
+    .selectFrom('execution')
+    .select('size_bytes')
+    .where('task_id', '=', taskId)
+    .where('sha256', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.size_bytes ?? 0
+}
+
 export async function listReports(db: Connection, executionId: number): Promise<ReportFacts[]> {
   const rows = await db
     .selectFrom('execution_file')

@@ -1,4 +1,4 @@
-import type { StagedFile } from '@datahub/core/destination/destination'
+import type { GrowingFile, StagedFile } from '@datahub/core/destination/destination'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { CsvCompressor } from './csv-compressor.ts'
 import type { Deflater } from './deflater.ts'
@@ -26,6 +26,8 @@ export interface PackedFile {
 
 /** One package being written. `await using` discards it unless it was sealed. */
 export interface PackageWriter extends AsyncDisposable {
+  /** What stands on disk already, for whoever sends it on meanwhile. */
+  readonly growing: GrowingFile
   /**
    * Adds a CSV and says what went by. One at a time. What the chunks throw is thrown as it is; an abort throws the
    * signal's reason even when the chunks hang. `source.incomplete` when the CSV ends inside a quoted field,
@@ -97,6 +99,7 @@ export async function createPackage({ path, deflater, modifiedAt }: PackageOptio
   }
 
   return {
+    growing: output,
     addFile: (fileName, chunks, signal) =>
       step(`add ${fileName} to the package`, () => writeEntry(fileName, chunks, signal), 'open'),
     seal: () => step('seal the package', writeDirectory, 'sealed'),

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { StagedFile } from '@datahub/core/destination/destination'
+import type { GrowingFile, StagedFile } from '@datahub/core/destination/destination'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { diskError } from './disk-error.ts'
 
 /** Few, large writes: a call each for every block would cost more than the copy into this. */
@@ -11,11 +13,12 @@ const WRITE_BYTES = 1024 * 1024
  * A file that only grows, under the name `<path>.part` until it is whole. Its hash is taken from the bytes as they are
  * written, so that reading it back proves something. Failures are `hub.disk_full` or `package.failed`.
  */
-export class StagingFile {
+export class StagingFile implements GrowingFile {
   readonly #path: string
   readonly #handle: FileHandle
   readonly #pending = Buffer.allocUnsafeSlow(WRITE_BYTES)
   readonly #hash = createHash('sha256')
+  readonly #changes = new EventEmitter<{ change: [] }>()
   #pendingBytes = 0
   #writtenBytes = 0
   #state: 'part' | 'renamed' | 'sealed' | 'removed' = 'part'
@@ -36,6 +39,19 @@ export class StagingFile {
 
   get sizeBytes(): number {
     return this.#writtenBytes + this.#pendingBytes
+  }
+
+  get path(): string {
+    return `${this.#path}.part`
+  }
+
+  async reach(sizeBytes: number, signal: AbortSignal): Promise<{ sizeBytes: number; whole: boolean }> {
+    while (this.#writtenBytes < sizeBytes && (this.#state === 'part' || this.#state === 'renamed')) {
+      signal.throwIfAborted()
+      await once(this.#changes, 'change', { signal }).catch(() => signal.throwIfAborted())
+    }
+    if (this.#state === 'removed') throw new DataHubError('package.failed', 'finish the package')
+    return { sizeBytes: this.#writtenBytes, whole: this.#state === 'sealed' }
   }
 
   /** Copies the bytes, so they may change afterwards. Only one append at a time. */
@@ -62,6 +78,7 @@ export class StagingFile {
       throw diskError(error, 'finish the package')
     }
     this.#state = 'sealed'
+    this.#changes.emit('change')
     return { path: this.#path, sizeBytes: this.#writtenBytes, sha256: this.#hash.digest('hex') }
   }
 
@@ -70,6 +87,7 @@ export class StagingFile {
     if (this.#state === 'sealed' || this.#state === 'removed') return
     const path = this.#state === 'renamed' ? this.#path : `${this.#path}.part`
     this.#state = 'removed'
+    this.#changes.emit('change')
     try {
       await this.#closeAndRemove(path)
     } catch (error) {
@@ -95,6 +113,7 @@ export class StagingFile {
     }
     this.#writtenBytes += bytes.length
     this.#pendingBytes = 0
+    this.#changes.emit('change')
   }
 }
 

@@ -49,7 +49,7 @@ export function at({ settings }: Bucket, key: string) {
 }
 
 /** What makes an object ours and fit for its bucket. It travels with the one request that begins an object, never with its parts. */
-export function birthOf({ settings, can }: Bucket, key: string, labels: ObjectLabels) {
+export function birthOf({ settings, can }: Bucket, key: string, labels: Partial<ObjectLabels>) {
   const { acl, encryption, kmsKeyArn } = settings
   return {
     Metadata: metadataOf(labels),

@@ -9,8 +9,10 @@ import { httpStatusOf } from './errors.ts'
 import { requireGuardedRole } from './identity.ts'
 import { abortForgotten } from './multipart.ts'
 import { holds, look, read } from './object.ts'
+import { PART_LIMITS } from './plan-parts.ts'
 import { putNew } from './put-new.ts'
 import { putVersion } from './put-version.ts'
+import { sendAhead } from './send-ahead.ts'
 import { s3Settings, type S3Settings } from './settings.ts'
 
 export const s3: DestinationKind<S3Settings> = {
@@ -26,12 +28,13 @@ export const s3: DestinationKind<S3Settings> = {
   open: (settings, world, memory) => openS3(settings, world, memory),
 }
 
-/** A bucket as a destination. `patience` is for tests, which have less of it. */
+/** A bucket as a destination. `patience` and `limits` are for tests, which have less of the one and smaller parts. */
 export function openS3(
   settings: S3Settings,
   world: DestinationWorld,
   memory: StoreMemory,
   patience: Patience = PATIENCE,
+  limits = PART_LIMITS,
 ): Destination {
   const bucket = openBucket(settings, world, memory, patience)
   let known = memory.capabilities !== undefined
@@ -61,7 +64,9 @@ export function openS3(
     kind: 's3',
     prefix: settings.prefix,
     putNew: (key, body, labels, signal, stillMine) =>
-      writing(signal, () => putNew(bucket, key, body, labels, signal, stillMine)),
+      writing(signal, () => putNew(bucket, key, body, labels, signal, stillMine, limits)),
+    sendAhead: (key, file, origin, expectedBytes, signal, stillMine) =>
+      sendAhead(bucket, { key, file, origin, expectedBytes, signal, stillMine, writing }, limits),
     putVersion: (key, body, labels, ifVersion, signal) =>
       writing(signal, () => putVersion(bucket, key, body, labels, ifVersion, signal)),
     get: (key, signal) => read(bucket, key, signal),

@@ -1,12 +1,18 @@
 import type { ObjectLabels } from '@datahub/core/destination/destination'
 
+/** Every label by the name that it has in the metadata of an object. */
+const NAMES = {
+  instance: 'datahub-instance',
+  sha256: 'datahub-sha256',
+  request: 'datahub-request',
+  upload: 'datahub-upload',
+} as const satisfies Record<keyof ObjectLabels, string>
+
+const LABELS = Object.keys(NAMES) as (keyof ObjectLabels)[]
+
 /** The metadata that goes with an object. */
-export function metadataOf(labels: ObjectLabels): Record<string, string> {
-  return {
-    'datahub-instance': labels.instance,
-    'datahub-sha256': labels.sha256,
-    ...(labels.request === undefined ? {} : { 'datahub-request': labels.request }),
-  }
+export function metadataOf(labels: Partial<ObjectLabels>): Record<string, string> {
+  return Object.fromEntries(LABELS.flatMap((label) => (labels[label] ? [[NAMES[label], labels[label]]] : [])))
 }
 
 /** What browsers and loaders should take the object for. */
@@ -18,6 +24,7 @@ export function contentTypeOf(key: string): string {
 
 /** The labels in the metadata of an object, where the store has kept it. */
 export function labelsIn(metadata: Record<string, string> | undefined): Partial<ObjectLabels> {
-  const { 'datahub-instance': instance, 'datahub-sha256': sha256, 'datahub-request': request } = metadata ?? {}
-  return { ...(instance ? { instance } : {}), ...(sha256 ? { sha256 } : {}), ...(request ? { request } : {}) }
+  return Object.fromEntries(
+    LABELS.flatMap((label) => (metadata?.[NAMES[label]] ? [[label, metadata[NAMES[label]]]] : [])),
+  )
 }

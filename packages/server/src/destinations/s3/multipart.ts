@@ -7,11 +7,12 @@ import {
 } from '@aws-sdk/client-s3'
 import type { ObjectLabels } from '@datahub/core/destination/destination'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import type { SealedReader } from '../sealed.ts'
 import { at, birthOf, doing, limitFor, type Bucket } from './bucket.ts'
 import { request } from './client.ts'
 import { versionOf } from './object.ts'
 import type { PartPlan } from './plan-parts.ts'
+
+const TIDY_UP_MS = 10_000
 
 /** Parts that have arrived and are not visible yet. */
 export interface Upload {
@@ -23,7 +24,7 @@ export interface Upload {
 export async function createUpload(
   bucket: Bucket,
   key: string,
-  labels: ObjectLabels,
+  labels: Partial<ObjectLabels>,
   signal: AbortSignal,
 ): Promise<string> {
   const what = doing('begin the upload of', bucket, key)
@@ -41,41 +42,68 @@ export async function createUpload(
   return UploadId
 }
 
+/** Opens an upload and sends all parts of a body. What fails is thrown as it is, and the parts thrown away if they may be. */
+export async function uploadParts(
+  bucket: Bucket,
+  key: string,
+  labels: Partial<ObjectLabels>,
+  next: NextBytes,
+  plan: PartPlan,
+  signal: AbortSignal,
+): Promise<Upload> {
+  const uploadId = await createUpload(bucket, key, labels, signal)
+  try {
+    return await sendParts(bucket, key, uploadId, next, plan, signal)
+  } catch (error) {
+    await throwAway(bucket, key, uploadId)
+    throw error
+  }
+}
+
+/** Hands out the next bytes of a body, which may take a while: as many as the buffer has room for, fewer only at the end. */
+export type NextBytes = (into: Buffer, signal: AbortSignal) => Promise<Buffer>
+
+/** The body has more bytes than the plan has room for. Nothing can be done with the upload but throw it away. */
+export class Outgrown extends Error {
+  override readonly name = 'Outgrown'
+}
+
 /**
- * Sends all parts of the body, a few at a time, each from a buffer that is used again: the memory needed does not grow
- * with the body. Returns when all have arrived and the bytes read were the sealed ones; else no part is under way any more.
+ * Sends all parts of a body, a few at a time, each from a buffer that is used again: the memory needed does not grow
+ * with the body. Returns when all have arrived; when it throws, no part is under way any more.
  */
-export async function sendParts(
+async function sendParts(
   bucket: Bucket,
   key: string,
   uploadId: string,
-  reader: SealedReader,
+  next: NextBytes,
   plan: PartPlan,
   signal: AbortSignal,
 ): Promise<Upload> {
   const failed = new AbortController()
   const either = AbortSignal.any([signal, failed.signal])
   const parts: CompletedPart[] = []
-  const lanes = Array.from({ length: plan.inFlight }, () => ({
-    buffer: Buffer.allocUnsafe(plan.partBytes),
+  const lanes = Array.from({ length: plan.inFlight }, (): { buffer?: Buffer; busy: Promise<void> } => ({
     busy: Promise.resolve(),
   }))
   const send = async (number: number, bytes: Buffer): Promise<void> => {
     parts[number - 1] = await sendPart(bucket, key, uploadId, number, bytes, either)
   }
   try {
-    for (let number = 1; number <= plan.count; number += 1) {
+    for (let number = 1; ; number += 1) {
       // Parts are sent in turn by the lanes, so that they are read, and hashed, from front to back.
       const lane = lanes[number % lanes.length] as (typeof lanes)[number]
       await lane.busy
       either.throwIfAborted()
-      const isLast = number === plan.count
-      const bytes = await reader.next(plan.partBytes, isLast ? undefined : lane.buffer)
+      lane.buffer ??= Buffer.allocUnsafeSlow(plan.partBytes)
+      const bytes = await next(lane.buffer, either)
+      if (bytes.length === 0 && number > 1) break
+      if (number > plan.count) throw new Outgrown()
       lane.busy = send(number, bytes)
       lane.busy.catch((error: unknown) => failed.abort(error))
+      if (bytes.length < plan.partBytes) break
     }
     await Promise.all(lanes.map((lane) => lane.busy))
-    reader.finish()
     return { uploadId, parts }
   } catch (error) {
     failed.abort(error)
@@ -138,6 +166,16 @@ export async function abortUpload(bucket: Bucket, key: string, uploadId: string,
     if (!(error instanceof DataHubError) || error.facts['code'] !== 'NoSuchUpload') throw error
   }
   await bucket.memory.ended({ key, uploadId })
+}
+
+/** Aborts an upload that is of no use any more. Whether or not we may, what is reported is why it is of no use. */
+export async function throwAway(bucket: Bucket, key: string, uploadId: string): Promise<void> {
+  await abortUpload(bucket, key, uploadId, AbortSignal.timeout(TIDY_UP_MS)).catch(() => undefined)
+}
+
+/** What earlier attempts left open under a key is nobody's, as whoever works on it now holds the claim. */
+export async function abortEarlier(bucket: Bucket, key: string): Promise<void> {
+  await abortForgotten(bucket, (other) => other === key, AbortSignal.timeout(TIDY_UP_MS))
 }
 
 /** Throws away what died under this key, or under any: uploads that are remembered and that nobody works on. Answers how many are left. */

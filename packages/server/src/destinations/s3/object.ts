@@ -24,6 +24,8 @@ export type Seen = Standing | 'absent' | 'hidden'
 export interface Content {
   readonly sha256: string
   readonly sizeBytes: number
+  /** The mark of the upload that this content, and nothing else, was sent with. */
+  readonly upload?: string | undefined
 }
 
 /** Looks without reading. An answer to HEAD has no error code, so nothing is concluded from a refusal. */
@@ -64,8 +66,8 @@ export async function read(bucket: Bucket, key: string, signal: AbortSignal): Pr
 }
 
 /**
- * Whether what stands there is the content: by the label that we left, or, where the store keeps no labels, by reading
- * it through. Large objects pass by piece by piece.
+ * Whether what stands there is the content: by a label that we left, or, where there is none that tells, by reading it
+ * through. Large objects pass by piece by piece.
  */
 export async function holds(
   bucket: Bucket,
@@ -75,6 +77,7 @@ export async function holds(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (there.sizeBytes !== content.sizeBytes) return false
+  if (there.labels.upload !== undefined && there.labels.upload === content.upload) return true
   if (there.labels.sha256 !== undefined) return there.labels.sha256 === content.sha256
   const limitMs = limitFor(bucket, there.sizeBytes)
   return await request(doing('read back', bucket, key), signal, limitMs, async (abortSignal) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { planParts } from './plan-parts.ts'
+import { PART_LIMITS, planMore, planParts, planUnknown } from './plan-parts.ts'
 
 const MiB = 1024 * 1024
 
@@ -25,6 +25,20 @@ test('R22: any size up to 48 TiB fits into 10,000 equal parts of at least 5 MiB'
       expect(count * partBytes).toBeGreaterThanOrEqual(size)
       expect(inFlight).toBeGreaterThanOrEqual(1)
       expect(inFlight * partBytes).toBeLessThanOrEqual(Math.max(32 * MiB, partBytes))
+    }),
+  )
+})
+
+test('R22: a file of unknown size has a plan for twice what is expected, then for eight times as much, in equal parts', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1024 ** 4 }), fc.integer({ min: 0, max: 3 }), (expected, outgrown) => {
+      const first = planUnknown(expected)
+      expect(first.partBytes * first.count).toBeGreaterThanOrEqual(Math.max(2 * expected, 70 * 1024 * MiB))
+      let plan = first
+      for (let times = 0; times < outgrown; times += 1) plan = planMore(plan)
+      expect(plan.partBytes).toBe(first.partBytes * 8 ** outgrown)
+      expect(plan.count).toBe(PART_LIMITS.partsMax)
+      expect(plan.inFlight * plan.partBytes).toBeLessThanOrEqual(Math.max(32 * MiB, plan.partBytes))
     }),
   )
 })

@@ -5,14 +5,12 @@ import { openSealed, wholeOf } from '../sealed.ts'
 import { at, birthOf, doing, limitFor, type Bucket } from './bucket.ts'
 import { request } from './client.ts'
 import { isAmbiguous, isConditionFalse, mayRefuseConditions } from './errors.ts'
-import { abortForgotten, abortUpload, completeUpload, createUpload, sendParts, type Upload } from './multipart.ts'
+import { abortEarlier, completeUpload, throwAway, uploadParts, type Upload } from './multipart.ts'
 import { holds, isOurs, look, versionOf, type Seen, type Standing } from './object.ts'
-import { planParts, type PartPlan } from './plan-parts.ts'
-
-const TIDY_UP_MS = 10_000
+import { PART_LIMITS, planParts, type PartPlan } from './plan-parts.ts'
 
 /** One object on its way into the bucket. */
-interface Sending {
+export interface Sending {
   readonly bucket: Bucket
   readonly key: string
   readonly labels: ObjectLabels
@@ -29,12 +27,13 @@ export async function putNew(
   labels: ObjectLabels,
   signal: AbortSignal,
   stillMine: () => Promise<void> = () => Promise.resolve(),
+  limits = PART_LIMITS,
 ): Promise<Stored> {
   const sizeBytes = Buffer.isBuffer(body) ? body.length : body.sizeBytes
   const sending = { bucket, key, labels, sizeBytes, signal, stillMine }
   const there = await look(bucket, key, signal)
   if (isStanding(there)) return await accept(sending, there)
-  const plan = planParts(sizeBytes)
+  const plan = planParts(sizeBytes, limits)
   return plan.count === 1 ? await putWhole(sending, body) : await putInParts(sending, body, plan)
 }
 
@@ -58,21 +57,28 @@ async function putInParts(sending: Sending, body: StagedFile | Buffer, plan: Par
   const { bucket, key, labels, signal } = sending
   const reader = await openSealed(body, labels)
   try {
-    // Whoever works on this key now holds the claim, so what earlier attempts left open is nobody's.
-    await abortForgotten(bucket, (other) => other === key, AbortSignal.timeout(TIDY_UP_MS))
-    const uploadId = await createUpload(bucket, key, labels, signal)
-    try {
-      const upload: Upload = await sendParts(bucket, key, uploadId, reader, plan, signal)
-      return await publish(sending, 'joinConditions', (ifAbsent) =>
-        completeUpload(bucket, key, upload, ifAbsent, signal),
-      )
-    } catch (error) {
-      // Whether or not we may abort, what is reported is why the upload failed.
-      await abortUpload(bucket, key, uploadId, AbortSignal.timeout(TIDY_UP_MS)).catch(() => undefined)
-      throw error
-    }
+    await abortEarlier(bucket, key)
+    const next = (into: Buffer) => reader.next(into.length, into)
+    const upload = await uploadParts(bucket, key, labels, next, plan, signal)
+    return await join(sending, upload, () => reader.finish())
   } finally {
     await reader.close()
+  }
+}
+
+/** Joins the parts into the object, if `isWhole` does not throw. No part is left over afterwards, as far as that is up to us. */
+export async function join(sending: Sending, upload: Upload, isWhole: () => void): Promise<Stored> {
+  const { bucket, key, signal } = sending
+  let joined = false
+  try {
+    isWhole()
+    return await publish(sending, 'joinConditions', async (ifAbsent) => {
+      const version = await completeUpload(bucket, key, upload, ifAbsent, signal)
+      joined = true
+      return version
+    })
+  } finally {
+    if (!joined) await throwAway(bucket, key, upload.uploadId)
   }
 }
 
@@ -141,7 +147,7 @@ async function accept(sending: Sending, there: Standing): Promise<Stored> {
 }
 
 function contentOf({ labels, sizeBytes }: Sending) {
-  return { sha256: labels.sha256, sizeBytes }
+  return { sha256: labels.sha256, sizeBytes, upload: labels.upload }
 }
 
 function nameTaken({ bucket, key }: Sending): DataHubError {
