@@ -18,7 +18,7 @@ export interface StoreToExercise {
 }
 
 /** A file that is written step by step and sent meanwhile. */
-export interface WrittenAhead {
+export interface WrittenAhead extends AsyncDisposable {
   readonly key: string
   readonly file: StagingFile
   readonly ahead: SendingAhead
@@ -46,7 +46,11 @@ export async function writeAhead(
     const staged: StagedFile = await file.seal()
     return await ahead.putNew(staged, { ...origin, sha256: staged.sha256 }, stop.signal, stillMine)
   }
-  return { key, file, ahead, append, store, stop }
+  async function dispose(): Promise<void> {
+    await ahead[Symbol.asyncDispose]()
+    await file.remove()
+  }
+  return { key, file, ahead, append, store, stop, [Symbol.asyncDispose]: dispose }
 }
 
 /** What every destination must do that sends files while they are written. */
@@ -79,8 +83,7 @@ export function exerciseSendingAhead(name: string, open: () => Promise<StoreToEx
       ['exactly two parts', 16 * MiB],
       ['a little more than two', 17 * MiB + 3],
     ])('R22: %s', async (_, size) => {
-      const written = await begin()
-      await using _ahead = written.ahead
+      await using written = await begin()
       const bytes = pattern(size)
       for (let at = 0; at < size; at += 3 * MiB) await written.append(bytes.subarray(at, at + 3 * MiB))
       const stored = await written.store()
@@ -96,8 +99,7 @@ export function exerciseSendingAhead(name: string, open: () => Promise<StoreToEx
     })
 
     test('R2: parts arrive before the file is whole, and nothing of it is visible until it is stored', async () => {
-      const written = await begin()
-      await using _ahead = written.ahead
+      await using written = await begin()
       await written.append(pattern(18 * MiB))
       await expect.poll(() => store.partsOnTheirWay(), { timeout: 10_000 }).toBe(2)
       expect(await bytesAt(written.key)).toBeOneOf(['absent', 'unreadable'])
@@ -107,8 +109,7 @@ export function exerciseSendingAhead(name: string, open: () => Promise<StoreToEx
 
     test('R4: other content under the name is never replaced', async () => {
       const first = Buffer.from('first')
-      const written = await begin()
-      await using _ahead = written.ahead
+      await using written = await begin()
       await written.append(pattern(9 * MiB))
       const theirs = { instance: 'elsewhere', sha256: sha256Of(first) }
       await store.destination.putNew(written.key, first, theirs, always)
@@ -126,8 +127,7 @@ export function exerciseSendingAhead(name: string, open: () => Promise<StoreToEx
     })
 
     test('R7: a file that changes on the disk after it was sealed is not published', async () => {
-      const written = await begin()
-      await using _ahead = written.ahead
+      await using written = await begin()
       await written.append(pattern(9 * MiB))
       const staged = await written.file.seal()
       const other = { ...staged, sha256: '0'.repeat(64) }
@@ -152,8 +152,7 @@ export function exerciseSendingAhead(name: string, open: () => Promise<StoreToEx
       let mine = true
       const stillMine = () => (mine ? Promise.resolve() : Promise.reject(lost))
       const key = `reports/${randomInt(1e9, 1e12)}/package.zip`
-      const written = await writeAhead(store.destination, folder, key, 0, stillMine)
-      await using _ahead = written.ahead
+      await using written = await writeAhead(store.destination, folder, key, 0, stillMine)
       await written.append(pattern(9 * MiB))
       await expect.poll(() => store.partsOnTheirWay(), { timeout: 10_000 }).toBe(1)
       mine = false

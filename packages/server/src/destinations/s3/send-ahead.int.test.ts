@@ -106,8 +106,7 @@ describe('on Ceph', () => {
 
 test('a small package is still one look, one PUT and one look, and carries its hash', async () => {
   await using s3 = await start()
-  const written = await s3.begin()
-  await using _ahead = written.ahead
+  await using written = await s3.begin()
   await written.append(pattern(PART))
   await written.store()
   expect(s3.store.asked.map((one) => one.what)).toEqual(['HEAD', 'PUT', 'HEAD'])
@@ -136,8 +135,7 @@ describe('R22: a file of which nobody knows how large it will be', () => {
 
   test('goes in equal parts, ten at most; when it grows beyond them, it begins again with larger ones', async () => {
     await using s3 = await start()
-    const written = await s3.begin()
-    await using _ahead = written.ahead
+    await using written = await s3.begin()
     const bytes = pattern(25 * PART)
     await written.append(bytes)
     await written.store()
@@ -150,8 +148,7 @@ describe('R22: a file of which nobody knows how large it will be', () => {
 
   test('exactly as many parts as there may be are not too many', async () => {
     await using s3 = await start()
-    const written = await s3.begin()
-    await using _ahead = written.ahead
+    await using written = await s3.begin()
     await written.append(pattern(10 * PART))
     await written.store()
     expect([s3.asked('create').length, s3.asked('part').length]).toEqual([1, 10])
@@ -159,8 +156,7 @@ describe('R22: a file of which nobody knows how large it will be', () => {
 
   test('is cut for twice as much as is expected', async () => {
     await using s3 = await start()
-    const written = await s3.begin(8 * MiB)
-    await using _ahead = written.ahead
+    await using written = await s3.begin(8 * MiB)
     await written.append(pattern(5 * MiB))
     await written.store()
     expect([...new Set(sizesOf(s3.asked('part')))]).toEqual([2 * MiB, MiB])
@@ -170,8 +166,7 @@ describe('R22: a file of which nobody knows how large it will be', () => {
 describe('R3: the answer is lost after the parts were joined', () => {
   test('the mark tells that the object is this very upload; nothing is read back or sent again', async () => {
     await using s3 = await start((asked) => (asked.what === 'complete' ? 'lose' : undefined))
-    const written = await s3.begin()
-    await using _ahead = written.ahead
+    await using written = await s3.begin()
     await written.append(pattern(2.5 * PART))
     await written.store()
     expect([s3.asked('GET').length, s3.asked('part').length, s3.asked('create').length]).toEqual([0, 3, 1])
@@ -191,8 +186,7 @@ describe('R3: the answer is lost after the parts were joined', () => {
         if (asked.what === 'complete') objects.set(KEY, { bytes: theirs, metadata })
         return undefined
       })
-      const written = await s3.begin()
-      await using _ahead = written.ahead
+      await using written = await s3.begin()
       await written.append(pattern(2.5 * PART))
       const outcome = await written.store().then(
         () => 'stored',
@@ -216,8 +210,7 @@ describe('R21: it fails half-way', () => {
       await using s3 = await start((asked) =>
         asked.what === 'part' && !(passes && sealed) ? { status: 403, code: 'AccessDenied' } : undefined,
       )
-      const written = await s3.begin()
-      await using _ahead = written.ahead
+      await using written = await s3.begin()
       await written.append(pattern(2.5 * PART))
       await expect.poll(() => s3.asked('abort').length).toBe(1)
       sealed = true
@@ -234,8 +227,7 @@ describe('R21: it fails half-way', () => {
     await expect.poll(() => s3.partsOnTheirWay()).toBe(2)
     expect([...s3.memory.uploads.values()].map((upload) => upload.key)).toEqual([KEY])
 
-    const next = await s3.begin()
-    await using _next = next.ahead
+    await using next = await s3.begin()
     await next.append(pattern(3.5 * PART))
     await expect.poll(() => s3.asked('abort').length).toBe(1)
     await next.store()
@@ -262,8 +254,7 @@ test('no more parts are in memory than fit into the limit, however far the file 
   let release = () => {}
   const held = new Promise<undefined>((resolve) => (release = () => resolve(undefined)))
   await using s3 = await start((asked) => (asked.what === 'part' ? held : undefined))
-  const written = await s3.begin()
-  await using _ahead = written.ahead
+  await using written = await s3.begin()
   await written.append(pattern(9.5 * PART))
   const staged = written.file.seal()
   await expect.poll(() => s3.asked('part').length).toBe(4)
