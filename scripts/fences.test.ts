@@ -66,6 +66,13 @@ const planted: readonly Planted[] = [
     'never stores',
   ),
   violation('http sees no SQL', `${server}/http/b.ts`, "export * from 'kysely'", 'see SQL'),
+  violation(
+    'http sees one workspace',
+    `${server}/http/d.ts`,
+    "export { EVERYWHERE } from '../db/scope.ts'",
+    'let into',
+  ),
+  allowed('http may name a scope', `${server}/http/e.ts`, "export type { Scope } from '../db/scope.ts'"),
   allowed('http may import services', `${server}/http/c.ts`, "export * from '../tasks/task-service.ts'"),
 
   violation('services see no SQL', `${server}/tasks/task-service.ts`, "export * from 'kysely'", 'see SQL'),

@@ -92,12 +92,13 @@ async function prepare(url: string): Promise<void> {
 }
 
 async function createDueTasks(client: pg.Client, tasks: number): Promise<void> {
-  await client.query(`insert into source (name, kind, connection, max_range_days, reports)
-    values ('ads', 'sample', '{}', 366, '[]')`)
-  await client.query(`insert into destination (name, kind, settings) values ('store', 'filesystem', '{}')`)
+  await client.query(`insert into source (workspace_id, name, kind, connection, max_range_days, reports)
+    values (1, 'ads', 'sample', '{}', 366, '[]')`)
+  await client.query(`insert into destination (workspace_id, name, kind, settings)
+    values (1, 'store', 'filesystem', '{}')`)
   await client.query(
-    `insert into task (name, source_id, destination_id, schedule, time_zone, next_fire_at)
-     select 'task ' || n, 1, 1, jsonb_build_object('every', 'day', 'at', '03:00', 'timeZone', zone), zone,
+    `insert into task (workspace_id, name, source_id, destination_id, schedule, time_zone, next_fire_at)
+     select 1, 'task ' || n, 1, 1, jsonb_build_object('every', 'day', 'at', '03:00', 'timeZone', zone), zone,
        date_trunc('day', now() at time zone zone) at time zone zone + interval '3 hours' - interval '1 day'
      from generate_series(1, $1) n, lateral (select ($2::text[])[1 + n % cardinality($2::text[])] as zone) z`,
     [tasks, ZONES],

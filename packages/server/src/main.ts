@@ -3,10 +3,13 @@ import { codes, EXIT } from '@datahub/core/error/codes'
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { Gate } from './access/gate.ts'
+import { WorkspaceService } from './access/workspace-service.ts'
 import { BackfillService } from './backfills/backfill-service.ts'
 import { readConfig, type Config, type ServiceName } from './config.ts'
 import { CoverageService } from './coverage/coverage-service.ts'
 import { assertReachable, migrate, openDatabase, readInstanceId } from './db/database.ts'
+import type { Scope } from './db/scope.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres/embedded-postgres.ts'
 import { DestinationService } from './definitions/destination-service.ts'
 import { findDestination } from './definitions/destination-store.ts'
@@ -113,16 +116,18 @@ async function build(
   })
   const retry = { horizonMs: config.retryHorizonMs, manualHorizonMs: MANUAL_RETRY_HORIZON_MS }
   const executions = new ExecutionService(db, queue, retry, `${hostname()}/${process.pid}`)
-  const stored = {
-    source: (name: string) => sources.facts(name),
-    destination: async (name: string) => (await findDestination(db, { name })) !== undefined,
-  }
+  const stored = (scope: Scope) => ({
+    source: (name: string) => sources.facts(scope, name),
+    destination: async (name: string) => (await findDestination(db, scope, { name })) !== undefined,
+  })
   const tasks = new TaskService(db, executions, stored)
-  const findTask = (reference: string) => tasks.find(reference)
+  const findTask = (scope: Scope, reference: string) => tasks.find(scope, reference)
   const backfills = new BackfillService(db, executions, findTask)
   const coverage = new CoverageService(db, findTask)
   const definitions = new HubService(db, sources, destinations, tasks, stored)
   const tokens = new TokenService(db)
+  const workspaces = new WorkspaceService(db)
+  const gate = new Gate(tokens, workspaces)
   const openDestination = (id: number) => destinations.open(id)
   const syncLogs = new SyncLogPublisher({
     db,
@@ -145,9 +150,23 @@ async function build(
     openSource: (id: number) => sources.open(id),
     referenceMemory: (claim: Claim) => openReferenceMemory(db, box, claim),
   }
-  const system = () => describeSystem({ db, instanceId, services: config.services, database, dataDir: config.dataDir })
+  const facts = { db, instanceId, services: config.services, database, dataDir: config.dataDir } as const
+  const system = (scope: Scope) => describeSystem(facts, scope)
   const api = apiService(
-    createApp({ sources, destinations, tasks, executions, backfills, coverage, definitions, tokens, logger, system }),
+    createApp({
+      sources,
+      destinations,
+      tasks,
+      executions,
+      backfills,
+      coverage,
+      definitions,
+      tokens,
+      workspaces,
+      gate,
+      logger,
+      system,
+    }),
     config.host,
     config.port,
   )

@@ -2,6 +2,7 @@ import type { SystemCheck, SystemView } from '@datahub/core/api/shapes'
 import { statfs } from 'node:fs/promises'
 import { countTasksWithGaps } from './coverage/coverage-store.ts'
 import { databaseNow, type Database } from './db/database.ts'
+import type { Scope } from './db/scope.ts'
 import { countWaiting } from './executions/execution-store.ts'
 import { countFailing } from './sync-log/sync-log-store.ts'
 import { version } from './version.ts'
@@ -17,10 +18,14 @@ export interface SystemFacts {
   readonly dataDir: string
 }
 
-/** The hub's own health, as `datahub doctor` shows it. */
-export async function describeSystem(facts: SystemFacts): Promise<SystemView> {
+/** The hub's own health, and that of the workspace's deliveries, as `datahub doctor` shows it. */
+export async function describeSystem(facts: SystemFacts, scope: Scope): Promise<SystemView> {
   const { instanceId, database } = facts
-  const checks = [await checkClock(facts.db), await checkDisk(facts.dataDir), ...(await checkDeliveries(facts.db))]
+  const checks = [
+    await checkClock(facts.db),
+    await checkDisk(facts.dataDir),
+    ...(await checkDeliveries(facts.db, scope)),
+  ]
   return { version, instanceId, services: [...facts.services], database, now: new Date().toISOString(), checks }
 }
 
@@ -42,9 +47,9 @@ async function checkDisk(dataDir: string): Promise<SystemCheck> {
   return { name: 'disk', ok, message, ...(ok ? {} : { remedy: `Free or add disk space under ${dataDir}.` }) }
 }
 
-async function checkDeliveries(db: Database): Promise<SystemCheck[]> {
-  const [waiting, failing] = [await countWaiting(db), await countFailing(db)]
-  const gapped = await countTasksWithGaps(db)
+async function checkDeliveries(db: Database, scope: Scope): Promise<SystemCheck[]> {
+  const [waiting, failing] = [await countWaiting(db, scope), await countFailing(db, scope)]
+  const gapped = await countTasksWithGaps(db, scope)
   return [
     {
       name: 'executions',

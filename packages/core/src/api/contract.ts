@@ -5,6 +5,7 @@ import { hubRoutes } from './hub-routes.ts'
 import { sourceRoutes } from './source-routes.ts'
 import { taskRoutes } from './task-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
+import { workspaceRoutes } from './workspace-routes.ts'
 
 /** The whole API, once: the server implements it, command line and console call it, OpenAPI falls out of it. */
 
@@ -18,4 +19,5 @@ export const contract = {
   execution: executionRoutes,
   hub: hubRoutes,
   token: tokenRoutes,
+  workspace: workspaceRoutes,
 }

@@ -252,10 +252,6 @@ export const Change = z
   })
   .meta({ id: 'Change' })
 
-export const TokenView = z
-  .object({ id: Id, name: z.string(), hint: z.string(), createdAt: Instant, lastUsedAt: Instant.nullable() })
-  .meta({ id: 'Token' })
-
 export const SystemCheck = z.object({
   name: z.string(),
   ok: z.boolean(),
@@ -301,7 +297,6 @@ export type BackfillView = z.output<typeof BackfillView>
 export type BackfillDetail = z.output<typeof BackfillDetail>
 export type BackfillPlan = z.output<typeof BackfillPlan>
 export type Change = z.output<typeof Change>
-export type TokenView = z.output<typeof TokenView>
 export type SystemView = z.output<typeof SystemView>
 export type SystemCheck = z.output<typeof SystemCheck>
 export type Preview = z.output<typeof Preview>

@@ -96,6 +96,14 @@ export const codes = {
     'Make a new one with "datahub token create" on the server.',
     { exitCode: EXIT.unauthorized },
   ),
+  'auth.forbidden': facts(
+    'customer',
+    'never',
+    403,
+    'your role may not do it',
+    'Ask an admin of the workspace to do it, or for a role that may.',
+    { exitCode: EXIT.unauthorized },
+  ),
   'hub.unreachable': facts(
     'operator',
     'later',

@@ -8,8 +8,10 @@ import { classify, type Covered } from '@datahub/core/task/coverage'
 import { countStates, coveredView } from '../coverage/covered-view.ts'
 import { listCovering } from '../coverage/coverage-store.ts'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
+import type { Scope } from '../db/scope.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
 import { requestedRange } from '../tasks/requested-range.ts'
+import type { FindTask } from '../tasks/task-service.ts'
 import { lockTask, type TaskRecord } from '../tasks/task-store.ts'
 import { backfillDetail, backfillView } from './backfill-view.ts'
 import { feedPush, startPush } from './push.ts'
@@ -29,17 +31,17 @@ import {
 export class BackfillService {
   readonly #db: Database
   readonly #executions: ExecutionService
-  readonly #findTask: (reference: string) => Promise<TaskRecord>
+  readonly #findTask: FindTask
 
-  constructor(db: Database, executions: ExecutionService, findTask: (reference: string) => Promise<TaskRecord>) {
+  constructor(db: Database, executions: ExecutionService, findTask: FindTask) {
     this.#db = db
     this.#executions = executions
     this.#findTask = findTask
   }
 
   /** Preview and start are this one function: with `dryRun` it ends before anything is written. */
-  async start(request: BackfillRequest): Promise<BackfillPlan> {
-    const task = await this.#findTask(request.task)
+  async start(scope: Scope, request: BackfillRequest): Promise<BackfillPlan> {
+    const task = await this.#findTask(scope, request.task)
     return this.#db.transaction().execute(async (tx) => {
       // Two starts at once see each other's ranges as under way
       if (!request.dryRun) await lockTask(tx, task.id)
@@ -54,6 +56,7 @@ export class BackfillService {
               tx,
               this.#executions,
               {
+                workspaceId: scope.workspaceId,
                 taskId: task.id,
                 trigger: 'backfill',
                 fromOn: request.from,
@@ -66,50 +69,50 @@ export class BackfillService {
               },
               wanted,
             )
-      return this.#plan(tx, task, request, ranges, id)
+      return this.#plan(tx, scope, task, request, ranges, id)
     })
   }
 
-  async list(filter: { task?: string | undefined; limit: number }): Promise<BackfillView[]> {
-    const taskId = filter.task === undefined ? undefined : (await this.#findTask(filter.task)).id
-    const pushes = await listPushes(this.#db, { taskId, limit: filter.limit })
+  async list(scope: Scope, filter: { task?: string | undefined; limit: number }): Promise<BackfillView[]> {
+    const taskId = filter.task === undefined ? undefined : (await this.#findTask(scope, filter.task)).id
+    const pushes = await listPushes(this.#db, scope, { taskId, limit: filter.limit })
     const now = await databaseNow(this.#db)
     return Promise.all(pushes.map(async (push) => backfillView(push, await listRanges(this.#db, push.id), now)))
   }
 
-  async get(id: number): Promise<BackfillDetail> {
-    const push = await this.#find(this.#db, id)
+  async get(scope: Scope, id: number): Promise<BackfillDetail> {
+    const push = await this.#find(this.#db, scope, id)
     return backfillDetail(push, await listRanges(this.#db, id), await databaseNow(this.#db))
   }
 
   /** Those under way go on; no other begins. */
-  async pause(id: number): Promise<BackfillView> {
-    return this.#change(id, 'pause', ['running'], (tx) => setPushState(tx, id, 'paused'))
+  async pause(scope: Scope, id: number): Promise<BackfillView> {
+    return this.#change(scope, id, 'pause', ['running'], (tx) => setPushState(tx, id, 'paused'))
   }
 
-  async resume(id: number): Promise<BackfillView> {
-    return this.#change(id, 'resume', ['paused'], async (tx) => {
+  async resume(scope: Scope, id: number): Promise<BackfillView> {
+    return this.#change(scope, id, 'resume', ['paused'], async (tx) => {
       await setPushState(tx, id, 'running')
       await feedPush(tx, this.#executions, id)
     })
   }
 
   /** No other begins, and those under way are cancelled: each ends cancelled or delivered, never half. */
-  async cancel(id: number): Promise<BackfillView> {
-    await this.#change(id, 'cancel', ['running', 'paused'], (tx) => setPushState(tx, id, 'cancelled'))
+  async cancel(scope: Scope, id: number): Promise<BackfillView> {
+    await this.#change(scope, id, 'cancel', ['running', 'paused'], (tx) => setPushState(tx, id, 'cancelled'))
     for (const { executionId, status } of await listRanges(this.#db, id)) {
       if (executionId === null || status === null || isFinal(status)) continue
-      await this.#executions.cancel(executionId).catch((error: unknown) => {
+      await this.#executions.cancel(scope, executionId).catch((error: unknown) => {
         // It was over in the meantime
         if (!(error instanceof DataHubError) || error.code !== 'request.conflict') throw error
       })
     }
-    return this.get(id)
+    return this.get(scope, id)
   }
 
   /** What failed, or was cancelled, is delivered again; so is what had not begun when the backfill was cancelled. */
-  async retry(id: number): Promise<BackfillView> {
-    return this.#change(id, 'retry', ['running', 'paused', 'finished', 'cancelled'], async (tx) => {
+  async retry(scope: Scope, id: number): Promise<BackfillView> {
+    return this.#change(scope, id, 'retry', ['running', 'paused', 'finished', 'cancelled'], async (tx) => {
       const failed = await forgetFailed(tx, id)
       const waiting = (await listRanges(tx, id)).some(({ executionId }) => executionId === null)
       if (failed === 0 && !waiting)
@@ -132,6 +135,7 @@ export class BackfillService {
 
   async #plan(
     tx: Connection,
+    scope: Scope,
     task: TaskRecord,
     request: BackfillRequest,
     ranges: readonly Covered[],
@@ -140,7 +144,7 @@ export class BackfillService {
     const selected = ranges.filter(({ state }) => isWanted(state, request.only))
     const days = selected.reduce((sum, { range }) => sum + countDays(range), 0)
     const atOnce = Math.min(request.parallel, Math.max(1, selected.length))
-    const push = id === undefined ? undefined : await this.#find(tx, id)
+    const push = id === undefined ? undefined : await this.#find(tx, scope, id)
     return {
       task: task.name,
       timeZone: task.time_zone,
@@ -154,23 +158,24 @@ export class BackfillService {
   }
 
   async #change(
+    scope: Scope,
     id: number,
     verb: string,
     from: readonly PushRecord['state'][],
     change: (tx: Connection) => Promise<void>,
   ): Promise<BackfillView> {
     return this.#db.transaction().execute(async (tx) => {
-      const locked = await lockPush(tx, id)
+      const locked = await lockPush(tx, scope, id)
       if (!locked) throw notFound(id)
       if (!from.includes(locked.state))
         throw new DataHubError('request.conflict', `${verb} backfill ${id}`, { hint: `It is ${locked.state}.` })
       await change(tx)
-      return backfillView(await this.#find(tx, id), await listRanges(tx, id), await databaseNow(tx))
+      return backfillView(await this.#find(tx, scope, id), await listRanges(tx, id), await databaseNow(tx))
     })
   }
 
-  async #find(db: Connection, id: number): Promise<PushRecord> {
-    const push = await findPush(db, id)
+  async #find(db: Connection, scope: Scope, id: number): Promise<PushRecord> {
+    const push = await findPush(db, scope, id)
     if (!push) throw notFound(id)
     return push
   }

@@ -5,6 +5,7 @@ import type { Chunk } from '@datahub/core/task/chunks'
 import { sql, type Selectable } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { BackfillState, Schema, Trigger } from '../db/schema.ts'
+import { isWithin, type Scope, type Within } from '../db/scope.ts'
 
 /** A push over a past range: a backfill, or a one-time task. Its ranges become executions one after the other. */
 export interface PushRecord extends Selectable<Schema['backfill']> {
@@ -12,6 +13,7 @@ export interface PushRecord extends Selectable<Schema['backfill']> {
 }
 
 export interface PushValues {
+  readonly workspaceId: number
   readonly taskId: number
   readonly trigger: Trigger
   readonly fromOn: string
@@ -28,6 +30,7 @@ export async function insertPush(db: Connection, values: PushValues, ranges: rea
   const { id } = await db
     .insertInto('backfill')
     .values({
+      workspace_id: values.workspaceId,
       task_id: values.taskId,
       trigger: values.trigger,
       from_on: values.fromOn,
@@ -49,18 +52,29 @@ export async function insertPush(db: Connection, values: PushValues, ranges: rea
   return id
 }
 
-export async function listPushes(db: Connection, filter: { taskId?: number | undefined; limit: number }) {
-  const query = filter.taskId === undefined ? records(db) : records(db).where('backfill.task_id', '=', filter.taskId)
+export async function listPushes(db: Connection, scope: Scope, filter: { taskId?: number | undefined; limit: number }) {
+  const all = records(db, scope)
+  const query = filter.taskId === undefined ? all : all.where('backfill.task_id', '=', filter.taskId)
   return query.orderBy('backfill.id', 'desc').limit(filter.limit).execute()
 }
 
-export async function findPush(db: Connection, id: number): Promise<PushRecord | undefined> {
-  return records(db).where('backfill.id', '=', id).executeTakeFirst()
+export async function findPush(db: Connection, within: Within, id: number): Promise<PushRecord | undefined> {
+  return records(db, within).where('backfill.id', '=', id).executeTakeFirst()
 }
 
 /** Holds the push still until the transaction ends; its feeder passes over it. */
-export async function lockPush(db: Connection, id: number): Promise<Selectable<Schema['backfill']> | undefined> {
-  return db.selectFrom('backfill').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+export async function lockPush(
+  db: Connection,
+  scope: Scope,
+  id: number,
+): Promise<Selectable<Schema['backfill']> | undefined> {
+  return db
+    .selectFrom('backfill')
+    .selectAll()
+    .where(isWithin(scope, 'backfill'))
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
 }
 
 /** One that runs, held for this transaction; undefined where another process feeds it. */
@@ -186,9 +200,10 @@ export async function readPace(db: Connection, taskId: number): Promise<Pace> {
   return { days: row?.days ?? 0, rows: row?.rows ?? 0, sizeBytes: row?.size_bytes ?? 0, workMs: row?.work_ms ?? 0 }
 }
 
-function records(db: Connection) {
+function records(db: Connection, within: Within) {
   return db
     .selectFrom('backfill')
+    .where(isWithin(within, 'backfill'))
     .innerJoin('task', 'task.id', 'backfill.task_id')
     .selectAll('backfill')
     .select('task.name as task')

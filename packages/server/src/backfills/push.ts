@@ -1,6 +1,7 @@
 import { dayOf, type DataRange } from '@datahub/core/execution/data-range'
 import { isFinal } from '@datahub/core/execution/status'
 import { databaseNow, type Connection } from '../db/database.ts'
+import { EVERYWHERE } from '../db/scope.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
 import { findServing } from '../executions/execution-store.ts'
 import { findTask } from '../tasks/task-store.ts'
@@ -41,7 +42,7 @@ export async function feedPush(tx: Connection, executions: ExecutionService, id:
     return false
   }
   const next = waiting.slice(0, Math.max(0, push.parallel - open))
-  const task = next.length > 0 ? await findTask(tx, { id: push.task_id }) : undefined
+  const task = next.length > 0 ? await findTask(tx, EVERYWHERE, { id: push.task_id }) : undefined
   if (!task) return true
   const packageDay = dayOf(await databaseNow(tx), task.time_zone).replaceAll('-', '')
   const foreign = await findServing(tx, push.task_id, next, push.created_at)

@@ -6,6 +6,8 @@ import { classify, expectedPeriods, gapsIn, type Covered } from '@datahub/core/t
 import { scheduleWords, type Schedule } from '@datahub/core/task/schedule'
 import { dataRangeOf, fireAtOf, nextSlot, previousSlot } from '@datahub/core/task/slots'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
+import { EVERYWHERE, type Scope } from '../db/scope.ts'
+import type { FindTask } from '../tasks/task-service.ts'
 import { findTask, type TaskRecord } from '../tasks/task-store.ts'
 import { countStates, coveredView } from './covered-view.ts'
 import { listCovering, listUnchecked, setGaps } from './coverage-store.ts'
@@ -18,19 +20,20 @@ const CHECKED_AT_ONCE = 200
 /** What should have been delivered against what was: the past of a task, and its next fire times. */
 export class CoverageService {
   readonly #db: Database
-  readonly #findTask: (reference: string) => Promise<TaskRecord>
+  readonly #findTask: FindTask
 
-  constructor(db: Database, find: (reference: string) => Promise<TaskRecord>) {
+  constructor(db: Database, find: FindTask) {
     this.#db = db
     this.#findTask = find
   }
 
   /** `from` and `to`: days, the last one included; absent: from the task's start until now. */
   async coverage(
+    scope: Scope,
     reference: string,
     days: { from?: string | undefined; to?: string | undefined } = {},
   ): Promise<CoverageView> {
-    const task = await this.#findTask(reference)
+    const task = await this.#findTask(scope, reference)
     const all = expectedRanges(task, await databaseNow(this.#db), days)
     const ranges = all.slice(-MOST_RANGES)
     const covered = await cover(this.#db, task.id, ranges)
@@ -51,8 +54,8 @@ export class CoverageService {
   }
 
   /** The next fire times of a recurring task, from where it stands. */
-  async schedule(reference: string, count: number): Promise<TaskSchedule> {
-    const task = await this.#findTask(reference)
+  async schedule(scope: Scope, reference: string, count: number): Promise<TaskSchedule> {
+    const task = await this.#findTask(scope, reference)
     const { schedule, time_zone: timeZone } = task
     if (!schedule)
       throw new DataHubError('request.conflict', `tell when the task "${task.name}" fires`, {
@@ -77,7 +80,7 @@ export class CoverageService {
     const found: { taskId: number; gaps: number }[] = []
     const now = await databaseNow(this.#db)
     for (const taskId of await listUnchecked(this.#db, CHECK_EVERY_MS, CHECKED_AT_ONCE)) {
-      const task = await findTask(this.#db, { id: taskId })
+      const task = await findTask(this.#db, EVERYWHERE, { id: taskId })
       if (!task) continue
       const covered = await cover(this.#db, taskId, expectedRanges(task, now, {}).slice(-MOST_RANGES))
       const { failed, missing } = countStates(covered)

@@ -1,6 +1,7 @@
 import type { CoveringExecution } from '@datahub/core/task/coverage'
 import { sql } from 'kysely'
 import type { Connection } from '../db/database.ts'
+import { isWithin, type Scope } from '../db/scope.ts'
 
 /** Executions of the task that touch a range, whatever has become of them. */
 export async function listCovering(db: Connection, taskId: number, from: Date, to: Date): Promise<CoveringExecution[]> {
@@ -41,10 +42,11 @@ export async function setGaps(db: Connection, taskId: number, gaps: number): Pro
 }
 
 /** Tasks that missed something when they were last looked at. */
-export async function countTasksWithGaps(db: Connection): Promise<number> {
+export async function countTasksWithGaps(db: Connection, scope: Scope): Promise<number> {
   const { count } = await db
     .selectFrom('task')
     .select((query) => query.fn.countAll<number>().as('count'))
+    .where(isWithin(scope, 'task'))
     .where('gaps', '>', 0)
     .executeTakeFirstOrThrow()
   return count

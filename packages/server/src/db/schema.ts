@@ -1,3 +1,4 @@
+import type { Role } from '@datahub/core/access/role'
 import type { Column } from '@datahub/core/bucket/column'
 import type { SyncLogRow } from '@datahub/core/bucket/sync-log'
 import type { Capabilities } from '@datahub/core/destination/capabilities'
@@ -38,8 +39,18 @@ interface HubTable {
   instance_id: string
 }
 
+interface WorkspaceTable {
+  id: Id
+  name: string
+  created_at: Instant
+}
+
 interface TokenTable {
   id: Id
+  workspace_id: number
+  role: Role
+  only_operations: string[] | null
+  expires_at: Date | null
   name: string
   hash: Buffer
   hint: string
@@ -50,6 +61,7 @@ interface TokenTable {
 
 interface SourceTable {
   id: Id
+  workspace_id: number
   name: string
   kind: string
   connection: JSONColumnType<Record<string, unknown>>
@@ -62,6 +74,7 @@ interface SourceTable {
 
 interface DestinationTable {
   id: Id
+  workspace_id: number
   name: string
   kind: string
   settings: JSONColumnType<Record<string, unknown>>
@@ -81,6 +94,7 @@ interface OpenUploadTable {
 
 interface TaskTable {
   id: Id
+  workspace_id: number
   name: string
   source_id: number
   destination_id: number
@@ -103,6 +117,7 @@ interface TaskTable {
 
 interface ExecutionTable {
   id: Id
+  workspace_id: number
   task_id: number
   request_id: Generated<string>
   trigger: Trigger
@@ -141,6 +156,7 @@ interface ExecutionTable {
 
 interface BackfillTable {
   id: Id
+  workspace_id: number
   task_id: number
   trigger: Trigger
   from_on: string
@@ -212,6 +228,7 @@ interface SyncLogTable {
 
 export interface Schema {
   hub: HubTable
+  workspace: WorkspaceTable
   token: TokenTable
   source: SourceTable
   destination: DestinationTable

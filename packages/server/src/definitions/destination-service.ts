@@ -6,6 +6,7 @@ import { joinPath, nearest, problemsOf } from '@datahub/core/error/field-problem
 import type { DestinationDefinition } from '@datahub/core/task/definition'
 import { isDeepStrictEqual } from 'node:util'
 import type { Connection, Database } from '../db/database.ts'
+import { EVERYWHERE, type Scope } from '../db/scope.ts'
 import type { DestinationKind, DestinationWorld, StoreMemory } from '../destinations/kind.ts'
 import { shortMemory } from '../destinations/short-memory.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
@@ -52,20 +53,20 @@ export class DestinationService {
     this.#world = world
   }
 
-  async list(): Promise<DestinationView[]> {
-    return (await listDestinations(this.#db)).map(view)
+  async list(scope: Scope): Promise<DestinationView[]> {
+    return (await listDestinations(this.#db, scope)).map(view)
   }
 
-  async get(name: string): Promise<DestinationView> {
-    return view(await this.find(this.#db, name))
+  async get(scope: Scope, name: string): Promise<DestinationView> {
+    return view(await this.find(this.#db, scope, name))
   }
 
-  async find(db: Connection, name: string): Promise<DestinationRow> {
-    const row = await findDestination(db, { name })
+  async find(db: Connection, scope: Scope, name: string): Promise<DestinationRow> {
+    const row = await findDestination(db, scope, { name })
     if (row) return row
     const near = nearest(
       name,
-      (await listDestinations(db)).map((destination) => destination.name),
+      (await listDestinations(db, scope)).map((destination) => destination.name),
     )
     throw new DataHubError(
       'request.not_found',
@@ -74,22 +75,22 @@ export class DestinationService {
     )
   }
 
-  async create(definition: DestinationDefinition): Promise<DestinationView> {
-    const prepared = await this.prepare(definition, '')
+  async create(scope: Scope, definition: DestinationDefinition): Promise<DestinationView> {
+    const prepared = await this.prepare(scope, definition, '')
     if (prepared.existing) throw new DataHubError('request.name_taken', `create the destination "${definition.name}"`)
-    await this.#db.transaction().execute((tx) => this.save(tx, prepared))
-    return this.get(definition.name)
+    await this.#db.transaction().execute((tx) => this.save(tx, scope, prepared))
+    return this.get(scope, definition.name)
   }
 
-  async replace(definition: DestinationDefinition): Promise<DestinationView> {
-    await this.find(this.#db, definition.name)
-    const prepared = await this.prepare(definition, '')
-    await this.#db.transaction().execute((tx) => this.save(tx, prepared))
-    return this.get(definition.name)
+  async replace(scope: Scope, definition: DestinationDefinition): Promise<DestinationView> {
+    await this.find(this.#db, scope, definition.name)
+    const prepared = await this.prepare(scope, definition, '')
+    await this.#db.transaction().execute((tx) => this.save(tx, scope, prepared))
+    return this.get(scope, definition.name)
   }
 
-  async remove(name: string): Promise<void> {
-    const row = await this.find(this.#db, name)
+  async remove(scope: Scope, name: string): Promise<void> {
+    const row = await this.find(this.#db, scope, name)
     const user = await findUser(this.#db, { destination_id: row.id })
     if (user)
       throw new DataHubError('request.in_use', `remove the destination "${name}"`, {
@@ -99,11 +100,14 @@ export class DestinationService {
   }
 
   /** Checks a definition: form, addresses, folders. Whether the storage accepts it is what the connection test tells. */
-  async prepare(definition: DestinationDefinition, root: string): Promise<PreparedDestination> {
+  async prepare(scope: Scope, definition: DestinationDefinition, root: string): Promise<PreparedDestination> {
     const kind = this.#kindOf(definition.kind, root)
-    const existing = await findDestination(this.#db, { name: definition.name })
+    const existing = await findDestination(this.#db, scope, { name: definition.name })
     const same = existing?.kind === definition.kind ? existing : undefined
-    const stored = same && { settings: same.settings, plainSecrets: unseal(same.sealed, placeOf(same.id), this.#box) }
+    const stored = same && {
+      settings: same.settings,
+      plainSecrets: unseal(same.sealed, placeOf(scope, same.id), this.#box),
+    }
     const complete = completeSettings(settingsOf(definition), kind.secrets, stored, root)
     const settings = parse(kind, complete, root)
     admitAt(root, () => kind.admit(settings, this.#world))
@@ -114,28 +118,28 @@ export class DestinationService {
     return { definition, complete, kind, existing, changed }
   }
 
-  async save(tx: Connection, prepared: PreparedDestination): Promise<number> {
+  async save(tx: Connection, scope: Scope, prepared: PreparedDestination): Promise<number> {
     const { definition, complete, kind, existing } = prepared
     const { settings } = sealSettings(complete, kind.secrets, '', this.#box)
     const values = { name: definition.name, kind: definition.kind, settings }
-    const id = existing?.id ?? (await insertDestination(tx, values))
+    const id = existing?.id ?? (await insertDestination(tx, scope, values))
     if (existing) {
       await updateDestination(tx, id, values)
       if (!isDeepStrictEqual(existing.settings, settings)) await this.#forgetLogs(tx, id)
       if (prepared.changed.length > 0) await setCapabilities(tx, id, null)
     }
-    await setDestinationSecrets(tx, id, sealSettings(complete, kind.secrets, placeOf(id), this.#box).sealed)
+    await setDestinationSecrets(tx, id, sealSettings(complete, kind.secrets, placeOf(scope, id), this.#box).sealed)
     return id
   }
 
   /** Opens a stored destination; its settings are checked again, because stored values are not trusted more than typed ones. */
   async open(id: number): Promise<Destination> {
-    const row = await findDestination(this.#db, { id })
+    const row = await findDestination(this.#db, EVERYWHERE, { id })
     if (!row) throw new DataHubError('request.not_found', `open destination ${id}`)
     const kind = this.#kindOf(row.kind, `destination ${row.name}`)
     const settings = parse(
       kind,
-      { ...row.settings, ...unseal(row.sealed, placeOf(id), this.#box) },
+      { ...row.settings, ...unseal(row.sealed, placeOf({ workspaceId: row.workspace_id }, id), this.#box) },
       `destination ${row.name}`,
     )
     kind.admit(settings, this.#world)
@@ -143,13 +147,13 @@ export class DestinationService {
   }
 
   /** Test Connection of what is saved. Resolves once it can begin; the steps come as they are done. */
-  async test(name: string): Promise<AsyncGenerator<CheckStep>> {
-    return checkAndClose(await this.open((await this.find(this.#db, name)).id))
+  async test(scope: Scope, name: string): Promise<AsyncGenerator<CheckStep>> {
+    return checkAndClose(await this.open((await this.find(this.#db, scope, name)).id))
   }
 
   /** The same with values that are not saved; a secret left out is the saved one's of the same name. */
-  async testUnsaved(definition: DestinationDefinition): Promise<AsyncGenerator<CheckStep>> {
-    const { kind, complete, existing, changed } = await this.prepare(definition, '')
+  async testUnsaved(scope: Scope, definition: DestinationDefinition): Promise<AsyncGenerator<CheckStep>> {
+    const { kind, complete, existing, changed } = await this.prepare(scope, definition, '')
     const memory = existing && changed.length === 0 ? this.#memoryOf(existing) : shortMemory()
     return checkAndClose(kind.open(parse(kind, complete, ''), this.#world, memory))
   }
@@ -209,8 +213,9 @@ function fieldsThatDiffer(before: Record<string, unknown>, after: Record<string,
   return [...fields].filter((field) => !isDeepStrictEqual(before[field], after[field])).sort()
 }
 
-function placeOf(id: number): string {
-  return `destination/${id}`
+/** Moved to another row, or its row to another workspace, a secret does not open. */
+function placeOf(scope: Scope, id: number): string {
+  return `workspace/${scope.workspaceId}/destination/${id}`
 }
 
 function view(row: DestinationRow): DestinationView {

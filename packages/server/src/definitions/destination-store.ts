@@ -2,6 +2,7 @@ import type { Capabilities } from '@datahub/core/destination/capabilities'
 import { sql, type Selectable } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
+import { isWithin, type Scope, type Within } from '../db/scope.ts'
 import type { OpenUpload } from '../destinations/kind.ts'
 
 export type DestinationRow = Selectable<Schema['destination']>
@@ -12,20 +13,26 @@ export interface DestinationValues {
   readonly settings: Readonly<Record<string, unknown>>
 }
 
-export async function listDestinations(db: Connection): Promise<DestinationRow[]> {
-  return db.selectFrom('destination').selectAll().orderBy('name').execute()
+export async function listDestinations(db: Connection, scope: Scope): Promise<DestinationRow[]> {
+  return db.selectFrom('destination').selectAll().where(isWithin(scope, 'destination')).orderBy('name').execute()
 }
 
+/** By name only within a workspace: elsewhere the same name is another destination. */
 export async function findDestination(
   db: Connection,
+  within: Within,
   key: { name: string } | { id: number },
 ): Promise<DestinationRow | undefined> {
-  const query = db.selectFrom('destination').selectAll()
+  const query = db.selectFrom('destination').selectAll().where(isWithin(within, 'destination'))
   return ('id' in key ? query.where('id', '=', key.id) : query.where('name', '=', key.name)).executeTakeFirst()
 }
 
-export async function insertDestination(db: Connection, values: DestinationValues): Promise<number> {
-  const { id } = await db.insertInto('destination').values(columnsOf(values)).returning('id').executeTakeFirstOrThrow()
+export async function insertDestination(db: Connection, scope: Scope, values: DestinationValues): Promise<number> {
+  const { id } = await db
+    .insertInto('destination')
+    .values({ workspace_id: scope.workspaceId, ...columnsOf(values) })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   return id
 }
 

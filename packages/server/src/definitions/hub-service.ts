@@ -3,6 +3,7 @@ import { invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { HubDefinition } from '@datahub/core/task/definition'
 import type { Database } from '../db/database.ts'
+import type { Scope } from '../db/scope.ts'
 import type { PreparedTask, TaskService, TaskSurroundings } from '../tasks/task-service.ts'
 import type { DestinationService, PreparedDestination } from './destination-service.ts'
 import type { PreparedSource, SourceService } from './source-service.ts'
@@ -19,14 +20,14 @@ export class HubService {
   readonly #sources: SourceService
   readonly #destinations: DestinationService
   readonly #tasks: TaskService
-  readonly #stored: TaskSurroundings
+  readonly #stored: (scope: Scope) => TaskSurroundings
 
   constructor(
     db: Database,
     sources: SourceService,
     destinations: DestinationService,
     tasks: TaskService,
-    stored: TaskSurroundings,
+    stored: (scope: Scope) => TaskSurroundings,
   ) {
     this.#db = db
     this.#sources = sources
@@ -35,24 +36,25 @@ export class HubService {
     this.#stored = stored
   }
 
-  async plan(definition: HubDefinition): Promise<Change[]> {
-    return changesOf(await this.#prepare(definition))
+  async plan(scope: Scope, definition: HubDefinition): Promise<Change[]> {
+    return changesOf(await this.#prepare(scope, definition))
   }
 
-  async apply(definition: HubDefinition): Promise<Change[]> {
-    const plan = await this.#prepare(definition)
+  async apply(scope: Scope, definition: HubDefinition): Promise<Change[]> {
+    const plan = await this.#prepare(scope, definition)
     await this.#db.transaction().execute(async (tx) => {
-      for (const source of plan.sources) if (source.changed.length > 0) await this.#sources.save(tx, source)
+      for (const source of plan.sources) if (source.changed.length > 0) await this.#sources.save(tx, scope, source)
       for (const destination of plan.destinations)
-        if (destination.changed.length > 0) await this.#destinations.save(tx, destination)
-      for (const task of plan.tasks) if (task.changed.length > 0) await this.#tasks.save(tx, task)
+        if (destination.changed.length > 0) await this.#destinations.save(tx, scope, destination)
+      for (const task of plan.tasks) if (task.changed.length > 0) await this.#tasks.save(tx, scope, task)
     })
     return changesOf(plan)
   }
 
   /** Checks everything and collects every problem before anything is written. */
-  async #prepare(definition: HubDefinition): Promise<Plan> {
+  async #prepare(scope: Scope, definition: HubDefinition): Promise<Plan> {
     const problems = [...duplicates(definition)]
+    const stored = this.#stored(scope)
     const gather = async <T>(prepare: () => Promise<T>): Promise<T | undefined> => {
       try {
         return await prepare()
@@ -63,16 +65,16 @@ export class HubService {
       }
     }
     const sources = await mapInOrder(definition.sources, (source, index) =>
-      gather(() => this.#sources.prepare(source, `sources[${index}]`)),
+      gather(() => this.#sources.prepare(scope, source, `sources[${index}]`)),
     )
     const destinations = await mapInOrder(definition.destinations, (destination, index) =>
-      gather(() => this.#destinations.prepare(destination, `destinations[${index}]`)),
+      gather(() => this.#destinations.prepare(scope, destination, `destinations[${index}]`)),
     )
     const surroundings: TaskSurroundings = {
       source: async (name) => {
         const index = definition.sources.findIndex((source) => source.name === name)
         const given = definition.sources[index]
-        if (!given) return this.#stored.source(name)
+        if (!given) return stored.source(name)
         // A source that is wrong itself is told once, not again with every task
         return {
           maxRangeDays: given.maxRangeDays,
@@ -80,10 +82,10 @@ export class HubService {
         }
       },
       destination: async (name) =>
-        definition.destinations.some((destination) => destination.name === name) || this.#stored.destination(name),
+        definition.destinations.some((destination) => destination.name === name) || stored.destination(name),
     }
     const tasks = await mapInOrder(definition.tasks, (task, index) =>
-      gather(() => this.#tasks.prepare(task, `tasks[${index}]`, surroundings)),
+      gather(() => this.#tasks.prepare(scope, task, `tasks[${index}]`, surroundings)),
     )
     if (problems.length > 0) throw invalid('use these definitions', problems)
     return { sources: present(sources), destinations: present(destinations), tasks: present(tasks) }

@@ -6,6 +6,7 @@ import type { Source } from '@datahub/core/source/source'
 import type { SourceDefinition } from '@datahub/core/task/definition'
 import { isDeepStrictEqual } from 'node:util'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
+import { EVERYWHERE, type Scope } from '../db/scope.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
 import { findUser } from '../tasks/task-store.ts'
 import type { SourceKind, SourceWorld } from '../sources/kind.ts'
@@ -49,20 +50,20 @@ export class SourceService {
     this.#world = world
   }
 
-  async list(): Promise<SourceView[]> {
-    return (await listSources(this.#db)).map(view)
+  async list(scope: Scope): Promise<SourceView[]> {
+    return (await listSources(this.#db, scope)).map(view)
   }
 
-  async get(name: string): Promise<SourceView> {
-    return view(await this.find(this.#db, name))
+  async get(scope: Scope, name: string): Promise<SourceView> {
+    return view(await this.find(this.#db, scope, name))
   }
 
-  async find(db: Connection, name: string): Promise<SourceRow> {
-    const row = await findSource(db, { name })
+  async find(db: Connection, scope: Scope, name: string): Promise<SourceRow> {
+    const row = await findSource(db, scope, { name })
     if (row) return row
     const near = nearest(
       name,
-      (await listSources(db)).map((source) => source.name),
+      (await listSources(db, scope)).map((source) => source.name),
     )
     throw new DataHubError(
       'request.not_found',
@@ -71,22 +72,22 @@ export class SourceService {
     )
   }
 
-  async create(definition: SourceDefinition): Promise<SourceView> {
-    const prepared = await this.prepare(definition, '')
+  async create(scope: Scope, definition: SourceDefinition): Promise<SourceView> {
+    const prepared = await this.prepare(scope, definition, '')
     if (prepared.existing) throw new DataHubError('request.name_taken', `create the data source "${definition.name}"`)
-    await this.#db.transaction().execute((tx) => this.save(tx, prepared))
-    return this.get(definition.name)
+    await this.#db.transaction().execute((tx) => this.save(tx, scope, prepared))
+    return this.get(scope, definition.name)
   }
 
-  async replace(definition: SourceDefinition): Promise<SourceView> {
-    await this.find(this.#db, definition.name)
-    const prepared = await this.prepare(definition, '')
-    await this.#db.transaction().execute((tx) => this.save(tx, prepared))
-    return this.get(definition.name)
+  async replace(scope: Scope, definition: SourceDefinition): Promise<SourceView> {
+    await this.find(this.#db, scope, definition.name)
+    const prepared = await this.prepare(scope, definition, '')
+    await this.#db.transaction().execute((tx) => this.save(tx, scope, prepared))
+    return this.get(scope, definition.name)
   }
 
-  async remove(name: string): Promise<void> {
-    const row = await this.find(this.#db, name)
+  async remove(scope: Scope, name: string): Promise<void> {
+    const row = await this.find(this.#db, scope, name)
     const user = await findUser(this.#db, { source_id: row.id })
     if (user)
       throw new DataHubError('request.in_use', `remove the data source "${name}"`, {
@@ -99,12 +100,15 @@ export class SourceService {
    * Checks a definition whole: form, addresses, folders and, when it is new or changed, the source itself with every
    * report. Nothing is written. `root` is where it stands in the input, such as `sources[0]`.
    */
-  async prepare(definition: SourceDefinition, root: string): Promise<PreparedSource> {
+  async prepare(scope: Scope, definition: SourceDefinition, root: string): Promise<PreparedSource> {
     const kind = this.#kindOf(definition.kind, root)
-    const existing = await findSource(this.#db, { name: definition.name })
+    const existing = await findSource(this.#db, scope, { name: definition.name })
     const connectionRoot = joinPath(root, ['connection'])
     const same = existing?.kind === definition.kind ? existing : undefined
-    const stored = same && { settings: same.connection, plainSecrets: unseal(same.sealed, placeOf(same.id), this.#box) }
+    const stored = same && {
+      settings: same.connection,
+      plainSecrets: unseal(same.sealed, placeOf(scope, same.id), this.#box),
+    }
     const complete = completeSettings(definition.connection, kind.secrets, stored, connectionRoot)
     const { connection, reports } = parse(kind, complete, definition.reports, root)
     admitAt(connectionRoot, () => kind.admit(connection, reports, this.#world))
@@ -119,7 +123,7 @@ export class SourceService {
     }
   }
 
-  async save(tx: Connection, prepared: PreparedSource): Promise<number> {
+  async save(tx: Connection, scope: Scope, prepared: PreparedSource): Promise<number> {
     const { definition, complete, kind, existing } = prepared
     const { settings } = sealSettings(complete, kind.secrets, '', this.#box)
     const values = {
@@ -129,25 +133,28 @@ export class SourceService {
       maxRangeDays: definition.maxRangeDays,
       reports: definition.reports,
     }
-    const id = existing?.id ?? (await insertSource(tx, values))
+    const id = existing?.id ?? (await insertSource(tx, scope, values))
     if (existing) await updateSource(tx, id, values)
-    await setSourceSecrets(tx, id, sealSettings(complete, kind.secrets, placeOf(id), this.#box).sealed)
+    await setSourceSecrets(tx, id, sealSettings(complete, kind.secrets, placeOf(scope, id), this.#box).sealed)
     return id
   }
 
   /** Opens a stored source; its settings are checked again, because stored values are not trusted more than typed ones. */
   async open(id: number): Promise<Source> {
-    const row = await findSource(this.#db, { id })
+    const row = await findSource(this.#db, EVERYWHERE, { id })
     if (!row) throw new DataHubError('request.not_found', `open data source ${id}`)
     const kind = this.#kindOf(row.kind, `source ${row.name}`)
-    const complete = { ...row.connection, ...unseal(row.sealed, placeOf(id), this.#box) }
+    const complete = {
+      ...row.connection,
+      ...unseal(row.sealed, placeOf({ workspaceId: row.workspace_id }, id), this.#box),
+    }
     const { connection, reports } = parse(kind, complete, row.reports, `source ${row.name}`)
     kind.admit(connection, reports, this.#world)
     return kind.open(connection, reports, this.#world)
   }
 
-  async test(name: string): Promise<TestResult> {
-    const source = await this.open((await this.find(this.#db, name)).id)
+  async test(scope: Scope, name: string): Promise<TestResult> {
+    const source = await this.open((await this.find(this.#db, scope, name)).id)
     try {
       const steps: CheckStep[] = []
       for await (const step of source.check(AbortSignal.timeout(CHECK_TIMEOUT_MS))) steps.push(step)
@@ -157,8 +164,8 @@ export class SourceService {
     }
   }
 
-  async preview(name: string, request: PreviewRequest): Promise<Preview> {
-    const source = await this.open((await this.find(this.#db, name)).id)
+  async preview(scope: Scope, name: string, request: PreviewRequest): Promise<Preview> {
+    const source = await this.open((await this.find(this.#db, scope, name)).id)
     try {
       return await previewSource(source, request, await databaseNow(this.#db))
     } finally {
@@ -167,8 +174,8 @@ export class SourceService {
   }
 
   /** What tasks need to know of a stored source. */
-  async facts(name: string): Promise<{ maxRangeDays: number; tables: readonly string[] } | undefined> {
-    const row = await findSource(this.#db, { name })
+  async facts(scope: Scope, name: string): Promise<{ maxRangeDays: number; tables: readonly string[] } | undefined> {
+    const row = await findSource(this.#db, scope, { name })
     if (!row) return undefined
     const source = await this.open(row.id)
     try {
@@ -254,8 +261,9 @@ function normalize(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value))
 }
 
-function placeOf(id: number): string {
-  return `source/${id}`
+/** Moved to another row, or its row to another workspace, a secret does not open. */
+function placeOf(scope: Scope, id: number): string {
+  return `workspace/${scope.workspaceId}/source/${id}`
 }
 
 function view(row: SourceRow): SourceView {

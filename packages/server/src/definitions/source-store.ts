@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
+import { isWithin, type Scope, type Within } from '../db/scope.ts'
 
 export type SourceRow = Selectable<Schema['source']>
 
@@ -12,20 +13,26 @@ export interface SourceValues {
   readonly reports: readonly Readonly<Record<string, unknown>>[]
 }
 
-export async function listSources(db: Connection): Promise<SourceRow[]> {
-  return db.selectFrom('source').selectAll().orderBy('name').execute()
+export async function listSources(db: Connection, scope: Scope): Promise<SourceRow[]> {
+  return db.selectFrom('source').selectAll().where(isWithin(scope, 'source')).orderBy('name').execute()
 }
 
+/** By name only within a workspace: elsewhere the same name is another source. */
 export async function findSource(
   db: Connection,
+  within: Within,
   key: { name: string } | { id: number },
 ): Promise<SourceRow | undefined> {
-  const query = db.selectFrom('source').selectAll()
+  const query = db.selectFrom('source').selectAll().where(isWithin(within, 'source'))
   return ('id' in key ? query.where('id', '=', key.id) : query.where('name', '=', key.name)).executeTakeFirst()
 }
 
-export async function insertSource(db: Connection, values: SourceValues): Promise<number> {
-  const { id } = await db.insertInto('source').values(columnsOf(values)).returning('id').executeTakeFirstOrThrow()
+export async function insertSource(db: Connection, scope: Scope, values: SourceValues): Promise<number> {
+  const { id } = await db
+    .insertInto('source')
+    .values({ workspace_id: scope.workspaceId, ...columnsOf(values) })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   return id
 }
 

@@ -28,16 +28,16 @@ beforeEach(async () => {
   database = await createDatabase()
   db = openDatabase(database.url, 2, () => undefined)
   await migrate(db)
-  await sql`insert into source (name, kind, connection, max_range_days, reports) values ('ads', 'sample', '{}', 1, '[]')`.execute(
+  await sql`insert into source (workspace_id, name, kind, connection, max_range_days, reports) values (1, 'ads', 'sample', '{}', 1, '[]')`.execute(
     db,
   )
-  await sql`insert into destination (name, kind, settings) values ('store', 's3', '{}')`.execute(db)
-  await sql`insert into task (name, source_id, destination_id, one_time, time_zone) values ('once', 1, 1, '{}', 'UTC')`.execute(
+  await sql`insert into destination (workspace_id, name, kind, settings) values (1, 'store', 's3', '{}')`.execute(db)
+  await sql`insert into task (workspace_id, name, source_id, destination_id, one_time, time_zone) values (1, 'once', 1, 1, '{}', 'UTC')`.execute(
     db,
   )
   for (const status of [7, 4]) {
-    await sql`insert into execution (task_id, lane, trigger, range_from, range_to, time_zone, data_source, package_day, status)
-      values (1, '1', 'manual', now() - interval '1 day', now(), 'UTC', 'ads', '20250826', ${status})`.execute(db)
+    await sql`insert into execution (workspace_id, task_id, lane, trigger, range_from, range_to, time_zone, data_source, package_day, status)
+      values (1, 1, '1', 'manual', now() - interval '1 day', now(), 'UTC', 'ads', '20250826', ${status})`.execute(db)
   }
   for (const key of ['reports/.connection_test', ...[1, 2, 3].map(packageOf)]) {
     await addOpenUpload(db, 1, { key, uploadId: `upload of ${key}` })

@@ -2,6 +2,7 @@ import { parsePackageName } from '@datahub/core/bucket/names'
 import type { Destination } from '@datahub/core/destination/destination'
 import { isFinal } from '@datahub/core/execution/status'
 import type { Database } from '../db/database.ts'
+import { EVERYWHERE } from '../db/scope.ts'
 import { findWithOpenUploads, listOpenUploads } from '../definitions/destination-store.ts'
 import { findExecution } from '../executions/execution-store.ts'
 import type { Logger } from '../foundation/logger.ts'
@@ -35,6 +36,6 @@ export async function tidyUploads(
 async function isOver(db: Database, key: string): Promise<boolean> {
   const name = parsePackageName(key.slice(key.lastIndexOf('/') + 1))
   if (!name) return false
-  const execution = await findExecution(db, name.executionId)
+  const execution = await findExecution(db, EVERYWHERE, name.executionId)
   return !execution || isFinal(execution.status)
 }

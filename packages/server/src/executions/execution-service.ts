@@ -5,6 +5,7 @@ import { failureAfter, isFinal, STATUS, type Status } from '@datahub/core/execut
 import type { StagedFile } from '@datahub/core/destination/destination'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
 import type { FailureRecord, Progress, Trigger } from '../db/schema.ts'
+import { EVERYWHERE, type Scope } from '../db/scope.ts'
 import { fencedOut, type Claim } from './claim.ts'
 import { addEvent } from './event-store.ts'
 import {
@@ -140,7 +141,7 @@ export class ExecutionService {
   /** An attempt failed: again later, or for good. Answers the time of the next attempt, if there is one. */
   async failed(claim: Claim, error: DataHubError): Promise<Date | undefined> {
     return this.#db.transaction().execute(async (tx) => {
-      const row = await findExecution(tx, claim.id)
+      const row = await findExecution(tx, EVERYWHERE, claim.id)
       if (!row || row.fence !== claim.fence || isFinal(row.status)) throw fencedOut(claim)
       const now = await databaseNow(tx)
       const retryAt = nextRetryAt(
@@ -191,29 +192,29 @@ export class ExecutionService {
   }
 
   /** Cancels at once what no worker holds; asks the worker that holds it. A conflict when it is over. */
-  async cancel(id: number): Promise<void> {
-    const row = await findExecution(this.#db, id)
+  async cancel(scope: Scope, id: number): Promise<void> {
+    const row = await findExecution(this.#db, scope, id)
     if (!row) throw new DataHubError('request.not_found', `cancel execution ${id}`)
     if (isFinal(row.status))
       throw new DataHubError('request.conflict', `cancel execution ${id}`, { hint: 'It is over already.' })
     if (await this.#cancelUnheld(row)) return
     await requestCancel(this.#db, id)
     // Its worker may have let go of it just before
-    const now = await findExecution(this.#db, id)
+    const now = await findExecution(this.#db, scope, id)
     if (now) await this.#cancelUnheld(now)
   }
 
-  async list(filter: ExecutionFilter): Promise<ExecutionView[]> {
-    return listExecutionViews(this.#db, filter)
+  async list(scope: Scope, filter: ExecutionFilter): Promise<ExecutionView[]> {
+    return listExecutionViews(this.#db, scope, filter)
   }
 
-  async get(id: number): Promise<ExecutionView> {
-    return getExecutionView(this.#db, id)
+  async get(scope: Scope, id: number): Promise<ExecutionView> {
+    return getExecutionView(this.#db, scope, id)
   }
 
   /** With its files, attempts and log. */
-  async detail(id: number): Promise<ExecutionDetail> {
-    return getExecutionDetail(this.#db, id)
+  async detail(scope: Scope, id: number): Promise<ExecutionDetail> {
+    return getExecutionDetail(this.#db, scope, id)
   }
 
   async report(claim: Claim, progress: Progress): Promise<Hold> {

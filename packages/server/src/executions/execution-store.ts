@@ -5,6 +5,7 @@ import { coveredBy } from '@datahub/core/task/coverage'
 import { sql, type Selectable, type UpdateObject } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { FailureRecord, Progress, Schema, Trigger } from '../db/schema.ts'
+import { isWithin, type Scope, type Within } from '../db/scope.ts'
 import { fencedOut, type Claim, type SealedFacts } from './claim.ts'
 
 export type ExecutionRow = Selectable<Schema['execution']>
@@ -60,9 +61,9 @@ export async function insertExecutions(
     range_from: Date
     range_to: Date
   }>`
-    insert into execution (task_id, trigger, slot_at, range_from, range_to, time_zone, data_source, package_day,
+    insert into execution (workspace_id, task_id, trigger, slot_at, range_from, range_to, time_zone, data_source, package_day,
       lane, backfill_id, log_wanted)
-    select task_id, trigger, slot_at, range_from, range_to, time_zone, data_source, package_day,
+    select task.workspace_id, task_id, trigger, slot_at, range_from, range_to, new.time_zone, data_source, package_day,
       lane, backfill_id, log.wanted
     from unnest(
       ${column((one) => one.taskId)}::bigint[], ${column((one) => one.trigger)}::text[],
@@ -72,7 +73,7 @@ export async function insertExecutions(
       ${column((one) => one.lane ?? taskLane(one.taskId))}::text[], ${column((one) => one.backfillId ?? null)}::bigint[]
     ) with ordinality as new (task_id, trigger, slot_at, range_from, range_to, time_zone, data_source, package_day, lane,
       backfill_id, position)
-    join sync_log log using (task_id)
+    join sync_log log using (task_id) join task on task.id = task_id
     order by new.position
     on conflict do nothing
     returning id, task_id, trigger, lane, range_from, range_to`.execute(db)
@@ -265,10 +266,11 @@ export async function lockExecution(db: Connection, id: number): Promise<Executi
 }
 
 /** Executions that failed and wait for another attempt. */
-export async function countWaiting(db: Connection): Promise<number> {
+export async function countWaiting(db: Connection, scope: Scope): Promise<number> {
   const { count } = await db
     .selectFrom('execution')
     .select((query) => query.fn.countAll<number>().as('count'))
+    .where(isWithin(scope, 'execution'))
     .where('status', 'in', OPEN)
     .where('retry_at', 'is not', null)
     .executeTakeFirstOrThrow()
@@ -413,8 +415,13 @@ async function deliveredWithin(db: Connection, claim: Claim, from: Date, to: Dat
     .execute()
 }
 
-export async function findExecution(db: Connection, id: number): Promise<ExecutionRow | undefined> {
-  return db.selectFrom('execution').selectAll().where('id', '=', id).executeTakeFirst()
+export async function findExecution(db: Connection, within: Within, id: number): Promise<ExecutionRow | undefined> {
+  return db
+    .selectFrom('execution')
+    .selectAll()
+    .where(isWithin(within, 'execution'))
+    .where('id', '=', id)
+    .executeTakeFirst()
 }
 
 export async function findOpenExecution(

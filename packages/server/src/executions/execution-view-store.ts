@@ -4,6 +4,7 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { formatInstant } from '@datahub/core/execution/data-range'
 import { isFinal, STATUS, statusWords } from '@datahub/core/execution/status'
 import type { Connection } from '../db/database.ts'
+import { isWithin, type Scope } from '../db/scope.ts'
 import type { ExecutionRow } from './execution-store.ts'
 import { listReports } from './sealed-store.ts'
 
@@ -17,8 +18,12 @@ export interface ExecutionFilter {
 }
 
 /** Newest first; the next page begins before the last id. */
-export async function listExecutionViews(db: Connection, filter: ExecutionFilter): Promise<ExecutionView[]> {
-  let query = views(db)
+export async function listExecutionViews(
+  db: Connection,
+  scope: Scope,
+  filter: ExecutionFilter,
+): Promise<ExecutionView[]> {
+  let query = views(db, scope)
   if (filter.taskId !== undefined) query = query.where('execution.task_id', '=', filter.taskId)
   if (filter.status !== undefined) query = query.where('execution.status', '=', filter.status as ExecutionRow['status'])
   if (filter.before !== undefined) query = query.where('execution.id', '<', filter.before)
@@ -26,15 +31,15 @@ export async function listExecutionViews(db: Connection, filter: ExecutionFilter
 }
 
 /** Throws `request.not_found`. */
-export async function getExecutionView(db: Connection, id: number): Promise<ExecutionView> {
-  const row = await views(db).where('execution.id', '=', id).executeTakeFirst()
+export async function getExecutionView(db: Connection, scope: Scope, id: number): Promise<ExecutionView> {
+  const row = await views(db, scope).where('execution.id', '=', id).executeTakeFirst()
   if (!row) throw new DataHubError('request.not_found', `find execution ${id}`)
   return view(row)
 }
 
 /** With its files, attempts and log. Throws `request.not_found`. */
-export async function getExecutionDetail(db: Connection, id: number): Promise<ExecutionDetail> {
-  const execution = await getExecutionView(db, id)
+export async function getExecutionDetail(db: Connection, scope: Scope, id: number): Promise<ExecutionDetail> {
+  const execution = await getExecutionView(db, scope, id)
   const [reports, attempts, events] = await Promise.all([
     listReports(db, id),
     db.selectFrom('execution_attempt').selectAll().where('execution_id', '=', id).orderBy('attempt').execute(),
@@ -65,9 +70,10 @@ export async function getExecutionDetail(db: Connection, id: number): Promise<Ex
   }
 }
 
-function views(db: Connection) {
+function views(db: Connection, scope: Scope) {
   return db
     .selectFrom('execution')
+    .where(isWithin(scope, 'execution'))
     .innerJoin('task', 'task.id', 'execution.task_id')
     .innerJoin('sync_log', 'sync_log.task_id', 'execution.task_id')
     .selectAll('execution')

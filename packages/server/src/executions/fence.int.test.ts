@@ -17,16 +17,18 @@ beforeEach(async () => {
   await migrate(db)
   const queue = { enqueue: () => Promise.resolve() } as unknown as ExecutionQueue
   executions = new ExecutionService(db, queue, { horizonMs: 60_000, manualHorizonMs: 60_000 }, 'test')
-  await sql`insert into source (name, kind, connection, max_range_days, reports) values ('ads', 'sample', '{}', 1, '[]')`.execute(
+  await sql`insert into source (workspace_id, name, kind, connection, max_range_days, reports) values (1, 'ads', 'sample', '{}', 1, '[]')`.execute(
     db,
   )
-  await sql`insert into destination (name, kind, settings) values ('store', 'memory', '{}')`.execute(db)
-  await sql`insert into task (name, source_id, destination_id, one_time, time_zone) values ('once', 1, 1, '{}', 'UTC')`.execute(
+  await sql`insert into destination (workspace_id, name, kind, settings) values (1, 'store', 'memory', '{}')`.execute(
+    db,
+  )
+  await sql`insert into task (workspace_id, name, source_id, destination_id, one_time, time_zone) values (1, 'once', 1, 1, '{}', 'UTC')`.execute(
     db,
   )
   await sql`insert into sync_log (task_id, kept) values (1, '[]')`.execute(db)
-  await sql`insert into execution (task_id, lane, trigger, range_from, range_to, time_zone, data_source, package_day)
-    values (1, '1', 'manual', now() - interval '1 day', now(), 'UTC', 'ads', '20250826')`.execute(db)
+  await sql`insert into execution (workspace_id, task_id, lane, trigger, range_from, range_to, time_zone, data_source, package_day)
+    values (1, 1, '1', 'manual', now() - interval '1 day', now(), 'UTC', 'ads', '20250826')`.execute(db)
 })
 
 afterEach(async () => {
@@ -84,7 +86,7 @@ test.each(['cancelled', 'buried'])('R9: nor one of an execution that was %s', as
   if (what === 'buried') await executions.bury(1)
   else {
     await executions.failed(old, new DataHubError('destination.busy', 'store'))
-    await executions.cancel(1)
+    await executions.cancel({ workspaceId: 1 }, 1)
   }
   const before = await everything()
   for (const write of Object.values(WRITES)) await expect(write(old)).rejects.toThrow(FencedOut)
@@ -94,7 +96,7 @@ test.each(['cancelled', 'buried'])('R9: nor one of an execution that was %s', as
 
 test('R9: who asks an attempt to end is heard before anything is published', async () => {
   const held = await claim()
-  await executions.cancel(1)
+  await executions.cancel({ workspaceId: 1 }, 1)
   await expect(executions.assertMine(held)).rejects.toMatchObject({ code: 'execution.cancelled' })
   expect(await executions.report(held, { step: 'send', rows: 1, sizeBytes: 1 })).toBe('cancel')
 })

@@ -1,9 +1,11 @@
+import { WORKSPACE_HEADER } from '@datahub/core/api/access-shapes'
 import { API_PREFIX } from '@datahub/core/api/contract'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import type { Hub } from './hub.ts'
+import type { Access } from '../access/access.ts'
+import type { Hub, RequestContext } from './hub.ts'
 import { implementer } from './implementer.ts'
 import { openApiDocument } from './openapi.ts'
 import { problemOf, PROBLEM_TYPE, toDataHubError, toORPCError } from './problem.ts'
@@ -14,13 +16,18 @@ import { hubRoutes } from './routes/hub.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { workspaceRoutes } from './routes/workspaces.ts'
+
+interface Variables {
+  readonly Variables: { access: Access }
+}
 
 const BODY_MAX_BYTES = 4 * 1024 * 1024
 
 /** The HTTP face of the hub: routes only translate between the contract and the services. */
-export function createApp(hub: Hub): Hono {
+export function createApp(hub: Hub): Hono<Variables> {
   const handler = createHandler(hub)
-  const app = new Hono()
+  const app = new Hono<Variables>()
   app.use(async (context, next) => {
     await next()
     context.res.headers.set('X-Content-Type-Options', 'nosniff')
@@ -28,8 +35,10 @@ export function createApp(hub: Hub): Hono {
   })
   app.get('/healthz', (context) => context.json({ status: 'ok' }))
   app.use(`${API_PREFIX}/*`, async (context, next) => {
-    const refusal = await refuse(hub, context.req.header('Authorization'))
-    return refusal ? answer(context, refusal) : next()
+    const access = await admit(hub, context)
+    if (access instanceof DataHubError) return answer(context, access)
+    context.set('access', access)
+    return next()
   })
   app.get(`${API_PREFIX}/openapi.json`, async (context) => context.json(await openApiDocument()))
   app.use(
@@ -39,7 +48,10 @@ export function createApp(hub: Hub): Hono {
       onError: (context) => answer(context, new DataHubError('request.too_large', 'read the request')),
     }),
     async (context, next) => {
-      const { matched, response } = await handler.handle(context.req.raw, { prefix: API_PREFIX, context: hub })
+      const { matched, response } = await handler.handle(context.req.raw, {
+        prefix: API_PREFIX,
+        context: { ...hub, access: context.get('access') },
+      })
       if (!matched) return next()
       if (response.status < 400) return response
       return new Response(response.body, { status: response.status, headers: { 'Content-Type': PROBLEM_TYPE } })
@@ -66,14 +78,16 @@ function createHandler(hub: Hub) {
     backfill: backfillRoutes(implementer),
     hub: hubRoutes(implementer),
     token: tokenRoutes(implementer),
+    workspace: workspaceRoutes(implementer),
   })
-  return new OpenAPIHandler<Hub>(router, {
+  return new OpenAPIHandler<RequestContext>(router, {
     // What fails before a handler is called, such as a body that is no JSON, keeps the status that oRPC gives it
     customErrorResponseBodyEncoder: (error) =>
       error.data ?? { ...problemOf(toDataHubError(error)), status: error.status },
     clientInterceptors: [
-      async ({ next }) => {
+      async ({ next, path, context }) => {
         try {
+          hub.gate.assertMay(context.access, path.join('.'))
           return await next()
         } catch (error) {
           throw toORPCError(report(hub, error))
@@ -83,11 +97,15 @@ function createHandler(hub: Hub) {
   })
 }
 
-/** A bearer token with every request; nothing else signs anybody in. */
-async function refuse(hub: Hub, header: string | undefined): Promise<DataHubError | undefined> {
-  const token = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1]
-  if (token === undefined) return new DataHubError('auth.missing', 'use the API')
-  return (await hub.tokens.admits(token)) ? undefined : new DataHubError('auth.refused', 'use the API')
+/** With every request, before anything of it is read. */
+async function admit(hub: Hub, context: Context): Promise<Access | DataHubError> {
+  const authorization = context.req.header('Authorization')
+  const workspace = context.req.header(WORKSPACE_HEADER)
+  try {
+    return await hub.gate.admit({ authorization, workspace })
+  } catch (error) {
+    return report(hub, error)
+  }
 }
 
 /** Only what we did not expect is worth a line in the hub's log. */

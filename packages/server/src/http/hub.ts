@@ -1,6 +1,10 @@
 import type { SystemView } from '@datahub/core/api/shapes'
+import type { Access } from '../access/access.ts'
+import type { Gate } from '../access/gate.ts'
+import type { WorkspaceService } from '../access/workspace-service.ts'
 import type { BackfillService } from '../backfills/backfill-service.ts'
 import type { CoverageService } from '../coverage/coverage-service.ts'
+import type { Scope } from '../db/scope.ts'
 import type { DestinationService } from '../definitions/destination-service.ts'
 import type { HubService } from '../definitions/hub-service.ts'
 import type { SourceService } from '../definitions/source-service.ts'
@@ -19,6 +23,13 @@ export interface Hub {
   readonly coverage: CoverageService
   readonly definitions: HubService
   readonly tokens: TokenService
+  readonly workspaces: WorkspaceService
+  readonly gate: Gate
   readonly logger: Logger
-  system(): Promise<SystemView>
+  system(scope: Scope): Promise<SystemView>
+}
+
+/** What a handler works with: the services, and what the request was let in with. */
+export interface RequestContext extends Hub {
+  readonly access: Access
 }

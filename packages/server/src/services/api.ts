@@ -1,6 +1,5 @@
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { createAdaptorServer } from '@hono/node-server'
-import type { Hono } from 'hono'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +7,7 @@ import type { Service } from './loop.ts'
 
 /** The HTTP server. `address` tells where it listens once it has started: the port may be 0, any free one. */
 export function apiService(
-  app: Hono,
+  app: { fetch: Parameters<typeof createAdaptorServer>[0]['fetch'] },
   host: string,
   port: number,
 ): Service & { address(): { host: string; port: number } } {

@@ -2,6 +2,7 @@ import type { BackfillService } from '../backfills/backfill-service.ts'
 import type { CoverageService } from '../coverage/coverage-service.ts'
 import type { Destination } from '@datahub/core/destination/destination'
 import type { Database } from '../db/database.ts'
+import { EVERYWHERE } from '../db/scope.ts'
 import type { Staging } from '../delivery/staging.ts'
 import { tidyUploads } from '../delivery/tidy-uploads.ts'
 import { dispatchDue } from '../executions/dispatch.ts'
@@ -64,7 +65,7 @@ export function cleanerService(
 ): Service {
   return loopService('cleaner', CLEAN_EVERY_MS, logger, async () => {
     for (const id of await staging.list()) {
-      const execution = await findExecution(db, id)
+      const execution = await findExecution(db, EVERYWHERE, id)
       if (!execution || isFinal(execution.status)) await staging.remove(id)
     }
     await tidyUploads(db, openDestination, logger)

@@ -45,14 +45,14 @@ beforeEach(async () => {
     },
     { conditions: 'ignored' },
   )
-  await sql`insert into source (name, kind, connection, max_range_days, reports) values ('ads', 'sample', '{}', 1, '[]')`.execute(
+  await sql`insert into source (workspace_id, name, kind, connection, max_range_days, reports) values (1, 'ads', 'sample', '{}', 1, '[]')`.execute(
     db,
   )
   const found = JSON.stringify(WITHOUT_CONDITIONS)
-  await sql`insert into destination (name, kind, settings, capabilities) values ('store', 's3', '{}', ${found})`.execute(
+  await sql`insert into destination (workspace_id, name, kind, settings, capabilities) values (1, 'store', 's3', '{}', ${found})`.execute(
     db,
   )
-  await sql`insert into task (name, source_id, destination_id, one_time, time_zone) values ('once', 1, 1, '{}', 'UTC')`.execute(
+  await sql`insert into task (workspace_id, name, source_id, destination_id, one_time, time_zone) values (1, 'once', 1, 1, '{}', 'UTC')`.execute(
     db,
   )
   await sql`insert into sync_log (task_id) values (1)`.execute(db)
@@ -65,8 +65,8 @@ afterEach(async () => {
 })
 
 async function addExecution(): Promise<void> {
-  await sql`insert into execution (task_id, lane, trigger, range_from, range_to, time_zone, data_source, package_day)
-    values (1, '1', 'manual', now() - interval '1 day', now(), 'UTC', 'ads', '20250826')`.execute(db)
+  await sql`insert into execution (workspace_id, task_id, lane, trigger, range_from, range_to, time_zone, data_source, package_day)
+    values (1, 1, '1', 'manual', now() - interval '1 day', now(), 'UTC', 'ads', '20250826')`.execute(db)
   await sql`update sync_log set wanted = wanted + 1`.execute(db)
 }
 

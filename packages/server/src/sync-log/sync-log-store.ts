@@ -4,6 +4,7 @@ import { STATUS } from '@datahub/core/execution/status'
 import { sql } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { FailureRecord } from '../db/schema.ts'
+import { isWithin, type Scope } from '../db/scope.ts'
 import type { ExecutionRow } from '../executions/execution-store.ts'
 import { failureReason } from '../executions/failure.ts'
 
@@ -150,10 +151,12 @@ export async function publishedVersion(db: Connection, taskId: number): Promise<
 }
 
 /** Logs whose last write failed. */
-export async function countFailing(db: Connection): Promise<number> {
+export async function countFailing(db: Connection, scope: Scope): Promise<number> {
   const { count } = await db
     .selectFrom('sync_log')
+    .innerJoin('task', 'task.id', 'sync_log.task_id')
     .select((query) => query.fn.countAll<number>().as('count'))
+    .where(isWithin(scope, 'task'))
     .where('failures', '>', 0)
     .executeTakeFirstOrThrow()
   return count

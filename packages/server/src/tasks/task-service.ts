@@ -20,6 +20,7 @@ import { findOpenPush, listRanges } from '../backfills/push-store.ts'
 import { startPush } from '../backfills/push.ts'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
 import type { Trigger } from '../db/schema.ts'
+import type { Scope } from '../db/scope.ts'
 import { findDestination } from '../definitions/destination-store.ts'
 import { findSource } from '../definitions/source-store.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
@@ -45,6 +46,9 @@ export interface TaskSurroundings {
   destination(name: string): Promise<boolean>
 }
 
+/** By id or by name, within a workspace. Throws `request.not_found`. */
+export type FindTask = (scope: Scope, reference: string) => Promise<TaskRecord>
+
 export interface PreparedTask {
   readonly definition: TaskDefinition
   readonly existing: TaskRecord | undefined
@@ -55,31 +59,31 @@ export interface PreparedTask {
 export class TaskService {
   readonly #db: Database
   readonly #executions: ExecutionService
-  readonly #stored: TaskSurroundings
+  readonly #stored: (scope: Scope) => TaskSurroundings
 
   /** `stored`: the sources and destinations that the database knows. */
-  constructor(db: Database, executions: ExecutionService, stored: TaskSurroundings) {
+  constructor(db: Database, executions: ExecutionService, stored: (scope: Scope) => TaskSurroundings) {
     this.#db = db
     this.#executions = executions
     this.#stored = stored
   }
 
-  async list(): Promise<TaskView[]> {
-    return (await listTasks(this.#db)).map(view)
+  async list(scope: Scope): Promise<TaskView[]> {
+    return (await listTasks(this.#db, scope)).map(view)
   }
 
-  async get(reference: string): Promise<TaskView> {
-    return view(await this.find(reference))
+  async get(scope: Scope, reference: string): Promise<TaskView> {
+    return view(await this.find(scope, reference))
   }
 
   /** By id or by name. */
-  async find(reference: string): Promise<TaskRecord> {
+  async find(scope: Scope, reference: string): Promise<TaskRecord> {
     const id = /^[1-9]\d{0,15}$/.test(reference) ? Number(reference) : undefined
-    const task = await findTask(this.#db, id === undefined ? { name: reference } : { id })
+    const task = await findTask(this.#db, scope, id === undefined ? { name: reference } : { id })
     if (task) return task
     const near = nearest(
       reference,
-      (await listTasks(this.#db)).map((known) => known.name),
+      (await listTasks(this.#db, scope)).map((known) => known.name),
     )
     throw new DataHubError(
       'request.not_found',
@@ -88,16 +92,16 @@ export class TaskService {
     )
   }
 
-  async create(definition: TaskDefinition): Promise<TaskView> {
-    const prepared = await this.prepare(definition, '', this.#stored)
+  async create(scope: Scope, definition: TaskDefinition): Promise<TaskView> {
+    const prepared = await this.prepare(scope, definition, '', this.#stored(scope))
     if (prepared.existing) throw new DataHubError('request.name_taken', `create the task "${definition.name}"`)
-    await this.#db.transaction().execute((tx) => this.save(tx, prepared))
-    return this.get(definition.name)
+    await this.#db.transaction().execute((tx) => this.save(tx, scope, prepared))
+    return this.get(scope, definition.name)
   }
 
   /** Only one that never delivered: what stands in the bucket keeps its order. */
-  async remove(reference: string): Promise<void> {
-    const task = await this.find(reference)
+  async remove(scope: Scope, reference: string): Promise<void> {
+    const task = await this.find(scope, reference)
     if (task.last_id !== null)
       throw new DataHubError('request.in_use', `remove the task "${task.name}"`, {
         hint: `It has a history that its sync log shows; pause it instead.`,
@@ -105,18 +109,18 @@ export class TaskService {
     await deleteTask(this.#db, task.id)
   }
 
-  async pause(reference: string): Promise<TaskView> {
-    const task = await this.find(reference)
+  async pause(scope: Scope, reference: string): Promise<TaskView> {
+    const task = await this.find(scope, reference)
     await setPaused(this.#db, task.id, true, null)
-    return this.get(String(task.id))
+    return this.get(scope, String(task.id))
   }
 
   /**
    * A recurring task goes on with its next fire time, after those that it missed while it was paused, or the last of
    * them, where that is asked for; a one-time push that never ran starts now.
    */
-  async resume(reference: string, missed: 'none' | 'last' | 'all' = 'none'): Promise<TaskView> {
-    const task = await this.find(reference)
+  async resume(scope: Scope, reference: string, missed: 'none' | 'last' | 'all' = 'none'): Promise<TaskView> {
+    const task = await this.find(scope, reference)
     await this.#db.transaction().execute(async (tx) => {
       await lockTask(tx, task.id)
       const now = await databaseNow(tx)
@@ -125,12 +129,16 @@ export class TaskService {
       await setPaused(tx, task.id, false, nextFireAt, owedUntil)
       if (task.one_time && task.last_id === null) await this.#push(tx, task, task.one_time, now)
     })
-    return this.get(String(task.id))
+    return this.get(scope, String(task.id))
   }
 
   /** Starts an execution for the days given, or the latest data range; answers the one that is under way for the same range, if any. */
-  async run(reference: string, days: { from?: string | undefined; to?: string | undefined }): Promise<number> {
-    const task = await this.find(reference)
+  async run(
+    scope: Scope,
+    reference: string,
+    days: { from?: string | undefined; to?: string | undefined },
+  ): Promise<number> {
+    const task = await this.find(scope, reference)
     return this.#db.transaction().execute(async (tx) => {
       await lockTask(tx, task.id)
       const now = await databaseNow(tx)
@@ -143,16 +151,16 @@ export class TaskService {
   }
 
   /** Delivers the data range of an execution that is over again; answers the one that is under way for it, if any. */
-  async retry(executionId: number): Promise<number> {
+  async retry(scope: Scope, executionId: number): Promise<number> {
     return this.#db.transaction().execute(async (tx) => {
-      const before = await findExecution(tx, executionId)
+      const before = await findExecution(tx, scope, executionId)
       if (!before) throw new DataHubError('request.not_found', `find execution ${executionId}`)
       if (!isFinal(before.status))
         throw new DataHubError('request.conflict', `retry execution ${executionId}`, {
           hint: 'It is under way; cancel it first, or wait.',
         })
       await lockTask(tx, before.task_id)
-      const task = await findTask(tx, { id: before.task_id })
+      const task = await findTask(tx, scope, { id: before.task_id })
       if (!task) throw new DataHubError('request.not_found', `find the task of execution ${executionId}`)
       const range = { from: before.range_from, to: before.range_to, timeZone: before.time_zone }
       const open = await findOpenExecution(tx, task.id, range)
@@ -161,7 +169,12 @@ export class TaskService {
   }
 
   /** Checks a definition against what it refers to. Nothing is written. */
-  async prepare(definition: TaskDefinition, root: string, surroundings: TaskSurroundings): Promise<PreparedTask> {
+  async prepare(
+    scope: Scope,
+    definition: TaskDefinition,
+    root: string,
+    surroundings: TaskSurroundings,
+  ): Promise<PreparedTask> {
     const problems: FieldProblem[] = []
     const source = await surroundings.source(definition.source)
     const field = (name: string, ...more: PropertyKey[]) => joinPath(root, [name, ...more])
@@ -196,19 +209,19 @@ export class TaskService {
         field('oneTime'),
       )
     }
-    const existing = await findTask(this.#db, { name: definition.name })
+    const existing = await findTask(this.#db, scope, { name: definition.name })
     return { definition, existing, changed: existing ? changesOf(definition, existing) : ['*'] }
   }
 
   /** Creates or updates; a new one-time push starts at once unless it is paused. */
-  async save(tx: Connection, prepared: PreparedTask): Promise<number> {
+  async save(tx: Connection, scope: Scope, prepared: PreparedTask): Promise<number> {
     const { definition, existing, changed } = prepared
-    const source = await findSource(tx, { name: definition.source })
-    const destination = await findDestination(tx, { name: definition.destination })
+    const source = await findSource(tx, scope, { name: definition.source })
+    const destination = await findDestination(tx, scope, { name: definition.destination })
     if (!source || !destination) throw new DataHubError('request.conflict', `save the task "${definition.name}"`)
     const now = await databaseNow(tx)
     const values = valuesOf(definition, existing, source.id, destination.id)
-    const id = existing?.id ?? (await insertTask(tx, values))
+    const id = existing?.id ?? (await insertTask(tx, scope, values))
     if (existing) {
       await updateTask(tx, id, values)
       if (existing.destination_id !== destination.id) await forgetVersion(tx, [id])
@@ -216,7 +229,7 @@ export class TaskService {
     const nextFireAt = values.paused ? null : fireAfterSave(definition.schedule, id, existing, now)
     if (values.paused !== existing?.paused) await setPaused(tx, id, values.paused, nextFireAt)
     else await setNextFireTimes(tx, [{ id, nextFireAt }])
-    const task = await findTask(tx, { id })
+    const task = await findTask(tx, scope, { id })
     const due =
       !values.paused && (!existing || changed.includes('oneTime') || (existing.paused && existing.last_id === null))
     if (task?.one_time && due) await this.#push(tx, task, task.one_time, now)
@@ -238,6 +251,7 @@ export class TaskService {
       tx,
       this.#executions,
       {
+        workspaceId: task.workspace_id,
         taskId: task.id,
         trigger: 'one-time',
         fromOn: oneTime.from,

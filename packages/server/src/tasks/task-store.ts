@@ -3,6 +3,7 @@ import type { Schedule } from '@datahub/core/task/schedule'
 import { sql, type Selectable } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { BackfillState, Schema } from '../db/schema.ts'
+import { isWithin, type Scope, type Within } from '../db/scope.ts'
 import type { Status } from '@datahub/core/execution/status'
 
 type TaskRow = Selectable<Schema['task']>
@@ -32,22 +33,27 @@ export interface TaskValues {
   readonly paused: boolean
 }
 
-export async function listTasks(db: Connection): Promise<TaskRecord[]> {
-  return records(db).orderBy('task.id').execute()
+export async function listTasks(db: Connection, scope: Scope): Promise<TaskRecord[]> {
+  return records(db, scope).orderBy('task.id').execute()
 }
 
 export async function findTask(
   db: Connection,
+  within: Within,
   key: { id: number } | { name: string },
 ): Promise<TaskRecord | undefined> {
-  const query = records(db)
+  const query = records(db, within)
   return (
     'id' in key ? query.where('task.id', '=', key.id) : query.where('task.name', '=', key.name)
   ).executeTakeFirst()
 }
 
-export async function insertTask(db: Connection, values: TaskValues): Promise<number> {
-  const { id } = await db.insertInto('task').values(columnsOf(values)).returning('id').executeTakeFirstOrThrow()
+export async function insertTask(db: Connection, scope: Scope, values: TaskValues): Promise<number> {
+  const { id } = await db
+    .insertInto('task')
+    .values({ workspace_id: scope.workspaceId, ...columnsOf(values) })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   await db.insertInto('sync_log').values({ task_id: id, kept: '[]' }).execute()
   return id
 }
@@ -162,9 +168,10 @@ export async function setNextFireTimes(
     where task.id = next.id`.execute(db)
 }
 
-function records(db: Connection) {
+function records(db: Connection, within: Within) {
   return db
     .selectFrom('task')
+    .where(isWithin(within, 'task'))
     .innerJoin('source', 'source.id', 'task.source_id')
     .innerJoin('destination', 'destination.id', 'task.destination_id')
     .leftJoinLateral(

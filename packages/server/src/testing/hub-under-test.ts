@@ -69,12 +69,14 @@ export class HubUnderTest implements AsyncDisposable {
     method: string,
     path: string,
     body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<{ status: number; body: Json; headers: Headers }> {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: {
         Authorization: `Bearer ${this.#token}`,
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
@@ -82,10 +84,24 @@ export class HubUnderTest implements AsyncDisposable {
   }
 
   /** The same, and the answer must be a success. */
-  async ask<T = Json>(method: string, path: string, body?: unknown): Promise<T> {
-    const answer = await this.request(method, path, body)
+  async ask<T = Json>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<T> {
+    const answer = await this.request(method, path, body, headers)
     if (answer.status >= 400) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
     return answer.body as T
+  }
+
+  /** The same hub, asked with another token. */
+  as(token: string): Pick<HubUnderTest, 'request' | 'ask'> {
+    const own = (headers: Readonly<Record<string, string>> = {}) => ({ ...headers, Authorization: `Bearer ${token}` })
+    return {
+      request: (method, path, body, headers) => this.request(method, path, body, own(headers)),
+      ask: (method, path, body, headers) => this.ask(method, path, body, own(headers)),
+    }
   }
 
   /** Starts a task and waits until its execution is over and its status stands in the sync log. */

@@ -1,15 +1,27 @@
-import type { TokenView } from '@datahub/core/api/shapes'
-import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { may, RIGHTS } from '@datahub/core/access/rights'
+import type { Role } from '@datahub/core/access/role'
+import type { TokenView } from '@datahub/core/api/access-shapes'
+import { DataHubError, invalid } from '@datahub/core/error/data-hub-error'
 import { createHash, randomBytes } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Access } from '../access/access.ts'
 import type { Database } from '../db/database.ts'
+import { FIRST_WORKSPACE, type Scope } from '../db/scope.ts'
 import { findValidToken, insertToken, listTokens, revokeToken, touchToken, type TokenRow } from './token-store.ts'
 
 const PREFIX = 'dh_'
 const TOKEN_BYTES = 32
 
-/** API tokens: 256 random bits, shown once, stored as their SHA-256. */
+export interface NewToken {
+  readonly name: string
+  readonly role: Role
+  /** The operations it is narrowed to; absent: all of its role. */
+  readonly only?: readonly string[] | undefined
+  readonly expiresInDays?: number | undefined
+}
+
+/** API tokens: 256 random bits, shown once, stored as their SHA-256. Each belongs to one workspace and has a role there. */
 export class TokenService {
   readonly #db: Database
 
@@ -17,26 +29,37 @@ export class TokenService {
     this.#db = db
   }
 
-  async create(name: string): Promise<TokenView & { token: string }> {
+  async create(scope: Scope, { name, role, only, expiresInDays }: NewToken): Promise<TokenView & { token: string }> {
+    assertOperations(role, only ?? [])
     const token = PREFIX + randomBytes(TOKEN_BYTES).toString('base64url')
-    const row = await insertToken(this.#db, { name, hash: hashOf(token), hint: `${PREFIX}…${token.slice(-4)}` })
-    return { ...view(row), token }
+    const hint = `${PREFIX}…${token.slice(-4)}`
+    const values = { name, hash: hashOf(token), hint, role, only: only ?? null, expiresInDays }
+    return { ...view(await insertToken(this.#db, scope, values)), token }
   }
 
-  async list(): Promise<TokenView[]> {
-    return (await listTokens(this.#db)).map(view)
+  async list(scope: Scope): Promise<TokenView[]> {
+    return (await listTokens(this.#db, scope)).map(view)
   }
 
-  async revoke(id: number): Promise<void> {
-    if (!(await revokeToken(this.#db, id))) throw new DataHubError('request.not_found', `revoke token ${id}`)
+  async revoke(scope: Scope, id: number): Promise<TokenView> {
+    const row = await revokeToken(this.#db, scope, id)
+    if (!row) throw new DataHubError('request.not_found', `revoke token ${id}`)
+    return view(row)
   }
 
-  /** Whether the token may use the API at this moment; asked with every request, so a revoked one ends at once. */
-  async admits(token: string): Promise<boolean> {
+  /** What the token may at this moment; asked with every request, so a revoked one ends at once. */
+  async admit(token: string): Promise<Access | undefined> {
     const row = await findValidToken(this.#db, hashOf(token))
-    if (!row) return false
+    if (!row) return undefined
     await touchToken(this.#db, row.id)
-    return true
+    return {
+      workspaceId: row.workspace_id,
+      workspace: row.workspace,
+      role: row.role,
+      isHubAdmin: row.role === 'admin' && row.workspace_id === FIRST_WORKSPACE,
+      only: row.only_operations,
+      actor: { kind: 'token', id: row.id, name: row.name },
+    }
   }
 }
 
@@ -47,11 +70,24 @@ export class TokenService {
 export async function ensureLocalToken(tokens: TokenService, dataDir: string): Promise<string | undefined> {
   const path = join(dataDir, 'token')
   const present = (await readFile(path, 'utf8').catch(() => '')).trim()
-  if (present !== '' && (await tokens.admits(present))) return undefined
-  const { token } = await tokens.create('local command line')
+  if (present !== '' && (await tokens.admit(present))) return undefined
+  const { token } = await tokens.create({ workspaceId: FIRST_WORKSPACE }, { name: 'local command line', role: 'admin' })
   await writeFile(`${path}.draft`, `${token}\n`, { mode: 0o600, flush: true })
   await rename(`${path}.draft`, path)
   return token
+}
+
+/** A token narrowed to what its role may not would never be let in. */
+function assertOperations(role: Role, only: readonly string[]): void {
+  const standing = { role, isHubAdmin: false, only: null }
+  const wrong = only.flatMap((operation, index) => {
+    if (may(standing, operation)) return []
+    const known = Object.hasOwn(RIGHTS, operation)
+    const problem = known ? `"${operation}" is not a right of a ${role}` : `"${operation}" is not an operation`
+    const allowed = Object.keys(RIGHTS).filter((name) => may(standing, name))
+    return [{ field: `only[${index}]`, problem, cure: `Choose from ${allowed.join(', ')}.` }]
+  })
+  if (wrong.length > 0) throw invalid('make the token', wrong)
 }
 
 function hashOf(token: string): Buffer {
@@ -63,7 +99,10 @@ function view(row: TokenRow): TokenView {
     id: row.id,
     name: row.name,
     hint: row.hint,
+    role: row.role,
+    only: row.only_operations,
     createdAt: row.created_at.toISOString(),
+    expiresAt: row.expires_at?.toISOString() ?? null,
     lastUsedAt: row.last_used_at?.toISOString() ?? null,
   }
 }

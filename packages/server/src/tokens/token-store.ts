@@ -1,34 +1,74 @@
 import { sql, type Selectable } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
+import { isWithin, type Scope } from '../db/scope.ts'
+import type { Role } from '@datahub/core/access/role'
 
 export type TokenRow = Selectable<Schema['token']>
 
-export async function insertToken(
-  db: Connection,
-  token: { name: string; hash: Buffer; hint: string },
-): Promise<TokenRow> {
-  return db.insertInto('token').values(token).returningAll().executeTakeFirstOrThrow()
+export interface TokenValues {
+  readonly name: string
+  readonly hash: Buffer
+  readonly hint: string
+  readonly role: Role
+  readonly only: readonly string[] | null
+  readonly expiresInDays: number | undefined
 }
 
-export async function listTokens(db: Connection): Promise<TokenRow[]> {
-  return db.selectFrom('token').selectAll().where('revoked_at', 'is', null).orderBy('id').execute()
+export async function insertToken(db: Connection, scope: Scope, token: TokenValues): Promise<TokenRow> {
+  const days = token.expiresInDays
+  return db
+    .insertInto('token')
+    .values({
+      workspace_id: scope.workspaceId,
+      name: token.name,
+      hash: token.hash,
+      hint: token.hint,
+      role: token.role,
+      only_operations: token.only === null ? null : [...token.only],
+      expires_at: days === undefined ? null : sql<Date>`now() + make_interval(days => ${days})`,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }
 
-/** Whether there was one to revoke. */
-export async function revokeToken(db: Connection, id: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
+/** Those that were not revoked, expired ones too. */
+export async function listTokens(db: Connection, scope: Scope): Promise<TokenRow[]> {
+  return db
+    .selectFrom('token')
+    .selectAll()
+    .where(isWithin(scope, 'token'))
+    .where('revoked_at', 'is', null)
+    .orderBy('id')
+    .execute()
+}
+
+/** The token that was revoked; undefined when there was none. */
+export async function revokeToken(db: Connection, scope: Scope, id: number): Promise<TokenRow | undefined> {
+  return db
     .updateTable('token')
     .set({ revoked_at: sql`now()` })
+    .where(isWithin(scope, 'token'))
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
+    .returningAll()
     .executeTakeFirst()
-  return numUpdatedRows > 0n
 }
 
-/** The token with this hash that is valid at this moment. */
-export async function findValidToken(db: Connection, hash: Buffer): Promise<TokenRow | undefined> {
-  return db.selectFrom('token').selectAll().where('hash', '=', hash).where('revoked_at', 'is', null).executeTakeFirst()
+/** The token with this hash that is valid at this moment, with the name of its workspace. */
+export async function findValidToken(
+  db: Connection,
+  hash: Buffer,
+): Promise<(TokenRow & { workspace: string }) | undefined> {
+  return db
+    .selectFrom('token')
+    .innerJoin('workspace', 'workspace.id', 'token.workspace_id')
+    .selectAll('token')
+    .select('workspace.name as workspace')
+    .where('hash', '=', hash)
+    .where('revoked_at', 'is', null)
+    .where((test) => test.or([test('expires_at', 'is', null), test('expires_at', '>', sql<Date>`now()`)]))
+    .executeTakeFirst()
 }
 
 /** Writes down that it is in use, at most once a minute. */

@@ -7,16 +7,18 @@ import type { Implementer } from '../implementer.ts'
 export function destinationRoutes(os: Implementer) {
   const { destination } = os
   return destination.router({
-    list: destination.list.handler(({ context }) => context.destinations.list()),
-    create: destination.create.handler(({ context, input }) => context.destinations.create(input)),
-    get: destination.get.handler(({ context, input }) => context.destinations.get(input.name)),
-    replace: destination.replace.handler(({ context, input }) => context.destinations.replace(input)),
+    list: destination.list.handler(({ context }) => context.destinations.list(context.access)),
+    create: destination.create.handler(({ context, input }) => context.destinations.create(context.access, input)),
+    get: destination.get.handler(({ context, input }) => context.destinations.get(context.access, input.name)),
+    replace: destination.replace.handler(({ context, input }) => context.destinations.replace(context.access, input)),
     remove: destination.remove.handler(async ({ context, input }) => {
-      await context.destinations.remove(input.name)
+      await context.destinations.remove(context.access, input.name)
       return {}
     }),
-    test: destination.test.handler(({ context, input }) => context.destinations.test(input.name)),
-    testUnsaved: destination.testUnsaved.handler(({ context, input }) => context.destinations.testUnsaved(input)),
+    test: destination.test.handler(({ context, input }) => context.destinations.test(context.access, input.name)),
+    testUnsaved: destination.testUnsaved.handler(({ context, input }) =>
+      context.destinations.testUnsaved(context.access, input),
+    ),
     policy: destination.policy.handler(({ input: { kmsKeyArn, ...input } }) => {
       const region = regionProblem(input.region, 'amazon')
       const problems = [

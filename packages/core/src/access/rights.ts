@@ -1,0 +1,78 @@
+import type { contract } from '../api/contract.ts'
+import { isAtLeast, type Role } from './role.ts'
+
+/**
+ * Role × route, once: the least that a caller must be for each operation of the API. What starts, tests or reads a
+ * customer's data (run, retry, test, preview) is an operator's right, not a viewer's. An operation that is not here
+ * fails the build; one that is unknown is refused.
+ *
+ * `hub`: an admin of the hub's first workspace, who is admin of every other one too.
+ */
+export const RIGHTS = {
+  'source.list': 'viewer',
+  'source.get': 'viewer',
+  'source.create': 'operator',
+  'source.replace': 'operator',
+  'source.remove': 'operator',
+  'source.test': 'operator',
+  'source.preview': 'operator',
+  'destination.list': 'viewer',
+  'destination.get': 'viewer',
+  'destination.policy': 'viewer',
+  'destination.create': 'operator',
+  'destination.replace': 'operator',
+  'destination.remove': 'operator',
+  'destination.test': 'operator',
+  'destination.testUnsaved': 'operator',
+  'task.list': 'viewer',
+  'task.get': 'viewer',
+  'task.schedule': 'viewer',
+  'task.coverage': 'viewer',
+  'task.create': 'operator',
+  'task.remove': 'operator',
+  'task.run': 'operator',
+  'task.pause': 'operator',
+  'task.resume': 'operator',
+  'backfill.list': 'viewer',
+  'backfill.get': 'viewer',
+  'backfill.start': 'operator',
+  'backfill.pause': 'operator',
+  'backfill.resume': 'operator',
+  'backfill.cancel': 'operator',
+  'backfill.retry': 'operator',
+  'execution.list': 'viewer',
+  'execution.get': 'viewer',
+  'execution.cancel': 'operator',
+  'execution.retry': 'operator',
+  'hub.plan': 'operator',
+  'hub.apply': 'operator',
+  'hub.system': 'viewer',
+  'token.list': 'admin',
+  'token.create': 'admin',
+  'token.revoke': 'admin',
+  'workspace.list': 'viewer',
+  'workspace.create': 'hub',
+} as const satisfies Record<Operation, Least>
+
+/** `noun.verb` of every operation of the contract. */
+export type Operation = {
+  [Noun in keyof typeof contract & string]: `${Noun}.${keyof (typeof contract)[Noun] & string}`
+}[keyof typeof contract & string]
+
+export type Least = Role | 'hub'
+
+/** What a caller is in the workspace at hand. */
+export interface Standing {
+  readonly role: Role
+  readonly isHubAdmin: boolean
+  /** An API token may be narrowed to some operations; null: all that its role may. */
+  readonly only: readonly string[] | null
+}
+
+/** What is not in the table may nobody. */
+export function may(standing: Standing, operation: string): boolean {
+  if (!Object.hasOwn(RIGHTS, operation)) return false
+  if (standing.only !== null && !standing.only.includes(operation)) return false
+  const least: Least = RIGHTS[operation as Operation]
+  return least === 'hub' ? standing.isHubAdmin : isAtLeast(standing.role, least)
+}
