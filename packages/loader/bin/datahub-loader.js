@@ -1,23 +1,29 @@
 #!/usr/bin/env node
 // The `datahub-loader` command. Plain JavaScript, because the Node that finds it may be too old for what it starts.
-if (Number(process.versions.node.split('.')[0]) >= 24) {
-  await import(new URL('../src/main.ts', import.meta.url).href)
-} else {
-  // Where the whole project is checked out, it brings a Node of its own.
-  const bootstrap = await import('../../../scripts/bootstrap.mjs').catch(() => undefined)
-  if (bootstrap) {
-    const { fileURLToPath } = await import('node:url')
-    const { replaceWith } = await import('../../../scripts/bootstrap/child.mjs')
-    const { report } = await import('../../../scripts/bootstrap/report.mjs')
-    try {
-      const { node, env } = await bootstrap.makeReady()
-      const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-      await replaceWith(node, [main, ...process.argv.slice(2)], env)
-    } catch (error) {
-      report(error)
-    }
+const [major, minor] = process.versions.node.split('.').map(Number)
+const { existsSync } = await import('node:fs')
+const source = new URL('../src/main.ts', import.meta.url)
+
+if (!existsSync(source)) {
+  // Installed from the registry.
+  if (major > 22 || (major === 22 && minor >= 13)) {
+    await import(new URL('../dist/main.js', import.meta.url).href)
   } else {
-    process.stderr.write(`Error: This is Node ${process.versions.node}.\nTry: Install Node 24 or newer.\n`)
+    process.stderr.write(`Error: This is Node ${process.versions.node}.\nTry: Install Node 22.13 or newer.\n`)
     process.exitCode = 2
+  }
+} else if (major >= 24) {
+  await import(source.href)
+} else {
+  // The whole project is checked out: it brings a Node of its own, which reads TypeScript.
+  const { makeReady } = await import('../../../scripts/bootstrap.mjs')
+  const { fileURLToPath } = await import('node:url')
+  const { replaceWith } = await import('../../../scripts/bootstrap/child.mjs')
+  const { report } = await import('../../../scripts/bootstrap/report.mjs')
+  try {
+    const { node, env } = await makeReady()
+    await replaceWith(node, [fileURLToPath(source), ...process.argv.slice(2)], env)
+  } catch (error) {
+    report(error)
   }
 }

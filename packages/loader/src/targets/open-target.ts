@@ -17,20 +17,34 @@ export async function openTarget(url: string): Promise<Target> {
   switch (scheme) {
     case 'postgres':
     case 'postgresql':
-      return (await import('./postgres/postgres-target.ts')).openPostgres(url)
+      return (await withDriver('pg pg-copy-streams', import('./postgres/postgres-target.ts'))).openPostgres(url)
     case 'mysql':
     case 'mariadb':
-      return (await import('./mysql/mysql-target.ts')).openMysql(url)
+      return (await withDriver('mysql2', import('./mysql/mysql-target.ts'))).openMysql(url)
     case 'sqlite':
       return (await import('./sqlite/sqlite-target.ts')).openSqlite(pathOf(url))
     case 'duckdb':
-      return (await import('./duckdb/duckdb-target.ts')).openDuckdb(pathOf(url))
+      return (await withDriver('@duckdb/node-api', import('./duckdb/duckdb-target.ts'))).openDuckdb(pathOf(url))
     default:
       throw new LoaderError(
         'The address of the database is not one that can be loaded into.',
         `Write one of ${TARGET_URLS.join(', ')}.`,
         { exitCode: EXIT.usage },
       )
+  }
+}
+
+/** Drivers are optional dependencies: an installation without those it does not use is smaller. */
+async function withDriver<Module>(packages: string, loading: Promise<Module>): Promise<Module> {
+  try {
+    return await loading
+  } catch (error) {
+    if (!/MODULE_NOT_FOUND/.test((error as NodeJS.ErrnoException).code ?? '')) throw error
+    throw new LoaderError(
+      `The driver of this database is not installed.`,
+      `Install it beside the loader: npm install ${packages}.`,
+      { exitCode: EXIT.usage, cause: error },
+    )
   }
 }
 
