@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net'
  */
 export async function startS3Sink(): Promise<{ endpoint: string; close(): Promise<void> }> {
   const objects = new Map<string, Stored>()
-  const uploads = new Map<string, { labels: Labels; sizeBytes: number }>()
+  const uploads = new Map<string, Parts>()
   const server = createServer((request, response) => {
     handle(request, response, objects, uploads).catch((error: unknown) => response.destroy(error as Error))
   })
@@ -28,16 +28,23 @@ interface Stored {
   readonly etag: string
 }
 
+/** An upload of which parts have come, one after the other as far as they are kept. */
+interface Parts {
+  readonly labels: Labels
+  readonly kept: Buffer[]
+  sizeBytes: number
+}
+
 const KEPT_BYTES = 1 << 20
 
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
   objects: Map<string, Stored>,
-  uploads: Map<string, { labels: Labels; sizeBytes: number }>,
+  uploads: Map<string, Parts>,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://sink')
-  const upload = url.searchParams.get('uploadId')
+  const uploadId = url.searchParams.get('uploadId')
   const there = objects.get(url.pathname)
   const labels = Object.fromEntries(
     Object.entries(request.headers).filter(([name]) => name.startsWith('x-amz-meta-')),
@@ -54,16 +61,19 @@ async function handle(
     response.end(request.method === 'GET' ? there.body : undefined)
   } else if (request.method === 'POST' && url.searchParams.has('uploads')) {
     const id = randomUUID()
-    uploads.set(id, { labels, sizeBytes: 0 })
+    uploads.set(id, { labels, sizeBytes: 0, kept: [] })
     xml(response, `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`)
-  } else if (request.method === 'POST' && upload) {
-    const known = uploads.get(upload)
+  } else if (request.method === 'POST' && uploadId) {
+    const known = uploads.get(uploadId)
     if (!known) return fail(response, 404, 'NoSuchUpload')
-    const etag = store({ ...known, body: Buffer.alloc(0) })
+    const { kept, ...upload } = known
+    const etag = store({ ...upload, body: Buffer.concat(kept) })
     xml(response, `<CompleteMultipartUploadResult><ETag>${etag}</ETag></CompleteMultipartUploadResult>`)
-  } else if (request.method === 'PUT' && upload) {
-    const known = uploads.get(upload)
-    if (known) known.sizeBytes += body.sizeBytes
+  } else if (request.method === 'PUT' && uploadId) {
+    const known = uploads.get(uploadId)
+    if (!known) return fail(response, 404, 'NoSuchUpload')
+    if (known.sizeBytes < KEPT_BYTES) known.kept.push(body.kept)
+    known.sizeBytes += body.sizeBytes
     response.writeHead(200, { ETag: `"${randomUUID()}"` }).end()
   } else if (request.method === 'PUT') {
     const ifMatch = request.headers['if-match']

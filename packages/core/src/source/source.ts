@@ -41,7 +41,8 @@ export interface Dispatched {
 export interface CsvStream {
   readonly columns: readonly Column[]
   /**
-   * Bytes as the engine writes them: chunks of any size, each the taker's to keep. Ends only when all rows have come;
+   * Bytes as the engine writes them: chunks of any size, each valid until the next one is asked for: its memory is used
+   * again. Ends only when all rows have come;
    * anything else throws: a DataHubError, or the signal's reason. Whoever leaves early ends what was dispatched, too.
    */
   readonly chunks: AsyncIterable<Uint8Array>

@@ -53,8 +53,7 @@ export function openEgress(allowCidrs: readonly string[]): EgressPolicy {
  * A socket that is not connected yet and whose `connect(port, host)` is guarded, for drivers that connect a socket given
  * to them (`new pg.Client({ stream: () => guardedSocket(egress, 'database') })`). A blocked address is an `error` event.
  */
-export function guardedSocket(egress: EgressPolicy, purpose: EgressPurpose): Socket {
-  const socket = new Socket()
+export function guardedSocket(egress: EgressPolicy, purpose: EgressPurpose, socket = new Socket()): Socket {
   const connect = socket.connect.bind(socket)
   const guarded = (port: number, host: string): Socket => {
     try {

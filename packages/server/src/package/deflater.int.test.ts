@@ -22,12 +22,18 @@ function blocks(): Block[] {
     const piece = data.subarray(start, start + BLOCK_BYTES)
     if (index > 0) new Uint8Array(memory).set(data.subarray(start - DICTIONARY_BYTES, start))
     new Uint8Array(memory).set(piece, DICTIONARY_BYTES)
-    return { memory, primed: index > 0, dataBytes: piece.length, last: index === count - 1 }
+    return {
+      memory,
+      primed: index > 0,
+      dataBytes: piece.length,
+      last: index === count - 1,
+      windowBits: 12 + (index % 4),
+    }
   })
 }
 
 /** A block whose memory is too small for what it says: it kills the thread that takes it. */
-const deadly = (): Block => ({ memory: new ArrayBuffer(8), primed: true, dataBytes: 99, last: true })
+const deadly = (): Block => ({ memory: new ArrayBuffer(8), primed: true, dataBytes: 99, last: true, windowBits: 15 })
 
 describe('The deflater', () => {
   it.each([1, 2, 3])('makes one deflate stream of all blocks, the same with %i threads', async (workers) => {

@@ -125,7 +125,7 @@ export function exerciseSource(
       )
       const slow: Uint8Array[] = []
       for await (const chunk of (await subject.source.read(at, subject.table, never)).chunks) {
-        slow.push(chunk)
+        slow.push(Buffer.from(chunk))
         await sleep(5)
       }
       await at.close()

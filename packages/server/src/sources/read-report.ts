@@ -22,7 +22,7 @@ export async function readReport(
     await untilReady(source, dispatched, signal)
     const stream = await source.read(dispatched, table, signal)
     const chunks: Uint8Array[] = []
-    for await (const chunk of stream.chunks) chunks.push(chunk)
+    for await (const chunk of stream.chunks) chunks.push(Buffer.from(chunk))
     const bytes = Buffer.concat(chunks)
     return { columns: stream.columns, bytes, text: bytes.toString('utf8'), rowsSent: stream.rowsSent() }
   } finally {

@@ -22,7 +22,7 @@ function startCopy() {
 
 async function textOf(copy: CopyOut): Promise<string> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of copy) chunks.push(chunk)
+  for await (const chunk of copy) chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks).toString()
 }
 

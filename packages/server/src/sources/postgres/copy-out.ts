@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type pg from 'pg'
+import { BORROWED } from './borrowing-socket.ts'
 
 /** Below the size from which the allocator asks the system for every single buffer. */
 const CHUNK_BYTES = 64 * 1024
@@ -45,8 +46,10 @@ export class CopyOut implements AsyncIterable<Uint8Array> {
     for (;;) {
       const chunk = this.#waiting.shift()
       if (this.#waiting.length <= 1) this.#stream?.resume()
-      if (chunk) yield chunk
-      else if (this.#end?.error) throw this.#end.error
+      if (chunk) {
+        yield chunk
+        this.#gathered.takeBack(chunk)
+      } else if (this.#end?.error) throw this.#end.error
       else if (this.#end) return
       else await new Promise<void>((resolve) => (this.#wake = resolve))
     }
@@ -68,7 +71,7 @@ export class CopyOut implements AsyncIterable<Uint8Array> {
     if (listener) {
       this.#pgListener = listener
       this.#intercept = (bytes) => this.#receive(bytes)
-      connection.stream.off('data', listener).on('data', this.#intercept)
+      connection.stream.off('data', listener).on('data', this.#intercept).on(BORROWED, this.#intercept)
     }
     connection.query(this.#sql)
   }
@@ -132,7 +135,7 @@ export class CopyOut implements AsyncIterable<Uint8Array> {
 
   #release(): void {
     if (!this.#intercept || !this.#pgListener) return
-    this.#stream?.off('data', this.#intercept).on('data', this.#pgListener)
+    this.#stream?.off('data', this.#intercept).off(BORROWED, this.#intercept).on('data', this.#pgListener)
     this.#intercept = undefined
   }
 
@@ -150,9 +153,10 @@ export class CopyOut implements AsyncIterable<Uint8Array> {
   }
 }
 
-/** Fills buffers and gives each away when it is full. */
+/** Fills buffers and gives each away when it is full. Those that come back are filled again: new ones would keep the collector busy. */
 class Gatherer {
   readonly #give: (chunk: Uint8Array) => void
+  readonly #spare: Buffer<ArrayBuffer>[] = []
   #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
   #length = 0
 
@@ -172,7 +176,11 @@ class Gatherer {
   flush(): void {
     if (this.#length === 0) return
     this.#give(this.#chunk.subarray(0, this.#length))
-    this.#chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    this.#chunk = this.#spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)
     this.#length = 0
+  }
+
+  takeBack(chunk: Uint8Array): void {
+    this.#spare.push(Buffer.from(chunk.buffer as ArrayBuffer, 0, CHUNK_BYTES))
   }
 }

@@ -1,6 +1,7 @@
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import pg from 'pg'
 import { guardedSocket, type EgressPolicy } from '../../foundation/egress.ts'
+import { borrowingSocket } from './borrowing-socket.ts'
 import { CopyOut } from './copy-out.ts'
 import { explainConnecting, explainQuery } from './errors.ts'
 import type { PostgresConnection } from './settings.ts'
@@ -30,7 +31,8 @@ export class PostgresSession {
     signal: AbortSignal,
   ): Promise<PostgresSession> {
     signal.throwIfAborted()
-    const socket = guardedSocket(egress, 'database')
+    // A connection that will be encrypted takes the bytes off the socket in its own way
+    const socket = guardedSocket(egress, 'database', connection.tls === 'off' ? borrowingSocket() : undefined)
     const client = new pg.Client({ ...driverSettings(connection), stream: () => socket })
     // A server that dies is heard three times: by the query, and by two events of which nobody must miss one.
     client.on('error', () => {})
