@@ -1,5 +1,5 @@
 /** Windows of deflate, as powers of two: how far back a match may lie. */
-export const FAR_BITS = 15
+const FAR_BITS = 15
 const NEAR_BITS = 12
 
 /** The blocks whose number leaves this remainder are compressed both ways: not the first ones, as most CSVs end there. */
