@@ -8,13 +8,15 @@ import { WorkspaceService } from './access/workspace-service.ts'
 import { BackfillService } from './backfills/backfill-service.ts'
 import { readConfig, type Config, type ServiceName } from './config.ts'
 import { CoverageService } from './coverage/coverage-service.ts'
-import { assertReachable, migrate, openDatabase, readInstanceId } from './db/database.ts'
+import { assertReachable, databaseNow, migrate, openDatabase, readInstanceId } from './db/database.ts'
 import type { Scope } from './db/scope.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres/embedded-postgres.ts'
 import { DestinationService } from './definitions/destination-service.ts'
 import { findDestination } from './definitions/destination-store.ts'
 import { HubService } from './definitions/hub-service.ts'
+import { SchemaService } from './definitions/schema-service.ts'
 import { SourceService } from './definitions/source-service.ts'
+import { SourceTrials } from './definitions/source-trials.ts'
 import { openStaging } from './delivery/staging.ts'
 import { destinationKinds } from './destinations/index.ts'
 import type { DestinationKind } from './destinations/kind.ts'
@@ -138,11 +140,18 @@ async function build(
   const staging = openStaging(config.dataDir)
   const deflater = createDeflater()
   undo.push(() => deflater.close())
+  const schemas = new SchemaService(db)
+  const trials = new SourceTrials(sources, schemas, {
+    deflater,
+    temporaryDir: temporary.path,
+    now: () => databaseNow(db),
+  })
   const tools = {
     db,
     instanceId,
     executions,
     syncLogs,
+    schemas,
     staging,
     deflater,
     logger,
@@ -155,6 +164,7 @@ async function build(
   const api = apiService(
     createApp({
       sources,
+      trials,
       destinations,
       tasks,
       executions,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Column } from '../bucket/column.ts'
 import { Capabilities } from '../destination/capabilities.ts'
+import { SchemaChange } from '../source/schema-change.ts'
 import { BACKFILL_ONLY } from '../task/backfill.ts'
 import { CHUNKS } from '../task/chunks.ts'
 import { COVERAGE_STATES } from '../task/coverage.ts'
@@ -111,6 +112,11 @@ export const TaskView = z
     gaps: Count.nullable()
       .optional()
       .meta({ description: 'Periods neither delivered nor under way when last looked at; null: not looked at yet' }),
+    schemaChange: z
+      .object({ table: z.string(), at: Instant, words: z.string(), isRefused: z.boolean() })
+      .nullable()
+      .optional()
+      .meta({ description: 'The newest change of the columns of its reports; refused: deliveries fail by it' }),
     lastExecution: z
       .object({ id: Id, status: StatusCode, statusWords: z.string(), endedAt: Instant.nullable() })
       .nullable(),
@@ -158,7 +164,7 @@ export const CoverageView = z
   })
   .meta({ id: 'Coverage' })
 
-const Estimate = z.object({ rows: Count, sizeBytes: Count, durationMs: Count })
+const PushEstimate = z.object({ rows: Count, sizeBytes: Count, durationMs: Count })
 
 export const BackfillRequest = z.object({
   task: z.string().meta({ description: 'The id or the name' }),
@@ -211,7 +217,9 @@ export const BackfillPlan = z
     counts: StateCounts,
     selected: Count,
     days: Count.meta({ description: 'In the selected ranges' }),
-    estimate: Estimate.nullable().meta({ description: 'At the pace of the last deliveries; null: there were none' }),
+    estimate: PushEstimate.nullable().meta({
+      description: 'At the pace of the last deliveries; null: there were none',
+    }),
     backfill: BackfillView.nullable().meta({ description: 'null: nothing was started' }),
   })
   .meta({ id: 'BackfillPlan' })
@@ -242,6 +250,35 @@ export const Preview = z
     rows: z.array(z.array(z.string().nullable())),
   })
   .meta({ id: 'Preview' })
+
+export const Estimate = z
+  .object({
+    table: z.string(),
+    rows: Count.nullable().meta({ description: "By the source's statistics; null: it cannot tell" }),
+  })
+  .meta({ id: 'Estimate' })
+
+/** The columns of one report over time. */
+export const SchemaView = z
+  .object({
+    table: z.string(),
+    version: z
+      .number()
+      .int()
+      .positive()
+      .meta({ description: 'Counts up with every change; it stands in the manifest' }),
+    columns: z.array(Column).meta({ description: 'As last delivered' }),
+    changedAt: Instant.meta({ description: 'When this version was first seen' }),
+    changes: z
+      .array(SchemaChange)
+      .meta({ description: 'What made this version of the one before; none for the first' }),
+    executionId: Id.nullable().meta({ description: 'The execution that noticed it' }),
+    refused: z
+      .object({ at: Instant, changes: z.array(SchemaChange) })
+      .nullable()
+      .meta({ description: 'Changes that the policy does not allow, since a delivery last failed by them' }),
+  })
+  .meta({ id: 'ReportSchema' })
 
 export const Change = z
   .object({
@@ -299,6 +336,8 @@ export type BackfillPlan = z.output<typeof BackfillPlan>
 export type Change = z.output<typeof Change>
 export type SystemView = z.output<typeof SystemView>
 export type SystemCheck = z.output<typeof SystemCheck>
+export type Estimate = z.output<typeof Estimate>
+export type SchemaView = z.output<typeof SchemaView>
 export type Preview = z.output<typeof Preview>
 export type TestResult = z.output<typeof TestResult>
 export type Problem = z.output<typeof Problem>

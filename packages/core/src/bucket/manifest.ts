@@ -18,6 +18,8 @@ const ManifestReport = z.object({
   sizeBytes: Count,
   sha256: Sha256,
   columns: z.array(Column),
+  /** Counts up when columns are added, removed or retyped; absent where an earlier release made the package. */
+  schemaVersion: z.number().int().positive().optional(),
   primaryKey: z.array(z.string()).optional(),
   replaceByRange: ReplaceByRange.optional(),
 })

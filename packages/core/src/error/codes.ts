@@ -210,6 +210,14 @@ export const codes = {
     'It is tried again by itself.',
     { status: 5 },
   ),
+  'source.schema_changed': facts(
+    'customer',
+    'never',
+    422,
+    'the columns of a report are not those of the last delivery',
+    'Look at them with "datahub source show", then run "datahub source accept-schema", or set schemaChanges: new-version.',
+    { status: 5 },
+  ),
   'source.download_failed': facts(
     'customer',
     'later',

@@ -1,6 +1,7 @@
 import type { Column } from '../bucket/column.ts'
 import type { CheckStep } from '../check/check-step.ts'
 import type { DataRange } from '../execution/data-range.ts'
+import type { Discovery, DiscoveryRequest } from './discovery.ts'
 
 /** One dataset of a source: one CSV in the package, one table at the receiver. */
 export interface Report {
@@ -33,6 +34,8 @@ export interface ReferenceMemory {
 export interface Dispatched {
   /** The one instant that all reports show; null: not known. */
   readonly snapshotAt: Date | null
+  /** The columns of each report by its table, where they are known before anything is read. */
+  readonly columns?: ReadonlyMap<string, readonly Column[]>
   /** Must be called, whatever happened; leaves nothing open at the source. */
   close(): Promise<void>
 }
@@ -69,5 +72,9 @@ export interface Source {
   read(dispatched: Dispatched, table: string, signal: AbortSignal): Promise<CsvStream>
   /** Tries what a delivery will do, report by report. Wrong settings are verdicts, not exceptions. */
   check(signal: AbortSignal): AsyncIterable<CheckStep>
+  /** What could become reports. Absent where a source brings its own. */
+  discover?(request: DiscoveryRequest, signal: AbortSignal): Promise<Discovery>
+  /** How many rows a report has in a range, by the source's statistics, without reading them; null where it cannot tell. */
+  estimate?(table: string, range: DataRange, signal: AbortSignal): Promise<number | null>
   close(): Promise<void>
 }

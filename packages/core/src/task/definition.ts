@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NAME } from '../bucket/names.ts'
+import { DEFAULT_SCHEMA_POLICY, SCHEMA_POLICIES } from '../source/schema-change.ts'
 import { CHUNKS } from './chunks.ts'
 import { Day, Schedule, TimeZone } from './schedule.ts'
 
@@ -26,7 +27,7 @@ const DEFAULT_MAX_RANGE_DAYS = 366
 
 export const SourceDefinition = z.strictObject({
   name: SlugName,
-  kind: z.string().meta({ description: 'sample, postgres or duckdb', examples: ['postgres'] }),
+  kind: z.string().meta({ description: 'sample, postgres, mysql or duckdb', examples: ['postgres'] }),
   connection: z
     .record(z.string(), z.unknown())
     .default({})
@@ -38,6 +39,10 @@ export const SourceDefinition = z.strictObject({
     .max(3660)
     .default(DEFAULT_MAX_RANGE_DAYS)
     .meta({ description: 'The longest range of one push, in days' }),
+  schemaChanges: z.enum(SCHEMA_POLICIES).default(DEFAULT_SCHEMA_POLICY).meta({
+    description:
+      'What a delivery does when the columns of a report are not those of the last one. allow-additions: new columns are delivered, lost or retyped ones fail it; refuse: any change fails it; new-version: delivers whatever there is. Every change is told and counted in the manifest',
+  }),
   reports: z
     .array(z.record(z.string(), z.unknown()))
     .default([])

@@ -4,6 +4,7 @@ import type { SyncLogRow } from '@datahub/core/bucket/sync-log'
 import type { Capabilities } from '@datahub/core/destination/capabilities'
 import type { ErrorCode } from '@datahub/core/error/codes'
 import type { Status } from '@datahub/core/execution/status'
+import type { SchemaChange, SchemaPolicy } from '@datahub/core/source/schema-change'
 import type { BackfillOnly } from '@datahub/core/task/backfill'
 import type { Chunk } from '@datahub/core/task/chunks'
 import type { OneTime } from '@datahub/core/task/definition'
@@ -68,8 +69,26 @@ interface SourceTable {
   sealed: ColumnType<Record<string, string>, string | undefined, string>
   max_range_days: number
   reports: JSONColumnType<Record<string, unknown>[]>
+  schema_changes: ColumnType<SchemaPolicy, SchemaPolicy | undefined, SchemaPolicy>
   created_at: Instant
   updated_at: Instant
+}
+
+/** The columns of a report, a row per version; the highest is the present one. */
+interface ReportSchemaTable {
+  source_id: number
+  table_name: string
+  version: number
+  columns: JSONColumnType<Column[]>
+  /** What made this version of the one before. */
+  changes: JSONColumnType<SchemaChange[]>
+  execution_id: number | null
+  changed_at: Instant
+  /** The next delivery may bring whatever columns: somebody has accepted them, or changed the definition. */
+  accepts_any: Generated<boolean>
+  /** What the policy did not allow when a delivery last failed by it. */
+  refused: JSONColumnType<SchemaChange[]> | null
+  refused_at: Date | null
 }
 
 interface DestinationTable {
@@ -191,6 +210,7 @@ interface ExecutionFileTable {
   columns: JSONColumnType<Column[]>
   primary_key: string[] | null
   date_column: string | null
+  schema_version: number | null
 }
 
 interface ExecutionAttemptTable {
@@ -231,6 +251,7 @@ export interface Schema {
   workspace: WorkspaceTable
   token: TokenTable
   source: SourceTable
+  report_schema: ReportSchemaTable
   destination: DestinationTable
   open_upload: OpenUploadTable
   task: TaskTable

@@ -2,7 +2,7 @@ import type { DestinationView } from '@datahub/core/api/shapes'
 import type { CheckStep } from '@datahub/core/check/check-step'
 import type { Destination } from '@datahub/core/destination/destination'
 import { DataHubError, invalid } from '@datahub/core/error/data-hub-error'
-import { joinPath, nearest, problemsOf } from '@datahub/core/error/field-problems'
+import { problemsOf } from '@datahub/core/error/field-problems'
 import type { DestinationDefinition } from '@datahub/core/task/definition'
 import { isDeepStrictEqual } from 'node:util'
 import type { Connection, Database } from '../db/database.ts'
@@ -13,6 +13,7 @@ import type { SecretBox } from '../foundation/secret-box.ts'
 import { findUser, listTasksDeliveringTo } from '../tasks/task-store.ts'
 import { forgetVersion } from '../sync-log/sync-log-store.ts'
 import { admitAt } from './admit-at.ts'
+import { completeFrom, fieldsThatDiffer, inUse, kindNamed, noSuch } from './definition-rules.ts'
 import {
   addOpenUpload,
   deleteDestination,
@@ -26,7 +27,7 @@ import {
   updateDestination,
   type DestinationRow,
 } from './destination-store.ts'
-import { completeSettings, redact, sealSettings, unseal } from './sealed-settings.ts'
+import { redact, sealSettings, unseal } from './sealed-settings.ts'
 
 /** A whole Test Connection takes no longer. */
 const CHECK_TIMEOUT_MS = 15_000
@@ -64,15 +65,8 @@ export class DestinationService {
   async find(db: Connection, scope: Scope, name: string): Promise<DestinationRow> {
     const row = await findDestination(db, scope, { name })
     if (row) return row
-    const near = nearest(
-      name,
-      (await listDestinations(db, scope)).map((destination) => destination.name),
-    )
-    throw new DataHubError(
-      'request.not_found',
-      `find the destination "${name}"`,
-      near ? { hint: `Did you mean "${near}"?` } : {},
-    )
+    const known = (await listDestinations(db, scope)).map((destination) => destination.name)
+    throw noSuch('destination', name, known)
   }
 
   async create(scope: Scope, definition: DestinationDefinition): Promise<DestinationView> {
@@ -92,10 +86,7 @@ export class DestinationService {
   async remove(scope: Scope, name: string): Promise<void> {
     const row = await this.find(this.#db, scope, name)
     const user = await findUser(this.#db, { destination_id: row.id })
-    if (user)
-      throw new DataHubError('request.in_use', `remove the destination "${name}"`, {
-        hint: `The task "${user}" uses it.`,
-      })
+    if (user) throw inUse('destination', name, user)
     await deleteDestination(this.#db, row.id)
   }
 
@@ -103,15 +94,11 @@ export class DestinationService {
   async prepare(scope: Scope, definition: DestinationDefinition, root: string): Promise<PreparedDestination> {
     const kind = this.#kindOf(definition.kind, root)
     const existing = await findDestination(this.#db, scope, { name: definition.name })
-    const same = existing?.kind === definition.kind ? existing : undefined
-    const stored = same && {
-      settings: same.settings,
-      plainSecrets: unseal(same.sealed, placeOf(scope, same.id), this.#box),
-    }
-    const complete = completeSettings(settingsOf(definition), kind.secrets, stored, root)
+    const given = { kind: definition.kind, settings: settingsOf(definition) }
+    const place = (id: number) => placeOf(scope, id)
+    const { complete, before } = completeFrom(existing, given, kind.secrets, place, this.#box, root)
     const settings = parse(kind, complete, root)
     admitAt(root, () => kind.admit(settings, this.#world))
-    const before = stored && { ...stored.settings, ...stored.plainSecrets }
     const changed = existing
       ? fieldsThatDiffer({ kind: existing.kind, ...before }, { kind: definition.kind, ...complete })
       : ['*']
@@ -180,12 +167,7 @@ export class DestinationService {
   }
 
   #kindOf(name: string, root: string): DestinationKind {
-    const kind = this.#kinds.find((candidate) => candidate.kind === name)
-    if (kind) return kind
-    const cure = `Use one of ${this.#kinds.map((candidate) => candidate.kind).join(', ')}.`
-    throw invalid('read the definition', [
-      { field: joinPath(root, ['kind']), problem: `"${name}" is not a kind of destination`, cure },
-    ])
+    return kindNamed(this.#kinds, name, root, 'destination')
   }
 }
 
@@ -206,11 +188,6 @@ function parse(kind: DestinationKind, complete: unknown, root: string): unknown 
 function settingsOf(definition: DestinationDefinition): Record<string, unknown> {
   const { name: _name, kind: _kind, ...settings } = definition
   return settings
-}
-
-function fieldsThatDiffer(before: Record<string, unknown>, after: Record<string, unknown>): string[] {
-  const fields = new Set([...Object.keys(before), ...Object.keys(after)])
-  return [...fields].filter((field) => !isDeepStrictEqual(before[field], after[field])).sort()
 }
 
 /** Moved to another row, or its row to another workspace, a secret does not open. */

@@ -22,13 +22,7 @@ export interface PreviewRequest {
 export async function previewSource(source: Source, request: PreviewRequest, now: Date): Promise<Preview> {
   const enough = new AbortController()
   const signal = AbortSignal.any([enough.signal, AbortSignal.timeout(TIMEOUT_MS)])
-  const tables = (await source.reports(signal)).map((report) => report.table)
-  const table = request.table ?? tables[0]
-  if (table === undefined || !tables.includes(table)) {
-    throw new DataHubError('request.not_found', `preview the report "${table ?? ''}"`, {
-      hint: `Choose from ${tables.join(', ')}.`,
-    })
-  }
+  const table = await tableOf(source, request.table, 'preview', signal)
   const on = request.on ?? dayOf(new Date(now.getTime() - DAY_MS), 'UTC')
   const dispatched = await source.dispatch(
     { requestId: randomUUID(), range: rangeOfDays(on, on, 'UTC'), tables: [table] },
@@ -43,6 +37,20 @@ export async function previewSource(source: Source, request: PreviewRequest, now
     enough.abort()
     await dispatched.close()
   }
+}
+
+/** The report asked for, or the first one. */
+export async function tableOf(
+  source: Source,
+  asked: string | undefined,
+  verb: 'preview' | 'estimate',
+  signal: AbortSignal,
+): Promise<string> {
+  const tables = (await source.reports(signal)).map((report) => report.table)
+  const table = asked ?? tables[0]
+  if (table !== undefined && tables.includes(table)) return table
+  const hint = tables.length > 0 ? `Choose from ${tables.join(', ')}.` : 'The data source has no reports yet.'
+  throw new DataHubError('request.not_found', `${verb} the report "${asked ?? ''}"`, { hint })
 }
 
 async function firstRecords(stream: CsvStream, count: number): Promise<(string | null)[][]> {

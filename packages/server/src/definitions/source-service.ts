@@ -1,18 +1,19 @@
-import type { Preview, SourceView, TestResult } from '@datahub/core/api/shapes'
+import type { SourceView, TestResult } from '@datahub/core/api/shapes'
 import { headline, type CheckStep } from '@datahub/core/check/check-step'
 import { DataHubError, invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
-import { joinPath, nearest, problemsOf } from '@datahub/core/error/field-problems'
+import { joinPath, problemsOf } from '@datahub/core/error/field-problems'
 import type { Source } from '@datahub/core/source/source'
 import type { SourceDefinition } from '@datahub/core/task/definition'
 import { isDeepStrictEqual } from 'node:util'
-import { databaseNow, type Connection, type Database } from '../db/database.ts'
+import type { Connection, Database } from '../db/database.ts'
 import { EVERYWHERE, type Scope } from '../db/scope.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
 import { findUser } from '../tasks/task-store.ts'
 import type { SourceKind, SourceWorld } from '../sources/kind.ts'
 import { admitAt } from './admit-at.ts'
-import { previewSource, type PreviewRequest } from './preview-source.ts'
-import { completeSettings, redact, sealSettings, unseal } from './sealed-settings.ts'
+import { completeFrom, fieldsThatDiffer, inUse, kindNamed, noSuch } from './definition-rules.ts'
+import { acceptAny } from './schema-store.ts'
+import { redact, sealSettings, unseal } from './sealed-settings.ts'
 import {
   deleteSource,
   findSource,
@@ -34,6 +35,14 @@ export interface PreparedSource {
   readonly changed: readonly string[]
   /** Tables of its reports, in their order. */
   readonly tables: readonly string[]
+}
+
+/** A source that somebody works with and closes. */
+export interface OpenedSource {
+  readonly source: Source
+  readonly name: string
+  readonly kind: string
+  readonly maxRangeDays: number
 }
 
 /** Data sources as people define them. */
@@ -61,15 +70,8 @@ export class SourceService {
   async find(db: Connection, scope: Scope, name: string): Promise<SourceRow> {
     const row = await findSource(db, scope, { name })
     if (row) return row
-    const near = nearest(
-      name,
-      (await listSources(db, scope)).map((source) => source.name),
-    )
-    throw new DataHubError(
-      'request.not_found',
-      `find the data source "${name}"`,
-      near ? { hint: `Did you mean "${near}"?` } : {},
-    )
+    const known = (await listSources(db, scope)).map((source) => source.name)
+    throw noSuch('data source', name, known)
   }
 
   async create(scope: Scope, definition: SourceDefinition): Promise<SourceView> {
@@ -89,10 +91,7 @@ export class SourceService {
   async remove(scope: Scope, name: string): Promise<void> {
     const row = await this.find(this.#db, scope, name)
     const user = await findUser(this.#db, { source_id: row.id })
-    if (user)
-      throw new DataHubError('request.in_use', `remove the data source "${name}"`, {
-        hint: `The task "${user}" uses it.`,
-      })
+    if (user) throw inUse('data source', name, user)
     await deleteSource(this.#db, row.id)
   }
 
@@ -101,20 +100,9 @@ export class SourceService {
    * report. Nothing is written. `root` is where it stands in the input, such as `sources[0]`.
    */
   async prepare(scope: Scope, definition: SourceDefinition, root: string): Promise<PreparedSource> {
-    const kind = this.#kindOf(definition.kind, root)
-    const existing = await findSource(this.#db, scope, { name: definition.name })
-    const connectionRoot = joinPath(root, ['connection'])
-    const same = existing?.kind === definition.kind ? existing : undefined
-    const stored = same && {
-      settings: same.connection,
-      plainSecrets: unseal(same.sealed, placeOf(scope, same.id), this.#box),
-    }
-    const complete = completeSettings(definition.connection, kind.secrets, stored, connectionRoot)
-    const { connection, reports } = parse(kind, complete, definition.reports, root)
-    admitAt(connectionRoot, () => kind.admit(connection, reports, this.#world))
-    const source = kind.open(connection, reports, this.#world)
+    const { source, complete, kind, existing, before } = await this.#open(scope, definition, root)
     try {
-      const changed = changesOf(definition, complete, existing, stored)
+      const changed = changesOf(definition, complete, existing, before)
       if (changed.length > 0) await assertWorks(source, definition, root)
       const tables = (await source.reports(AbortSignal.timeout(CHECK_TIMEOUT_MS))).map((report) => report.table)
       return { definition, complete, kind, existing, changed, tables }
@@ -131,10 +119,19 @@ export class SourceService {
       kind: definition.kind,
       connection: settings,
       maxRangeDays: definition.maxRangeDays,
+      schemaChanges: definition.schemaChanges,
       reports: definition.reports,
     }
     const id = existing?.id ?? (await insertSource(tx, scope, values))
-    if (existing) await updateSource(tx, id, values)
+    if (existing) {
+      await updateSource(tx, id, values)
+      // Columns that change because the definition did are no surprise
+      const redefined = definition.reports.filter(
+        (report) => !existing.reports.some((before) => isDeepStrictEqual(before, report)),
+      )
+      const tables = redefined.map((report) => String(report['table']))
+      if (tables.length > 0) await acceptAny(tx, id, tables)
+    }
     await setSourceSecrets(tx, id, sealSettings(complete, kind.secrets, placeOf(scope, id), this.#box).sealed)
     return id
   }
@@ -153,24 +150,34 @@ export class SourceService {
     return kind.open(connection, reports, this.#world)
   }
 
-  async test(scope: Scope, name: string): Promise<TestResult> {
-    const source = await this.open((await this.find(this.#db, scope, name)).id)
-    try {
-      const steps: CheckStep[] = []
-      for await (const step of source.check(AbortSignal.timeout(CHECK_TIMEOUT_MS))) steps.push(step)
-      return { ok: steps.every((step) => step.verdict !== 'failed'), headline: headline(steps), steps }
-    } finally {
-      await source.close()
-    }
+  async idOf(scope: Scope, name: string): Promise<number> {
+    return (await this.find(this.#db, scope, name)).id
   }
 
-  async preview(scope: Scope, name: string, request: PreviewRequest): Promise<Preview> {
-    const source = await this.open((await this.find(this.#db, scope, name)).id)
-    try {
-      return await previewSource(source, request, await databaseNow(this.#db))
-    } finally {
-      await source.close()
-    }
+  /** A saved source; whoever opens it closes it. */
+  async openNamed(scope: Scope, name: string): Promise<OpenedSource> {
+    const row = await this.find(this.#db, scope, name)
+    return { source: await this.open(row.id), name, kind: row.kind, maxRangeDays: row.max_range_days }
+  }
+
+  /** Values that are not saved: a secret left out is the saved one's, as long as nothing else of the connection changed. */
+  async openUnsaved(scope: Scope, definition: SourceDefinition, root: string): Promise<OpenedSource> {
+    const { source } = await this.#open(scope, definition, root)
+    const { name, kind, maxRangeDays } = definition
+    return { source, name, kind, maxRangeDays }
+  }
+
+  async #open(scope: Scope, definition: SourceDefinition, root: string) {
+    const kind = this.#kindOf(definition.kind, root)
+    const existing = await findSource(this.#db, scope, { name: definition.name })
+    const connectionRoot = joinPath(root, ['connection'])
+    const stored = existing && { ...existing, settings: existing.connection }
+    const given = { kind: definition.kind, settings: definition.connection }
+    const place = (id: number) => placeOf(scope, id)
+    const { complete, before } = completeFrom(stored, given, kind.secrets, place, this.#box, connectionRoot)
+    const { connection, reports } = parse(kind, complete, definition.reports, root)
+    admitAt(connectionRoot, () => kind.admit(connection, reports, this.#world))
+    return { source: kind.open(connection, reports, this.#world), complete, kind, existing, before }
   }
 
   /** What tasks need to know of a stored source. */
@@ -187,14 +194,15 @@ export class SourceService {
   }
 
   #kindOf(name: string, root: string): SourceKind {
-    const kind = this.#kinds.find((candidate) => candidate.kind === name)
-    if (kind) return kind
-    const names = this.#kinds.map((candidate) => candidate.kind)
-    const cure = `Use one of ${names.join(', ')}.`
-    throw invalid('read the definition', [
-      { field: joinPath(root, ['kind']), problem: `"${name}" is not a kind of data source`, cure },
-    ])
+    return kindNamed(this.#kinds, name, root, 'data source')
   }
+}
+
+/** The whole connection test of a source. */
+export async function checkSource(source: Source): Promise<TestResult> {
+  const steps: CheckStep[] = []
+  for await (const step of source.check(AbortSignal.timeout(CHECK_TIMEOUT_MS))) steps.push(step)
+  return { ok: steps.every((step) => step.verdict !== 'failed'), headline: headline(steps), steps }
 }
 
 function parse(kind: SourceKind, complete: unknown, reports: readonly unknown[], root: string) {
@@ -237,28 +245,15 @@ function changesOf(
   definition: SourceDefinition,
   complete: Readonly<Record<string, unknown>>,
   existing: SourceRow | undefined,
-  stored: { settings: Readonly<Record<string, unknown>>; plainSecrets: Readonly<Record<string, string>> } | undefined,
+  before: Readonly<Record<string, unknown>> | undefined,
 ): string[] {
   if (!existing) return ['*']
-  const before = {
-    kind: existing.kind,
-    connection: stored ? { ...stored.settings, ...stored.plainSecrets } : {},
-    maxRangeDays: existing.max_range_days,
-    reports: existing.reports,
-  }
-  const after = {
-    kind: definition.kind,
-    connection: complete,
-    maxRangeDays: definition.maxRangeDays,
-    reports: definition.reports,
-  }
-  return (Object.keys(after) as (keyof typeof after)[]).filter(
-    (field) => !isDeepStrictEqual(normalize(before[field]), normalize(after[field])),
+  const { kind, max_range_days: maxRangeDays, schema_changes: schemaChanges, reports } = existing
+  const { name: _name, ...after } = definition
+  return fieldsThatDiffer(
+    { kind, connection: before ?? {}, maxRangeDays, schemaChanges, reports },
+    { ...after, connection: complete },
   )
-}
-
-function normalize(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value))
 }
 
 /** Moved to another row, or its row to another workspace, a secret does not open. */
@@ -273,6 +268,7 @@ function view(row: SourceRow): SourceView {
     kind: row.kind,
     connection: redact(row.connection, row.sealed),
     maxRangeDays: row.max_range_days,
+    schemaChanges: row.schema_changes,
     reports: row.reports,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

@@ -1,3 +1,4 @@
+import type { SchemaPolicy } from '@datahub/core/source/schema-change'
 import type { Selectable } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
@@ -10,6 +11,7 @@ export interface SourceValues {
   readonly kind: string
   readonly connection: Readonly<Record<string, unknown>>
   readonly maxRangeDays: number
+  readonly schemaChanges: SchemaPolicy
   readonly reports: readonly Readonly<Record<string, unknown>>[]
 }
 
@@ -67,6 +69,7 @@ function columnsOf(values: SourceValues) {
     kind: values.kind,
     connection: JSON.stringify(values.connection),
     max_range_days: values.maxRangeDays,
+    schema_changes: values.schemaChanges,
     reports: JSON.stringify(values.reports),
   }
 }

@@ -32,6 +32,7 @@ export async function buildManifest(
       sizeBytes: report.sizeBytes,
       sha256: report.sha256,
       columns: [...report.columns],
+      ...(report.schemaVersion === null ? {} : { schemaVersion: report.schemaVersion }),
       ...(report.primaryKey ? { primaryKey: [...report.primaryKey] } : {}),
       ...(report.dateColumn ? { replaceByRange: { dateColumn: report.dateColumn } } : {}),
     })),

@@ -1,6 +1,7 @@
 import type { Destination } from '@datahub/core/destination/destination'
 import type { ReferenceMemory, Source } from '@datahub/core/source/source'
 import type { Database } from '../db/database.ts'
+import type { SchemaService } from '../definitions/schema-service.ts'
 import type { Claim } from '../executions/claim.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
 import type { Logger } from '../foundation/logger.ts'
@@ -14,6 +15,7 @@ export interface DeliveryTools {
   readonly instanceId: string
   readonly executions: ExecutionService
   readonly syncLogs: SyncLogPublisher
+  readonly schemas: SchemaService
   readonly staging: Staging
   readonly deflater: Deflater
   readonly logger: Logger

@@ -4,8 +4,9 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { STATUS } from '@datahub/core/execution/status'
 import type { Dispatched, Pending, Report, Source } from '@datahub/core/source/source'
 import type { ReportFacts } from '../executions/execution-store.ts'
-import { createPackage, type PackageWriter } from '../package/package-writer.ts'
-import type { Attempt, DeliveryTools, Meter } from './delivery-tools.ts'
+import { createPackage } from '../package/package-writer.ts'
+import type { Attempt, DeliveryTools } from './delivery-tools.ts'
+import { packReport } from './pack-report.ts'
 import type { PackageSending } from './store-package.ts'
 
 /**
@@ -70,49 +71,24 @@ async function pack(
   reports: readonly Report[],
   sending: PackageSending,
 ): Promise<StagedFile> {
-  const { claim } = attempt
+  const { claim, meter, signal } = attempt
+  // All of them before anything is written, where the source knows its columns beforehand
+  for (const [table, columns] of dispatched.columns ?? []) await tools.schemas.admit(claim, table, columns)
   const path = await tools.staging.prepare(claim)
   await using writer = await createPackage({ path, deflater: tools.deflater, modifiedAt: claim.triggeredAt })
   sending.follow(writer.growing)
   const files: ReportFacts[] = []
-  for (const report of reports) files.push(await packReport(attempt, source, dispatched, report, writer))
+  for (const report of reports) {
+    const stream = await source.read(dispatched, report.table, signal)
+    const schemaVersion = await tools.schemas.admit(claim, report.table, stream.columns)
+    const fileName = formatCsvName(report.table, claim.taskId, claim.packageDay)
+    const before = meter.sizeBytes
+    const packed = await packReport(report, stream, fileName, writer, signal, (size) => (meter.sizeBytes += size))
+    meter.rows += packed.rows
+    meter.sizeBytes = before + packed.sizeBytes
+    files.push({ ...packed, schemaVersion })
+  }
   const staged = await writer.seal()
   await tools.executions.sealed(claim, staged, files, dispatched.snapshotAt ?? new Date())
   return staged
-}
-
-async function packReport(
-  { claim, meter, signal }: Attempt,
-  source: Source,
-  dispatched: Dispatched,
-  report: Report,
-  writer: PackageWriter,
-): Promise<ReportFacts> {
-  const stream = await source.read(dispatched, report.table, signal)
-  const fileName = formatCsvName(report.table, claim.taskId, claim.packageDay)
-  const before = meter.sizeBytes
-  const packed = await writer.addFile(fileName, metered(stream.chunks, meter), signal)
-  const rowsSent = stream.rowsSent()
-  // A clean end too early makes a valid zip: only counts that do not come from the stream itself can tell
-  if (packed.rows !== rowsSent) {
-    throw new DataHubError('source.incomplete', `read the report ${report.table}`, {
-      facts: { rowsSent, rowsReceived: packed.rows },
-    })
-  }
-  meter.rows += packed.rows
-  meter.sizeBytes = before + packed.sizeBytes
-  return {
-    table: report.table,
-    ...packed,
-    columns: stream.columns,
-    primaryKey: report.primaryKey ?? null,
-    dateColumn: report.dateColumn ?? null,
-  }
-}
-
-async function* metered(chunks: AsyncIterable<Uint8Array>, meter: Meter): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    meter.sizeBytes += chunk.byteLength
-    yield chunk
-  }
 }

@@ -348,6 +348,8 @@ export interface ReportFacts {
   readonly columns: readonly Column[]
   readonly primaryKey: readonly string[] | null
   readonly dateColumn: string | null
+  /** Which version of the report's columns this is; null in packages of earlier releases. */
+  readonly schemaVersion: number | null
 }
 
 export async function replaceFiles(db: Connection, executionId: number, files: readonly ReportFacts[]): Promise<void> {
@@ -366,6 +368,7 @@ export async function replaceFiles(db: Connection, executionId: number, files: r
         columns: JSON.stringify(file.columns),
         primary_key: file.primaryKey === null ? null : [...file.primaryKey],
         date_column: file.dateColumn,
+        schema_version: file.schemaVersion,
       })),
     )
     .execute()

@@ -58,5 +58,6 @@ export async function listReports(db: Connection, executionId: number): Promise<
     columns: row.columns,
     primaryKey: row.primary_key,
     dateColumn: row.date_column,
+    schemaVersion: row.schema_version,
   }))
 }

@@ -7,6 +7,7 @@ import type { CoverageService } from '../coverage/coverage-service.ts'
 import type { Scope } from '../db/scope.ts'
 import type { DestinationService } from '../definitions/destination-service.ts'
 import type { HubService } from '../definitions/hub-service.ts'
+import type { SourceTrials } from '../definitions/source-trials.ts'
 import type { SourceService } from '../definitions/source-service.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
 import type { Logger } from '../foundation/logger.ts'
@@ -16,6 +17,7 @@ import type { TokenService } from '../tokens/token-service.ts'
 /** What the routes may call: services, never stores. */
 export interface Hub {
   readonly sources: SourceService
+  readonly trials: SourceTrials
   readonly destinations: DestinationService
   readonly tasks: TaskService
   readonly executions: ExecutionService

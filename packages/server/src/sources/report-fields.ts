@@ -1,5 +1,7 @@
 import { NAME } from '@datahub/core/bucket/names'
+import { Filter } from '@datahub/core/source/filter'
 import { z } from 'zod'
+import { nameInCsv } from './shape-report.ts'
 
 /** A column's name as the source has it: any text without NUL, because sources allow that. */
 const ColumnName = z
@@ -29,25 +31,42 @@ export const reportFields = {
     .refine(distinct, 'names a column twice')
     .optional()
     .meta({ description: 'The columns to deliver, in this order; all of them when absent' }),
+  rename: z
+    .record(ColumnName, ColumnName)
+    .refine((names) => distinct(Object.values(names)), 'gives two columns one name')
+    .optional()
+    .meta({ description: 'Names in the CSV by the name in the source, where they differ' }),
+  where: z
+    .array(Filter)
+    .min(1)
+    .max(50)
+    .optional()
+    .meta({ description: 'Which rows are delivered: all of these conditions hold' }),
 }
 
 interface KeyFields {
   readonly dateColumn?: string | undefined
   readonly primaryKey?: readonly string[] | undefined
   readonly columns?: readonly string[] | undefined
+  readonly rename?: Readonly<Record<string, string>> | undefined
 }
 
-/** For `superRefine`: the receiver needs the date column and the primary key, so picking columns must not lose them. */
-export function keepKeys({ dateColumn, primaryKey, columns }: KeyFields, context: z.core.$RefinementCtx): void {
+/**
+ * For `superRefine`: the receiver needs the date column and the primary key, so picking columns must not lose them, and
+ * renaming must not give two columns one name.
+ */
+export function keepKeys({ dateColumn, primaryKey, columns, rename }: KeyFields, context: z.core.$RefinementCtx): void {
   if (!columns) return
+  const issue = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message })
+  const lost = Object.keys(rename ?? {}).find((name) => !columns.includes(name))
+  if (lost !== undefined) issue('rename', `names ${lost}, which is not one of the columns`)
+  const names = columns.map((name) => nameInCsv({ rename }, name))
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (rename && twice !== undefined) issue('rename', `gives two columns the name ${twice}`)
   const keys = [...(dateColumn === undefined ? [] : [dateColumn]), ...(primaryKey ?? [])]
   for (const key of new Set(keys)) {
     if (columns.includes(key)) continue
-    context.addIssue({
-      code: 'custom',
-      path: ['columns'],
-      message: `must contain ${key}, which is a date column or key`,
-    })
+    issue('columns', `must contain ${key}, which is a date column or key`)
   }
 }
 

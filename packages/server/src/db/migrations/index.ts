@@ -3,6 +3,7 @@ import * as firstTables from './001-first-tables.ts'
 import * as storageMemory from './003-storage-memory.ts'
 import * as time from './004-time.ts'
 import * as waiting from './010-waiting.ts'
+import * as reportSchemas from './011-report-schemas.ts'
 import * as workspaces from './020-workspaces.ts'
 
 /** In order; a migration that has been released is never edited. */
@@ -11,5 +12,6 @@ export const migrations: Record<string, Migration> = {
   '003-storage-memory': storageMemory,
   '004-time': time,
   '010-waiting': waiting,
+  '011-report-schemas': reportSchemas,
   '020-workspaces': workspaces,
 }

@@ -11,9 +11,35 @@ export function sourceRoutes(os: Implementer) {
       await context.sources.remove(context.access, input.name)
       return {}
     }),
-    test: source.test.handler(({ context, input }) => context.sources.test(context.access, input.name)),
+    test: source.test.handler(({ context, input }) => context.trials.test(context.access, input.name)),
+    testUnsaved: source.testUnsaved.handler(({ context, input }) => context.trials.test(context.access, input.source)),
+    discover: source.discover.handler(({ context, input: { name, ...request } }) =>
+      context.trials.discover(context.access, name, request),
+    ),
+    discoverUnsaved: source.discoverUnsaved.handler(({ context, input: { source, ...request } }) =>
+      context.trials.discover(context.access, source, request),
+    ),
     preview: source.preview.handler(({ context, input: { name, ...request } }) =>
-      context.sources.preview(context.access, name, request),
+      context.trials.preview(context.access, name, request),
+    ),
+    previewUnsaved: source.previewUnsaved.handler(({ context, input: { source, ...request } }) =>
+      context.trials.preview(context.access, source, request),
+    ),
+    estimate: source.estimate.handler(({ context, input: { name, ...request } }) =>
+      context.trials.estimate(context.access, name, request),
+    ),
+    estimateUnsaved: source.estimateUnsaved.handler(({ context, input: { source, ...request } }) =>
+      context.trials.estimate(context.access, source, request),
+    ),
+    dryRun: source.dryRun.handler(({ context, input: { name, ...request } }) =>
+      context.trials.dryRun(context.access, name, request),
+    ),
+    dryRunUnsaved: source.dryRunUnsaved.handler(({ context, input: { source, ...request } }) =>
+      context.trials.dryRun(context.access, source, request),
+    ),
+    schemas: source.schemas.handler(({ context, input }) => context.trials.schemas(context.access, input.name)),
+    acceptSchema: source.acceptSchema.handler(({ context, input }) =>
+      context.trials.acceptSchema(context.access, input.name, input.table),
     ),
   })
 }

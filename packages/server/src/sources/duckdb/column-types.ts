@@ -43,9 +43,18 @@ export function describeColumn({ name, type }: DuckdbColumn): Column {
 }
 
 /** The expression that gives a column's value as our dialect writes it. */
-export function selectColumn(column: DuckdbColumn, reference = quoteName(column.name)): string {
+export function selectColumn(column: DuckdbColumn, reference: string, name: string): string {
   const expression = asText(column, reference)
-  return expression === quoteName(column.name) ? expression : `${expression} as ${quoteName(column.name)}`
+  return expression === quoteName(name) ? expression : `${expression} as ${quoteName(name)}`
+}
+
+/** How a column is compared with a value that comes as text: both sides in SQL. */
+export function castOf(
+  { type }: DuckdbColumn,
+  reference: string,
+): { readonly reference: string; value(text: string): string } {
+  if (meaningOf(type) !== 'text') return { reference, value: (text) => `cast(${text} as ${type})` }
+  return { reference: type === 'VARCHAR' ? reference : `cast(${reference} as VARCHAR)`, value: (text) => text }
 }
 
 function asText({ type }: DuckdbColumn, value: string): string {

@@ -49,13 +49,18 @@ export class DuckdbEngine {
     return new DuckdbEngine(child, pipes)
   }
 
-  /** Runs one statement and gives its rows. The signal's abort ends the engine. */
-  async query(sql: string, doing: string, signal: AbortSignal): Promise<readonly (readonly unknown[])[]> {
+  /** Runs one statement, with texts for $1, $2 …, and gives its rows. The signal's abort ends the engine. */
+  async query(
+    sql: string,
+    doing: string,
+    signal: AbortSignal,
+    values: readonly string[] = [],
+  ): Promise<readonly (readonly unknown[])[]> {
     signal.throwIfAborted()
     const stop = () => void this.stop()
     signal.addEventListener('abort', stop, { once: true })
     try {
-      const reply = await this.#ask(sql)
+      const reply = await this.#ask(sql, values)
       signal.throwIfAborted()
       if (reply === 'gone')
         throw new DataHubError('source.interrupted', doing, { hint: 'DuckDB stopped; is memory short?' })
@@ -70,7 +75,12 @@ export class DuckdbEngine {
    * The rows of a SELECT as CSV in our dialect, header first, as DuckDB writes them into a pipe. Returns their count,
    * without the header.
    */
-  async *copy(select: string, doing: string, signal: AbortSignal): AsyncGenerator<Uint8Array, number> {
+  async *copy(
+    select: string,
+    values: readonly string[],
+    doing: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array, number> {
     const path = join(this.#pipes, `${this.#requests}.csv`)
     await run('mkfifo', ['-m', '600', path])
     signal.throwIfAborted()
@@ -79,7 +89,7 @@ export class DuckdbEngine {
     // The pipe ends when its last writer closes it. This one stays until DuckDB says that it has written all.
     const writer = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
     const options = "format csv, header, delimiter ',', quote '\"', escape '\"', nullstr '', use_tmp_file false"
-    const copied = this.query(`copy (${select}) to ${quoteText(path)} (${options})`, doing, signal)
+    const copied = this.query(`copy (${select}) to ${quoteText(path)} (${options})`, doing, signal, values)
     copied.catch(() => {}).finally(() => closeSync(writer))
     try {
       for await (const chunk of pipe) yield chunk as Buffer
@@ -103,9 +113,9 @@ export class DuckdbEngine {
     await rm(this.#pipes, { recursive: true, force: true })
   }
 
-  async #ask(sql: string): Promise<EngineReply | 'gone'> {
+  async #ask(sql: string, values: readonly string[]): Promise<EngineReply | 'gone'> {
     if (!this.#child.connected) return 'gone'
-    const request: EngineRequest = { id: (this.#requests += 1), sql }
+    const request: EngineRequest = { id: (this.#requests += 1), sql, values }
     const { promise, resolve } = Promise.withResolvers<EngineReply | 'gone'>()
     this.#waiting.set(request.id, resolve)
     this.#child.send(request, (error) => {

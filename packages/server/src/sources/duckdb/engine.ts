@@ -9,6 +9,8 @@ import { quoteText } from '../sql.ts'
 export interface EngineRequest {
   readonly id: number
   readonly sql: string
+  /** For $1, $2 … */
+  readonly values: readonly string[]
 }
 
 /** Values as JSON has them; large integers as text. */
@@ -25,9 +27,9 @@ process.on('message', (request: EngineRequest) => {
   void answer(request).then((reply) => process.send?.(reply))
 })
 
-async function answer({ id, sql }: EngineRequest): Promise<EngineReply> {
+async function answer({ id, sql, values }: EngineRequest): Promise<EngineReply> {
   try {
-    const result = await (await ready).runAndReadAll(sql)
+    const result = await (await ready).runAndReadAll(sql, [...values])
     return { id, rows: result.getRowsJson() }
   } catch (error) {
     return { id, errorKind: /^[A-Z][\w ]* Error(?=:)/.exec((error as Error).message)?.[0] ?? 'Error' }

@@ -1,19 +1,21 @@
 import type { Column } from '@datahub/core/bucket/column'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { DataRange } from '@datahub/core/execution/data-range'
-import { cureFor } from '../near-names.ts'
+import { filterSql, shapeReport, type ColumnFilter } from '../shape-report.ts'
 import { quoteName, quoteText, rangeLiterals } from '../sql.ts'
-import { describeColumn, rangeTypeOf, selectColumn, type DuckdbColumn } from './column-types.ts'
+import { castOf, describeColumn, rangeTypeOf, selectColumn, type DuckdbColumn } from './column-types.ts'
 import type { DuckdbEngine } from './engine-process.ts'
 import { listFiles, type ListedFile } from './files.ts'
-import { formatOf, type DuckdbReport } from './settings.ts'
+import { formatOf, type DuckdbReport, type Format } from './settings.ts'
 
 /** How one report is read: all checks are behind us. */
-export interface ReportPlan {
+export interface DuckdbPlan {
   readonly table: string
   readonly columns: readonly Column[]
   readonly files: readonly ListedFile[]
   readonly selectSql: string
+  /** For its $1, $2 … */
+  readonly values: readonly string[]
 }
 
 /** Lists the files and finds out their columns. Errors are `source.*` and name the field of the definition. */
@@ -23,25 +25,33 @@ export async function planReport(
   report: DuckdbReport,
   range: DataRange,
   signal: AbortSignal,
-): Promise<ReportPlan> {
+): Promise<DuckdbPlan> {
   const doing = `prepare the report "${report.table}"`
   const files = await listFiles(folder, report.files, doing, signal)
-  const columns = await describe(engine, scan(report, files), doing, signal)
-  const find = (field: string, name: string) => findColumn(columns, field, name, doing)
-  report.primaryKey?.forEach((name, index) => find(`primaryKey[${index}]`, name))
-  const picked = report.columns?.map((name, index) => find(`columns[${index}]`, name)) ?? columns
-  const date = report.dateColumn === undefined ? undefined : find('dateColumn', report.dateColumn)
-  const typed = date?.type === 'VARCHAR' ? await typeDates(engine, scan(report, files), date, doing, signal) : date
-  const delivered = picked.map((column) => (column.name === typed?.name ? typed : column))
-  const value = (column: DuckdbColumn) =>
-    column === date || column !== typed ? quoteName(column.name) : `cast(${quoteName(column.name)} as ${column.type})`
-  const list = delivered.map((column) => selectColumn(column, value(column)))
-  const cut = typed ? cutBy(typed, value(typed), range, doing) : ''
+  const from = scan(formatOf(report), files)
+  const described = await describe(engine, from, doing, signal)
+  const dateAt = described.findIndex((column) => column.name === report.dateColumn)
+  const date = described[dateAt]
+  const columns =
+    date?.type === 'VARCHAR' ? described.with(dateAt, await typeDates(engine, from, date, doing, signal)) : described
+  const { picked, dateIndex, filters } = shapeReport(report, columns.map(describeColumn), doing)
+  const columnAt = (index: number) => columns[index] as DuckdbColumn
+  const reference = (index: number) => {
+    const [name, type] = [quoteName(columnAt(index).name), columnAt(index).type]
+    return type === described[index]?.type ? name : `cast(${name} as ${type})`
+  }
+  const values: string[] = []
+  const conditions = [
+    ...(dateIndex === undefined ? [] : [cutBy(columnAt(dateIndex), reference(dateIndex), range, doing)]),
+    ...filters.map((filter) => filterBy(filter, columnAt(filter.index), reference(filter.index), values)),
+  ]
+  const list = picked.map(({ index, name }) => selectColumn(columnAt(index), reference(index), name))
   return {
     table: report.table,
-    columns: delivered.map(describeColumn),
+    columns: picked.map(({ index, name }) => ({ ...describeColumn(columnAt(index)), name })),
     files,
-    selectSql: `select ${list.join(', ')} from ${scan(report, files)}${cut}`,
+    selectSql: `select ${list.join(', ')} from ${from}${conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''}`,
+    values,
   }
 }
 
@@ -49,15 +59,14 @@ export async function planReport(
  * All files as one table, their columns brought together by name. A CSV file says nothing about types, and guessing
  * changes values (007 becomes 7, 1.10 becomes 1.1), so its columns are text; quoted empty fields are not NULL.
  */
-function scan(report: DuckdbReport, files: readonly ListedFile[]): string {
+export function scan(format: Format | undefined, files: readonly ListedFile[]): string {
   const list = `[${files.map((file) => quoteText(file.path)).join(', ')}]`
-  const format = formatOf(report)
   if (format === 'parquet') return `read_parquet(${list}, union_by_name = true)`
   if (format === 'json') return `read_json(${list}, union_by_name = true, sample_size = -1)`
   return `read_csv(${list}, union_by_name = true, header = true, allow_quoted_nulls = false, all_varchar = true)`
 }
 
-async function describe(
+export async function describe(
   engine: DuckdbEngine,
   from: string,
   doing: string,
@@ -95,18 +104,14 @@ function cutBy(column: DuckdbColumn, value: string, range: DataRange, doing: str
     throw new DataHubError('source.query_failed', doing, { hint: cure, fields })
   }
   const { from, to } = rangeLiterals(range, type)
-  return ` where ${value} >= ${from} and ${value} < ${to}`
+  return `${value} >= ${from} and ${value} < ${to}`
 }
 
-function findColumn(columns: readonly DuckdbColumn[], field: string, name: string, doing: string): DuckdbColumn {
-  const column = columns.find((candidate) => candidate.name === name)
-  if (column) return column
-  const cure = cureFor(
-    name,
-    columns.map((candidate) => candidate.name),
-  )
-  throw new DataHubError('source.report_missing', doing, {
-    hint: cure,
-    fields: [{ field, problem: `there is no column ${name}`, cure }],
+/** The condition; its values are added to those that are bound. */
+function filterBy(filter: ColumnFilter, column: DuckdbColumn, reference: string, values: string[]): string {
+  const cast = castOf(column, reference)
+  return filterSql(filter, cast.reference, (text) => cast.value(`$${values.push(text)}`), {
+    startsWith: (text, start) => `starts_with(${text}, ${start})`,
+    contains: (text, part) => `contains(${text}, ${part})`,
   })
 }

@@ -47,9 +47,40 @@ export function describeColumn({ name, typeOid, modifier, nullable }: PostgresCo
 }
 
 /** The expression that gives a column's value as our dialect writes it; `reference` is its quoted name or alias. */
-export function selectColumn({ name, typeOid }: PostgresColumn, reference = quoteName(name)): string {
+export function selectColumn({ typeOid }: PostgresColumn, reference: string, name: string): string {
   const expression = MEANINGS.get(typeOid)?.select?.(reference) ?? reference
   return expression === quoteName(name) ? expression : `${expression} as ${quoteName(name)}`
+}
+
+/** Types as they stand in a cast, of those whose values are compared as what they are and not as text. */
+const CASTS = new Map<number, string>([
+  [16, 'bool'],
+  [20, 'int8'],
+  [21, 'int2'],
+  [23, 'int4'],
+  [26, 'oid'],
+  [700, 'float4'],
+  [701, 'float8'],
+  [790, 'money'],
+  [1082, 'date'],
+  [1083, 'time'],
+  [1114, 'timestamp'],
+  [1184, 'timestamptz'],
+  [NUMERIC, 'numeric'],
+  [2950, 'uuid'],
+])
+
+/** text, varchar and char: compared without a cast of the column, which keeps their indexes of use. */
+const TEXTS = [25, 1042, 1043]
+
+/** How a column is compared with a value that comes as text: both sides in SQL. */
+export function castOf(
+  typeOid: number,
+  reference: string,
+): { readonly reference: string; value(text: string): string } {
+  const type = CASTS.get(typeOid)
+  if (type) return { reference, value: (text) => `${text}::pg_catalog.${type}` }
+  return { reference: TEXTS.includes(typeOid) ? reference : `${reference}::pg_catalog.text`, value: (text) => text }
 }
 
 /** How a data range cuts this type, if it can. */

@@ -23,3 +23,11 @@ export function parseRelationName(text: string): RelationName | undefined {
 function partOf(quoted: string | undefined, plain: string | undefined): string | null {
   return quoted?.replaceAll('""', '"') ?? plain?.toLowerCase() ?? null
 }
+
+/** The other way round: as it has to be written in a definition. */
+export function formatRelationName({ schema, name }: RelationName): string {
+  return [schema, name]
+    .filter((part) => part !== null)
+    .map((part) => (/^[a-z_][a-z0-9_$]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`))
+    .join('.')
+}

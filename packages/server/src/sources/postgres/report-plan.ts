@@ -1,21 +1,21 @@
 import type { Column } from '@datahub/core/bucket/column'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { DataRange } from '@datahub/core/execution/data-range'
-import { cureFor } from '../near-names.ts'
+import { filterSql, shapeReport, type ColumnFilter } from '../shape-report.ts'
 import { findRelation, resolveDomains, type Asking } from './catalog.ts'
-import { describeColumn, rangeTypeOf, selectColumn, type PostgresColumn } from './column-types.ts'
+import { castOf, describeColumn, rangeTypeOf, selectColumn, type PostgresColumn } from './column-types.ts'
 import { fillQuery, readQuery, type QueryTemplate } from './query-template.ts'
 import { parseRelationName } from './relation-name.ts'
 import type { PostgresSession } from './session.ts'
 import type { PostgresReport } from './settings.ts'
-import { quoteName, rangeLiterals } from '../sql.ts'
+import { quoteName, quoteText, rangeLiterals } from '../sql.ts'
 
 /** How one report is read: all checks are behind us. */
-export interface ReportPlan {
+export interface PostgresPlan {
   readonly table: string
   readonly columns: readonly Column[]
-  /** `COPY (…) TO STDOUT` in our dialect. */
-  readonly copySql: string
+  /** The rows as they are delivered. */
+  readonly selectSql: string
 }
 
 /** What the rows come from, before columns are picked. */
@@ -37,25 +37,27 @@ export async function planReport(
   report: PostgresReport,
   range: DataRange,
   signal: AbortSignal,
-): Promise<ReportPlan> {
+): Promise<PostgresPlan> {
   const asking = { doing: `prepare the report "${report.table}"`, signal }
   const rows =
     report.query === undefined
       ? await rowsOfRelation(session, report, asking)
       : await rowsOfQuery(session, report.query, range, asking)
-  const at = (field: string, name: string) => indexOfColumn(rows.columns, field, name, asking.doing)
-  report.primaryKey?.forEach((name, index) => at(`primaryKey[${index}]`, name))
-  const picked = report.columns?.map((name, index) => at(`columns[${index}]`, name)) ?? [...rows.columns.keys()]
-  const cut =
-    report.dateColumn === undefined ? '' : cutBy(rows, at('dateColumn', report.dateColumn), range, asking.doing)
-  const columns = picked.map((index) => rows.columns[index]).filter((column) => column !== undefined)
-  const list = picked.map((index, place) => selectColumn(columns[place] as PostgresColumn, rows.reference(index)))
-  const select = `select ${list.join(', ')} from ${rows.sql}${cut}`
+  const { picked, dateIndex, filters } = shapeReport(report, rows.columns.map(describeColumn), asking.doing)
+  const columnAt = (index: number) => rows.columns[index] as PostgresColumn
+  if (dateIndex !== undefined) assertCuts(columnAt(dateIndex), asking.doing)
+  const conditions = [
+    ...(dateIndex === undefined || rows.isCut ? [] : [cutBy(rows, dateIndex, range)]),
+    ...(await Promise.all(filters.map((filter) => filterBy(session, rows, filter, asking)))),
+  ]
+  const list = picked.map(({ index, name }) => selectColumn(columnAt(index), rows.reference(index), name))
+  const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''
+  const select = `select ${list.join(', ')} from ${rows.sql}${where}`
   await session.query(`${select} limit 0`, [], asking)
   return {
     table: report.table,
-    columns: columns.map(describeColumn),
-    copySql: `copy (${select}) to stdout (format csv, header true)`,
+    columns: picked.map(({ index, name }) => ({ ...describeColumn(columnAt(index)), name })),
+    selectSql: select,
   }
 }
 
@@ -126,28 +128,35 @@ async function fillIn(
   })
 }
 
-function cutBy(rows: Rows, index: number, range: DataRange, doing: string): string {
-  const type = rangeTypeOf(rows.columns[index]?.typeOid ?? 0)
-  if (!type) {
-    const cure = 'Name a column of type date, timestamp or timestamptz, or leave dateColumn out.'
-    const fields = [{ field: 'dateColumn', problem: 'it is neither a date nor a timestamp', cure }]
-    throw new DataHubError('source.query_failed', doing, { hint: cure, fields })
-  }
-  if (rows.isCut) return ''
-  const { from, to } = rangeLiterals(range, type)
-  const column = rows.reference(index)
-  return ` where ${column} >= ${from} and ${column} < ${to}`
+function assertCuts(column: PostgresColumn, doing: string): void {
+  if (rangeTypeOf(column.typeOid)) return
+  const cure = 'Name a column of type date, timestamp or timestamptz, or leave dateColumn out.'
+  const fields = [{ field: 'dateColumn', problem: 'it is neither a date nor a timestamp', cure }]
+  throw new DataHubError('source.query_failed', doing, { hint: cure, fields })
 }
 
-function indexOfColumn(columns: readonly PostgresColumn[], field: string, name: string, doing: string): number {
-  const index = columns.findIndex((column) => column.name === name)
-  if (index !== -1) return index
-  const cure = cureFor(
-    name,
-    columns.map((column) => column.name),
+function cutBy(rows: Rows, index: number, range: DataRange): string {
+  const { from, to } = rangeLiterals(range, rangeTypeOf(rows.columns[index]?.typeOid ?? 0) ?? 'date')
+  const column = rows.reference(index)
+  return `${column} >= ${from} and ${column} < ${to}`
+}
+
+/**
+ * COPY takes no parameters, so the values of a filter are bound to settings of this transaction, which the condition
+ * reads. None of them ever is part of a statement's text.
+ */
+async function filterBy(session: PostgresSession, rows: Rows, filter: ColumnFilter, asking: Asking): Promise<string> {
+  const names = await session.bind(filter.values, asking)
+  const { typeOid } = rows.columns[filter.index] as PostgresColumn
+  const setting = new Map(filter.values.map((value, index) => [value, names[index] ?? '']))
+  const { reference, value } = castOf(typeOid, rows.reference(filter.index))
+  return filterSql(
+    filter,
+    reference,
+    (text) => value(`pg_catalog.current_setting(${quoteText(setting.get(text) ?? '')})`),
+    {
+      startsWith: (text, start) => `pg_catalog.starts_with(${text}, ${start})`,
+      contains: (text, part) => `pg_catalog.strpos(${text}, ${part}) > 0`,
+    },
   )
-  throw new DataHubError('source.report_missing', doing, {
-    hint: cure,
-    fields: [{ field, problem: `there is no column ${name}`, cure }],
-  })
 }

@@ -17,6 +17,7 @@ export class PostgresSession {
   readonly #client: pg.Client
   readonly #sendCancel: () => Promise<void>
   #stopping: Promise<void> | undefined
+  #bound = 0
 
   private constructor(client: pg.Client, snapshotAt: Date, sendCancel: () => Promise<void>) {
     this.#client = client
@@ -74,6 +75,19 @@ export class PostgresSession {
     } finally {
       signal.removeEventListener('abort', stop)
     }
+  }
+
+  /** Binds texts to settings of this transaction, which statements without parameters can read; gives their names. */
+  async bind(values: readonly string[], asking: { doing: string; signal: AbortSignal }): Promise<string[]> {
+    const names = values.map(() => `datahub.v${(this.#bound += 1)}`)
+    if (values.length > 0) {
+      await this.query(
+        `select pg_catalog.count(pg_catalog.set_config(name, value, true)) from unnest($1::text[], $2::text[]) as bound(name, value)`,
+        [names, [...values]],
+        asking,
+      )
+    }
+    return names
   }
 
   /** Runs a `COPY … TO STDOUT`. The iteration must be ended or `stop` be called before the next statement. */

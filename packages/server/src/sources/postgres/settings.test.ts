@@ -13,7 +13,7 @@ test.each([
   [{ from: 'daily', query: 'select 1' }, ['query: either from or query, not both']],
   [{ from: 'a b' }, ['from: must read table or schema.table; write names with capitals or dots in double quotes']],
   [{ query: 'select 1; select 2' }, ['query: must be one statement, without ;']],
-  [{ from: 'daily', where: 'true' }, [': Unrecognized key: "where"']],
+  [{ from: 'daily', having: 'true' }, [': Unrecognized key: "having"']],
   [{ from: 'daily', columns: ['n', 'n'] }, ['columns: names a column twice']],
   [
     { from: 'daily', columns: ['n'], dateColumn: 'day', primaryKey: ['day', 'n'] },

@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util'
+import { DataHubError, invalid } from '@datahub/core/error/data-hub-error'
+import { joinPath, nearest } from '@datahub/core/error/field-problems'
+import type { SecretBox } from '../foundation/secret-box.ts'
+import { completeSettings, unseal } from './sealed-settings.ts'
+
+/** What holds for the definitions of sources and of destinations alike. */
+
+type Settings = Readonly<Record<string, unknown>>
+type Noun = 'data source' | 'destination'
+
+/** The connector of that kind; `request.invalid` at `<root>.kind` when there is none. */
+export function kindNamed<Kind extends { readonly kind: string }>(
+  kinds: readonly Kind[],
+  name: string,
+  root: string,
+  noun: Noun,
+): Kind {
+  const kind = kinds.find((candidate) => candidate.kind === name)
+  if (kind) return kind
+  const cure = `Use one of ${kinds.map((candidate) => candidate.kind).join(', ')}.`
+  throw invalid('read the definition', [
+    { field: joinPath(root, ['kind']), problem: `"${name}" is not a kind of ${noun}`, cure },
+  ])
+}
+
+export interface StoredSettings {
+  readonly id: number
+  readonly kind: string
+  readonly settings: Settings
+  readonly sealed: Readonly<Record<string, string>>
+}
+
+/** The given settings with the secrets that were left out, and what was stored before; nothing for another kind. */
+export function completeFrom(
+  existing: StoredSettings | undefined,
+  given: { readonly kind: string; readonly settings: Settings },
+  secrets: readonly string[],
+  placeOf: (id: number) => string,
+  box: SecretBox,
+  root: string,
+): { complete: Settings; before: Settings | undefined } {
+  const same = existing?.kind === given.kind ? existing : undefined
+  const stored = same && { settings: same.settings, plainSecrets: unseal(same.sealed, placeOf(same.id), box) }
+  const complete = completeSettings(given.settings, secrets, stored, root)
+  return { complete, before: stored && { ...stored.settings, ...stored.plainSecrets } }
+}
+
+/** Names of the fields that an update changes, in order. */
+export function fieldsThatDiffer(before: Settings, after: Settings): string[] {
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return fields.filter((field) => !isDeepStrictEqual(plain(before[field]), plain(after[field]))).sort()
+}
+
+export function noSuch(noun: Noun, name: string, known: readonly string[]): DataHubError {
+  const near = nearest(name, known)
+  const details = near ? { hint: `Did you mean "${near}"?` } : {}
+  return new DataHubError('request.not_found', `find the ${noun} "${name}"`, details)
+}
+
+export function inUse(noun: Noun, name: string, user: string): DataHubError {
+  return new DataHubError('request.in_use', `remove the ${noun} "${name}"`, { hint: `The task "${user}" uses it.` })
+}
+
+/** As it comes back from the database. */
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown)
+}
