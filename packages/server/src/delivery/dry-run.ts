@@ -106,6 +106,6 @@ class ReadOnce extends File {
         await reader.cancel(reason)
         await remove()
       },
-    }) as ReturnType<File['stream']>
+    })
   }
 }
