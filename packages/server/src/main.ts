@@ -105,14 +105,17 @@ async function build(
   undo.push(() => queue.stop(0))
 
   const box = createSecretBox(config.secretKey ?? (await loadOrMakeKey(config.dataDir)))
-  const egress = openEgress(config.egressAllow)
   const temporary = await makeTemporaryDir(config.dataDir)
   undo.push(() => temporary.remove())
   const folders = config.foldersAllow
-  const sources = new SourceService(db, box, connectors.sources, { egress, folders, temporaryDir: temporary.path })
+  const sources = new SourceService(db, box, connectors.sources, {
+    egress: openEgress(config.egressAllow, 'source'),
+    folders,
+    temporaryDir: temporary.path,
+  })
   const destinations = new DestinationService(db, box, connectors.destinations, {
     instanceId,
-    egress,
+    egress: openEgress(config.egressAllow, 'destination'),
     folders: folders.length > 0 ? folders : undefined,
     dataDir: config.dataDir,
   })

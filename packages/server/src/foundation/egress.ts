@@ -1,11 +1,11 @@
-import { lookup as resolve } from 'node:dns'
+import { lookup as resolveByName } from 'node:dns'
 import { isIP, Socket, type BlockList, type LookupFunction } from 'node:net'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { listHas, rangesOf, reachOf } from './egress-ranges.ts'
 
 /** Which addresses the hub may speak to on behalf of a user. */
 export interface EgressPolicy {
-  /** Throws `destination.egress_blocked` when the literal address in `host` is not allowed; names pass, they are judged when resolved. */
+  /** Throws `egress_blocked` of its side when the literal address in `host` is not allowed; names pass, they are judged when resolved. */
   admitHost(host: string, purpose: EgressPurpose): void
   /** `lookup` for node:net and node:http that only ever answers with allowed addresses. Not called for literal addresses. */
   lookup(purpose: EgressPurpose): LookupFunction
@@ -14,12 +14,20 @@ export interface EgressPolicy {
 /** Databases are often on the same machine or network; endpoints that a user types must not reach it by default. */
 export type EgressPurpose = 'endpoint' | 'database'
 
+/** On whose behalf: a blocked address is an error of the source or of the destination that names it. */
+export type EgressSide = 'source' | 'destination'
+
 /**
- * The guard of the operator. `allowCidrs` are addresses or CIDRs that are allowed whatever they are; an entry that is
+ * The guard of the operator, for one side. `allowCidrs` are addresses or CIDRs that are allowed whatever they are; an entry that is
  * neither is `hub.config`. Private networks are open: the hub serves one company and stands in its network.
  */
-export function openEgress(allowCidrs: readonly string[]): EgressPolicy {
+export function openEgress(
+  allowCidrs: readonly string[],
+  side: EgressSide = 'destination',
+  resolve = resolveByName,
+): EgressPolicy {
   const allowed = allowList(allowCidrs)
+  const blocked = (host: string, address: string) => blockedBy(side, host, address)
 
   function mayReach(address: string, purpose: EgressPurpose): boolean {
     if (listHas(allowed, address)) return true
@@ -123,11 +131,12 @@ function unbracketed(host: string): string {
   return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host
 }
 
-function blocked(host: string, address: string): DataHubError {
+function blockedBy(side: EgressSide, host: string, address: string): DataHubError {
+  const code = `${side}.egress_blocked` as const
   const doing = `connect to ${host || 'an empty host'}`
   if (address === 'nonsense') {
-    return new DataHubError('destination.egress_blocked', doing, { hint: 'Enter a host name or an IP address.' })
+    return new DataHubError(code, doing, { hint: 'Enter a host name or an IP address.' })
   }
   const hint = `${address} is an address of this server or of its platform. Ask the operator to add it to DATAHUB_EGRESS_ALLOW.`
-  return new DataHubError('destination.egress_blocked', doing, { hint, facts: { address } })
+  return new DataHubError(code, doing, { hint, facts: { address } })
 }
