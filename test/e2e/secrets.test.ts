@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile, realpath, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadObjectCommand } from '@aws-sdk/client-s3'
 import pg from 'pg'
@@ -179,21 +180,24 @@ test('the log of the hub has no secret in it, at the level debug', () => {
   expectNoSecret('the log', hub.log)
 })
 
-test('with another key no secret opens, and that is said with its cure', async () => {
+test('R34: with another key, or none, the hub does not start, and says how it would; nothing is made anew', async () => {
   expect(await hub.stop()).toBe(0)
   const key = join(hub.dataDir, 'secret.key')
+  const right = await readFile(key)
+  const refused =
+    /the key is not the one that sealed the stored secrets.*\nTry: Restore secret\.key.*DATAHUB_KEY_LOST=true/s
   await writeFile(key, `${randomBytes(32).toString('base64')}\n`)
-  await hub.start()
-  const { code, err } = await hub.run(['destination', 'test', 'acme'])
-  expect([code, err]).toEqual([
-    1,
-    expect.stringMatching(/a stored secret cannot be opened.*\nTry: Restore the key file/s),
-  ])
-  await hub.stop()
-  expectNoSecret('the log', hub.log)
-
+  await expect(hub.start()).rejects.toThrow(refused)
+  await rm(key)
+  await expect(hub.start()).rejects.toThrow(refused)
+  expect(existsSync(key)).toBe(false)
   await writeFile(key, 'not a key')
   await expect(hub.start()).rejects.toThrow(/Error: .*secret\.key.*\nTry: It must hold 32 bytes in base64/s)
+
+  await writeFile(key, right, { mode: 0o600 })
+  await hub.start()
+  await runs(0, 'destination', 'test', 'acme')
+  expectNoSecret('the log', hub.log)
 })
 
 function definitions(reader: string): string {

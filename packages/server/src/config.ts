@@ -48,6 +48,8 @@ const Environment = z.object({
       'must be 32 bytes in base64, as "openssl rand -base64 32" prints them',
     )
     .optional(),
+  /** Starts although the key that sealed the stored secrets is lost: a new one is taken, and each secret has to be entered again. */
+  DATAHUB_KEY_LOST: z.enum(['true', 'false']).default('false'),
   DATAHUB_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
@@ -62,6 +64,7 @@ export interface Config {
   readonly egressAllow: readonly string[]
   readonly foldersAllow: readonly string[]
   readonly secretKey: Buffer | undefined
+  readonly keyLost: boolean
   readonly logLevel: string
 }
 
@@ -88,6 +91,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     egressAllow: env.DATAHUB_EGRESS_ALLOW,
     foldersAllow: env.DATAHUB_FOLDERS_ALLOW.map((folder) => resolve(folder)),
     secretKey: env.DATAHUB_SECRET_KEY === undefined ? undefined : Buffer.from(env.DATAHUB_SECRET_KEY, 'base64'),
+    keyLost: env.DATAHUB_KEY_LOST === 'true',
     logLevel: env.DATAHUB_LOG_LEVEL,
   }
 }

@@ -9,6 +9,7 @@ import { BackfillService } from './backfills/backfill-service.ts'
 import { readConfig, type Config, type ServiceName } from './config.ts'
 import { CoverageService } from './coverage/coverage-service.ts'
 import { assertReachable, databaseNow, migrate, openDatabase, readInstanceId } from './db/database.ts'
+import { openSecretBox } from './db/secret-key.ts'
 import type { Scope } from './db/scope.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres/embedded-postgres.ts'
 import { DestinationService } from './definitions/destination-service.ts'
@@ -27,7 +28,6 @@ import { openReferenceMemory } from './executions/reference-memory.ts'
 import { holdDataDir, makeTemporaryDir } from './foundation/data-dir.ts'
 import { openEgress } from './foundation/egress.ts'
 import { createLogger, type Logger } from './foundation/logger.ts'
-import { createSecretBox, loadOrMakeKey } from './foundation/secret-box.ts'
 import { createApp } from './http/app.ts'
 import { createDeflater } from './package/deflater.ts'
 import { apiService } from './services/api.ts'
@@ -99,12 +99,12 @@ async function build(
   await migrate(db)
   // The data directory is held by this process alone: whoever held a lease on the embedded database is gone
   if (database === 'embedded') await freeLeases(db)
+  const box = await openSecretBox(db, config)
   const instanceId = await readInstanceId(db)
   const queue = await openQueue(databaseUrl, logger)
   // After everything that uses it; a worker that ran has drained it before
   undo.push(() => queue.stop(0))
 
-  const box = createSecretBox(config.secretKey ?? (await loadOrMakeKey(config.dataDir)))
   const temporary = await makeTemporaryDir(config.dataDir)
   undo.push(() => temporary.remove())
   const folders = config.foldersAllow

@@ -38,6 +38,7 @@ export type BackfillState = 'running' | 'paused' | 'cancelled' | 'finished'
 interface HubTable {
   id: Generated<boolean>
   instance_id: string
+  key_canary: string | null
 }
 
 interface WorkspaceTable {

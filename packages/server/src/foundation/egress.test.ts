@@ -1,3 +1,4 @@
+import type { lookup as resolveByName } from 'node:dns'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { once } from 'node:events'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -144,6 +145,47 @@ describe('connecting', () => {
       closed.lookup('endpoint')('localhost', { all: true }, (error, address) => done([error, address])),
     )
     expect(answer[0]).toMatchObject({ code: 'destination.egress_blocked' })
+  })
+
+  test('R35: a name that is rebound between two lookups is judged each time, by the very addresses that are connected to', async () => {
+    const port = await listen()
+    const addresses = ['127.0.0.2', '127.0.0.1']
+    let asked = 0
+    const rebinding = ((_host: string, _options: object, answer: (error: null, found: object[]) => void) =>
+      answer(null, [{ address: addresses[asked++ % 2], family: 4 }])) as unknown as typeof resolveByName
+    const policy = openEgress(['127.0.0.2'], 'destination', rebinding)
+    const attempt = () => connectGuarded(policy, 'rebound.example', port, 'endpoint', AbortSignal.timeout(5000))
+    for (const round of [1, 2, 3]) {
+      await expect(attempt(), `${round}: allowed, where nothing listens`).rejects.toMatchObject({
+        code: 'ECONNREFUSED',
+      })
+      await expect(attempt(), `${round}: rebound`).rejects.toMatchObject({ code: 'destination.egress_blocked' })
+    }
+    expect([asked, connections], 'one lookup for one connection').toEqual([6, 0])
+  })
+
+  test('a name of which only some addresses are allowed is reached at those', async () => {
+    const port = await listen()
+    const both = ((_host: string, _options: object, answer: (error: null, found: object[]) => void) =>
+      answer(
+        null,
+        ['169.254.169.254', '127.0.0.1'].map((address) => ({ address, family: 4 })),
+      )) as unknown as typeof resolveByName
+    const policy = openEgress(['127.0.0.1'], 'destination', both)
+    const socket = await connectGuarded(policy, 'both.example', port, 'endpoint', AbortSignal.timeout(5000))
+    expect(socket.remoteAddress).toBe('127.0.0.1')
+    socket.destroy()
+  })
+
+  test('a blocked address is an error of the side that names it', async () => {
+    for (const side of ['source', 'destination'] as const) {
+      const policy = openEgress([], side)
+      expect(() => policy.admitHost('169.254.169.254', 'database')).toThrow(
+        expect.objectContaining({ code: `${side}.egress_blocked` }) as Error,
+      )
+      const attempt = connectGuarded(policy, '169.254.169.254', 5432, 'database', AbortSignal.timeout(5000))
+      await expect(attempt).rejects.toMatchObject({ code: `${side}.egress_blocked` })
+    }
   })
 
   test('both shapes of lookup answer with allowed addresses', async () => {

@@ -50,11 +50,9 @@ function boundTo(place: string): Buffer {
   return Buffer.from(`${VERSION}|${place}`)
 }
 
-/** The key file of a data directory, made at the first start, readable by its owner only. */
-export async function loadOrMakeKey(dataDir: string): Promise<Buffer> {
-  const path = join(dataDir, 'secret.key')
-  const existing = await readKey(path)
-  if (existing) return existing
+/** Makes the key file of a data directory, readable by its owner only; one that is there already is kept. */
+export async function makeKey(dataDir: string): Promise<Buffer> {
+  const path = pathIn(dataDir)
   const draft = `${path}.${process.pid}`
   await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flush: true })
   try {
@@ -64,10 +62,12 @@ export async function loadOrMakeKey(dataDir: string): Promise<Buffer> {
   } finally {
     await unlink(draft)
   }
-  return (await readKey(path)) as Buffer
+  return (await loadKey(dataDir)) as Buffer
 }
 
-async function readKey(path: string): Promise<Buffer | undefined> {
+/** The key in the key file; undefined when there is no file. */
+export async function loadKey(dataDir: string): Promise<Buffer | undefined> {
+  const path = pathIn(dataDir)
   try {
     const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64')
     if (key.length !== 32)
@@ -79,4 +79,8 @@ async function readKey(path: string): Promise<Buffer | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
+}
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, 'secret.key')
 }

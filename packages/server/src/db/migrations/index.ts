@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration'
 import * as firstTables from './001-first-tables.ts'
+import * as keyCanary from './030-key-canary.ts'
 import * as storageMemory from './003-storage-memory.ts'
 import * as time from './004-time.ts'
 import * as waiting from './010-waiting.ts'
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
   '010-waiting': waiting,
   '011-report-schemas': reportSchemas,
   '020-workspaces': workspaces,
+  '030-key-canary': keyCanary,
 }

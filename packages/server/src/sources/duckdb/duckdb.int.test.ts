@@ -41,7 +41,7 @@ beforeAll(async () => {
   await mkdir(join(allowed, 'days'), { recursive: true })
   await mkdir(join(root, 'outside'))
   await mkdir(pipes)
-  world = { egress: openEgress([]), folders: [allowed], temporaryDir: pipes }
+  world = { egress: openEgress([], 'source'), folders: [allowed], temporaryDir: pipes }
   database = await DuckDBInstance.create(':memory:')
   maker = await database.connect()
   await maker.run("set TimeZone = 'UTC'")

@@ -22,7 +22,7 @@ import { readReport } from '../read-report.ts'
 import { postgres } from './index.ts'
 
 const never = new AbortController().signal
-const world: SourceWorld = { egress: openEgress([]), folders: [], temporaryDir: '/nonexistent' }
+const world: SourceWorld = { egress: openEgress([], 'source'), folders: [], temporaryDir: '/nonexistent' }
 const anyRange = rangeOfDays('2024-01-01', '2024-01-31', 'UTC')
 
 let database: TestDatabase
@@ -642,11 +642,11 @@ describe('connecting', () => {
   test('an address that the operator does not allow is refused when saved and when used', async () => {
     const connection = postgres.connectionSchema.parse(connectionOf(database.url, { host: '169.254.169.254' }))
     expect(() => postgres.admit(connection, [], world)).toThrowError(
-      expect.objectContaining({ code: 'destination.egress_blocked' }),
+      expect.objectContaining({ code: 'source.egress_blocked' }),
     )
     const dispatched = postgres
       .open(connection, [], world)
       .dispatch({ requestId: 'x', range: anyRange, tables: [] }, never)
-    await expect(dispatched).rejects.toMatchObject({ code: 'destination.egress_blocked' })
+    await expect(dispatched).rejects.toMatchObject({ code: 'source.egress_blocked' })
   })
 })
