@@ -4,10 +4,12 @@ export interface CephSettings {
   monitorPort: number
   /** Of the S3 gateway. */
   port: number
+  /** Of the gateway that gives out sessions of roles. */
+  stsPort: number
 }
 
 /** The ceph.conf of a cluster that lives for one test run: on loopback, without authentication, in memory, no replicas. */
-export function cephConfiguration({ folder, clusterId, monitorPort, port }: CephSettings): string {
+export function cephConfiguration({ folder, clusterId, monitorPort, port, stsPort }: CephSettings): string {
   return `
 [global]
 fsid = ${clusterId}
@@ -61,6 +63,11 @@ osd_class_default_list = *
 rgw_frontends = beast endpoint=127.0.0.1:${port}
 # With STS on, this release says AccessDenied where AWS says SignatureDoesNotMatch or InvalidAccessKeyId.
 rgw_s3_auth_use_sts = false
+
+[client.sts]
+rgw_frontends = beast endpoint=127.0.0.1:${stsPort}
+rgw_s3_auth_use_sts = true
+rgw_sts_key = 0123456789abcdef
 
 [client]
 rgw_data = ${folder}/rgw

@@ -7,6 +7,7 @@ const parts: Parts = {
   mariadb: { url: 'mariadb://tester@127.0.0.1:3306/' },
   s3: {
     endpoint: 'http://127.0.0.1:21390',
+    stsEndpoint: 'http://127.0.0.1:21391',
     region: 'us-east-1',
     owner: { accessKeyId: 'owner-key', secretAccessKey: 'owner-secret' },
     user: key('user'),

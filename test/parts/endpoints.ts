@@ -7,8 +7,9 @@
  *   DATAHUB_TEST_DATABASE_URL       a PostgreSQL ≥ 13, as a role that may create databases
  *   DATAHUB_TEST_MARIADB_URL        a MariaDB, as a user who may create databases and LOAD DATA LOCAL
  *   DATAHUB_TEST_S3_ENDPOINT        an S3 with IAM policies, e.g. http://127.0.0.1:21390 (path-style requests)
+ *   DATAHUB_TEST_S3_STS_ENDPOINT    where sessions of its roles are given out and used; may be the same
  *   DATAHUB_TEST_S3_REGION          its region
- *   DATAHUB_TEST_S3_OWNER_KEY       the account that owns the buckets and may call PutUserPolicy …
+ *   DATAHUB_TEST_S3_OWNER_KEY       the account that owns the buckets and may call PutUserPolicy, CreateRole …
  *   DATAHUB_TEST_S3_OWNER_SECRET
  *   DATAHUB_TEST_S3_USER_NAME       … an IAM user of it without any rights: tests grant it the seed's policy …
  *   DATAHUB_TEST_S3_USER_KEY
@@ -25,6 +26,7 @@ export interface Parts {
 
 export interface S3Endpoint {
   endpoint: string
+  stsEndpoint: string
   region: string
   owner: AccessKey
   user: IamUser
@@ -46,6 +48,7 @@ const variables: Parts = {
   mariadb: { url: 'DATAHUB_TEST_MARIADB_URL' },
   s3: {
     endpoint: 'DATAHUB_TEST_S3_ENDPOINT',
+    stsEndpoint: 'DATAHUB_TEST_S3_STS_ENDPOINT',
     region: 'DATAHUB_TEST_S3_REGION',
     owner: { accessKeyId: 'DATAHUB_TEST_S3_OWNER_KEY', secretAccessKey: 'DATAHUB_TEST_S3_OWNER_SECRET' },
     user: {

@@ -13,7 +13,8 @@ export interface S3Gateway {
 
 /**
  * A real S3 with IAM policies: Ceph's RADOS Gateway on a cluster of one monitor and one object store in memory, on
- * 127.0.0.1, all state in `folder`. Ready in a few seconds, as any user. Nothing survives `stop`.
+ * 127.0.0.1, all state in `folder`. Ready in a few seconds, as any user. Nothing survives `stop`. A second gateway to the
+ * same buckets gives out sessions of roles, and takes them.
  *
  * Where it differs from AWS: stream bodies with a trailing checksum get 411 (send buffers, or set
  * `requestChecksumCalculation: 'WHEN_REQUIRED'`), checksums are not verified, `If-Match` wants the ETag without quotes,
@@ -35,10 +36,10 @@ export async function startS3Gateway(folder: string): Promise<S3Gateway> {
 
 async function startCluster(folder: string, keep: (daemon: Daemon) => void): Promise<S3Endpoint> {
   for (const name of ['mon', 'osd', 'rgw', 'run', 'log']) mkdirSync(join(folder, name), { recursive: true })
-  const [monitorPort, port] = [await freePort(), await freePort()]
+  const [monitorPort, port, stsPort] = [await freePort(), await freePort(), await freePort()]
   const [clusterId, storeId] = [randomUUID(), randomUUID()]
   const configuration = join(folder, 'ceph.conf')
-  writeFileSync(configuration, cephConfiguration({ folder, clusterId, monitorPort, port }))
+  writeFileSync(configuration, cephConfiguration({ folder, clusterId, monitorPort, port, stsPort }))
   const ceph = (command: string, ...args: string[]) => runOnce(command, ['--conf', configuration, ...args])
   const start = (name: string, command: string, ...args: string[]) => {
     const logPath = join(folder, 'log', `${name}.out`)
@@ -59,6 +60,8 @@ async function startCluster(folder: string, keep: (daemon: Daemon) => void): Pro
   const gateway = start('rgw', 'radosgw', '-n', 'client.rgw')
   const endpoint = `http://127.0.0.1:${port}`
   await waitUntil(() => answers(endpoint), gateway, 60_000)
+  const sessions = start('sts', 'radosgw', '-n', 'client.sts')
+  const stsEndpoint = `http://127.0.0.1:${stsPort}`
 
   const addUser = async (name: string, ...options: string[]): Promise<IamUser> => {
     const user = { name, accessKeyId: newKey(20), secretAccessKey: newKey(40) }
@@ -67,12 +70,13 @@ async function startCluster(folder: string, keep: (daemon: Daemon) => void): Pro
     return user
   }
   const [owner, user, strictUser] = await Promise.all([
-    addUser('owner', '--caps', 'user-policy=*'),
+    addUser('owner', '--caps', 'user-policy=*;roles=*'),
     addUser('xnurta-data-task', '--max-buckets=-1'),
     addUser('xnurta-data-task-strict', '--max-buckets=-1'),
   ])
-  const part = { endpoint, region: 'us-east-1', owner, user, strictUser }
+  const part = { endpoint, stsEndpoint, region: 'us-east-1', owner, user, strictUser }
   await denyAllElse(part)
+  await waitUntil(() => answers(stsEndpoint), sessions, 60_000)
   return part
 }
 

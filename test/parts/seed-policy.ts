@@ -3,7 +3,7 @@ import { alone } from './alone.ts'
 import type { AccessKey, IamUser, S3Endpoint } from './endpoints.ts'
 
 /** The policy that a customer attaches to the IAM user, exactly as the setup page has it. */
-function seedPolicy(bucket: string) {
+export function seedPolicy(bucket: string) {
   const actions = ['s3:PutObject', 's3:PutObjectAcl', 's3:GetObject']
   return policy({ Effect: 'Allow', Action: actions, Resource: [`arn:aws:s3:::${bucket}/*`] })
 }
@@ -69,10 +69,10 @@ async function putPolicy(s3: S3Endpoint, user: IamUser, name: string, document: 
 }
 
 /**
- * Calls IAM as the owner, alone: Ceph rewrites all policies of a user with each change of one, and of two changes at
+ * Calls IAM as the owner, and alone: Ceph rewrites all policies of a user with each change of one, and of two changes at
  * once the first is lost.
  */
-async function callIam(s3: S3Endpoint, parameters: Record<string, string>): Promise<void> {
+export async function callIam(s3: S3Endpoint, parameters: Record<string, string>): Promise<void> {
   await alone(s3.endpoint, () => postToIam(s3, parameters))
 }
 
