@@ -1,7 +1,10 @@
+import type { Role } from '@datahub/core/access/role'
 import { invalid } from '@datahub/core/error/data-hub-error'
 import { problemsOf } from '@datahub/core/error/field-problems'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import type { OidcSettings } from './access/accounts.ts'
+import { isWeakKey } from './foundation/secret-box.ts'
 
 /** The only reader of the environment. Every variable, its meaning and its default stand here (docs/070-operate.md). */
 
@@ -44,12 +47,35 @@ const Environment = z.object({
   DATAHUB_SECRET_KEY: z
     .string()
     .refine(
-      (text) => Buffer.from(text, 'base64').length === 32,
-      'must be 32 bytes in base64, as "openssl rand -base64 32" prints them',
+      (text) => !isWeakKey(Buffer.from(text, 'base64')),
+      'must be 32 random bytes in base64, as "openssl rand -base64 32" prints them',
     )
     .optional(),
   /** Starts although the key that sealed the stored secrets is lost: a new one is taken, and each secret has to be entered again. */
   DATAHUB_KEY_LOST: z.enum(['true', 'false']).default('false'),
+  /** Where people find the hub, such as https://hub.example.com; what cookies and the identity provider go by. */
+  DATAHUB_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://hub.example.com' })
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
+  /** "allow" lets people sign in without encryption from other machines. */
+  DATAHUB_PLAIN_HTTP: z.enum(['allow', 'refuse']).default('refuse'),
+  /** How many proxies of yours stand before the hub; so many addresses at the end of X-Forwarded-For are believed. */
+  DATAHUB_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  /** Requests that one caller may make a minute, and at once. */
+  DATAHUB_REQUESTS_PER_MINUTE: z.coerce.number().int().min(10).max(1_000_000).default(3000),
+  /** An OpenID Connect provider to sign in with. */
+  DATAHUB_OIDC_ISSUER: z.url({ protocol: /^https?$/, error: 'must be the address of the provider' }).optional(),
+  /** What the button says. */
+  DATAHUB_OIDC_NAME: z.string().min(1).default('Single sign-on'),
+  DATAHUB_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  DATAHUB_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  /** The claim that names the role in the first workspace. */
+  DATAHUB_OIDC_ROLE_CLAIM: z.string().min(1).default('datahub_role'),
+  /** Which values of the claim mean which role: "hub-admins=admin, analysts=viewer". */
+  DATAHUB_OIDC_ROLES: list(',').pipe(
+    z.array(z.string().regex(/^[^=]+=(viewer|operator|admin)$/, 'must read value=role')),
+  ),
   DATAHUB_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
@@ -65,6 +91,12 @@ export interface Config {
   readonly foldersAllow: readonly string[]
   readonly secretKey: Buffer | undefined
   readonly keyLost: boolean
+  readonly publicUrl: string | undefined
+  /** Whether signing in is safe: by https, on this machine, or because somebody said so. */
+  readonly isSafe: boolean
+  readonly proxies: number
+  readonly requestsPerMinute: number
+  readonly oidc: OidcSettings | undefined
   readonly logLevel: string
 }
 
@@ -92,6 +124,44 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     foldersAllow: env.DATAHUB_FOLDERS_ALLOW.map((folder) => resolve(folder)),
     secretKey: env.DATAHUB_SECRET_KEY === undefined ? undefined : Buffer.from(env.DATAHUB_SECRET_KEY, 'base64'),
     keyLost: env.DATAHUB_KEY_LOST === 'true',
+    publicUrl: env.DATAHUB_PUBLIC_URL,
+    isSafe:
+      env.DATAHUB_PLAIN_HTTP === 'allow' ||
+      (env.DATAHUB_PUBLIC_URL ? isSafeUrl(env.DATAHUB_PUBLIC_URL) : isLoopback(env.DATAHUB_HOST)),
+    proxies: env.DATAHUB_PROXIES,
+    requestsPerMinute: env.DATAHUB_REQUESTS_PER_MINUTE,
+    oidc: oidcOf(env),
     logLevel: env.DATAHUB_LOG_LEVEL,
+  }
+}
+
+function isSafeUrl(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || isLoopback(hostname)
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+function oidcOf(env: z.output<typeof Environment>): OidcSettings | undefined {
+  const { DATAHUB_OIDC_ISSUER: issuer, DATAHUB_OIDC_CLIENT_ID: clientId, DATAHUB_OIDC_CLIENT_SECRET: secret } = env
+  if (!issuer) return undefined
+  if (!clientId || !secret)
+    throw invalid('start with these settings', [
+      {
+        field: clientId ? 'DATAHUB_OIDC_CLIENT_SECRET' : 'DATAHUB_OIDC_CLIENT_ID',
+        problem: 'is missing',
+        cure: 'Set it as the provider has issued it, or unset DATAHUB_OIDC_ISSUER.',
+      },
+    ])
+  const roles = env.DATAHUB_OIDC_ROLES.map((pair) => pair.split('=') as [string, Role])
+  return {
+    name: env.DATAHUB_OIDC_NAME,
+    issuer,
+    clientId,
+    clientSecret: secret,
+    roleClaim: env.DATAHUB_OIDC_ROLE_CLAIM,
+    roles: Object.fromEntries(roles),
   }
 }

@@ -3,7 +3,11 @@ import { codes, EXIT } from '@datahub/core/error/codes'
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { openAccounts } from './access/accounts.ts'
 import { Gate } from './access/gate.ts'
+import { RequestPace } from './access/pace.ts'
+import { followOidcRole, SignInService } from './access/sign-in-service.ts'
+import { UserService } from './access/user-service.ts'
 import { WorkspaceService } from './access/workspace-service.ts'
 import { BackfillService } from './backfills/backfill-service.ts'
 import { readConfig, type Config, type ServiceName } from './config.ts'
@@ -53,6 +57,8 @@ export interface RunningHub {
   readonly url: string | undefined
   /** The first token, in plain text, when it has just been made; it is shown this once. */
   readonly newToken: string | undefined
+  /** For the first administrator, who is still to be created. */
+  readonly setupCode: string | undefined
   readonly services: readonly string[]
   readonly database: 'embedded' | 'external'
   /** The hub's own PostgreSQL. */
@@ -132,7 +138,17 @@ async function build(
   const definitions = new HubService(db, sources, destinations, tasks, stored)
   const tokens = new TokenService(db)
   const workspaces = new WorkspaceService(db)
-  const gate = new Gate(tokens, workspaces)
+  const publicUrl = () => config.publicUrl ?? urlOf(api.address())
+  const accounts = openAccounts(db, {
+    publicUrl,
+    secret: box.derive('sessions'),
+    oidc: config.oidc,
+    onOidcSignIn: (userId, role) => followOidcRole(db, userId, role),
+  })
+  const signIn = new SignInService(db, accounts, workspaces, { isSafe: config.isSafe, oidcName: config.oidc?.name })
+  const users = new UserService(db, accounts)
+  const gate = new Gate(tokens, signIn, workspaces)
+  const pace = new RequestPace(config.requestsPerMinute, () => performance.now())
   const openDestination = (id: number) => destinations.open(id)
   const syncLogs = new SyncLogPublisher({
     db,
@@ -176,6 +192,11 @@ async function build(
       definitions,
       tokens,
       workspaces,
+      users,
+      signIn,
+      pace,
+      proxies: config.proxies,
+      publicUrl,
       gate,
       logger,
       system,
@@ -192,12 +213,20 @@ async function build(
     cleaner: cleanerService(db, staging, openDestination, logger),
   }
   const newToken = config.services.includes('api') ? await ensureLocalToken(tokens, config.dataDir) : undefined
+  const setup = config.services.includes('api') ? await signIn.makeSetupCode() : undefined
   for (const name of config.services) {
     await all[name].start()
     undo.push(() => all[name].stop())
   }
   const address = config.services.includes('api') ? api.address() : undefined
-  return { url: address && urlOf(address), newToken, services: config.services, database, databaseUrl }
+  return {
+    url: address && urlOf(address),
+    newToken,
+    setupCode: setup?.code,
+    services: config.services,
+    database,
+    databaseUrl,
+  }
 }
 
 async function startOwnDatabase(dataDir: string, undo: (() => Promise<unknown>)[]): Promise<string> {
@@ -284,6 +313,13 @@ function announce(hub: RunningHub, config: Config): void {
           '',
           `  The first API token, shown this once: ${hub.newToken}`,
           `  On this machine the command line finds it in ${join(config.dataDir, 'token')}.`,
+        ]
+      : []),
+    ...(hub.setupCode && hub.url
+      ? [
+          '',
+          `  No administrator yet. Open ${config.publicUrl ?? hub.url}/setup within an hour and enter this code:`,
+          `  ${hub.setupCode}`,
         ]
       : []),
     '',

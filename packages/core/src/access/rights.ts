@@ -6,7 +6,9 @@ import { isAtLeast, type Role } from './role.ts'
  * customer's data (run, retry, test, preview) is an operator's right, not a viewer's. An operation that is not here
  * fails the build; one that is unknown is refused.
  *
- * `hub`: an admin of the hub's first workspace, who is admin of every other one too.
+ * `anyone`: also who is not signed in; such an operation guards itself, by a password or a code.
+ * `signed-in`: every user and token, whatever their role. `hub`: an admin of the hub's first workspace, who is admin of
+ * every other one too.
  */
 export const RIGHTS = {
   'source.list': 'viewer',
@@ -62,6 +64,24 @@ export const RIGHTS = {
   'token.revoke': 'admin',
   'workspace.list': 'viewer',
   'workspace.create': 'hub',
+  'user.list': 'admin',
+  'user.create': 'admin',
+  'user.setRole': 'admin',
+  'user.remove': 'admin',
+  'user.disable': 'hub',
+  'user.enable': 'hub',
+  'user.invite': 'hub',
+  'session.options': 'anyone',
+  'session.signIn': 'anyone',
+  'session.oidc': 'anyone',
+  'session.signOut': 'anyone',
+  'session.me': 'signed-in',
+  'session.list': 'signed-in',
+  'session.revoke': 'signed-in',
+  'session.changePassword': 'signed-in',
+  'setup.status': 'anyone',
+  'setup.create': 'anyone',
+  'invitation.accept': 'anyone',
 } as const satisfies Record<Operation, Least>
 
 /** `noun.verb` of every operation of the contract. */
@@ -69,11 +89,13 @@ export type Operation = {
   [Noun in keyof typeof contract & string]: `${Noun}.${keyof (typeof contract)[Noun] & string}`
 }[keyof typeof contract & string]
 
-export type Least = Role | 'hub'
+export type Least = 'anyone' | 'signed-in' | Role | 'hub'
 
 /** What a caller is in the workspace at hand. */
 export interface Standing {
-  readonly role: Role
+  readonly isSignedIn: boolean
+  /** Null: a member of no workspace. */
+  readonly role: Role | null
   readonly isHubAdmin: boolean
   /** An API token may be narrowed to some operations; null: all that its role may. */
   readonly only: readonly string[] | null
@@ -82,7 +104,14 @@ export interface Standing {
 /** What is not in the table may nobody. */
 export function may(standing: Standing, operation: string): boolean {
   if (!Object.hasOwn(RIGHTS, operation)) return false
-  if (standing.only !== null && !standing.only.includes(operation)) return false
   const least: Least = RIGHTS[operation as Operation]
-  return least === 'hub' ? standing.isHubAdmin : isAtLeast(standing.role, least)
+  if (least === 'anyone') return true
+  if (!standing.isSignedIn || (standing.only !== null && !standing.only.includes(operation))) return false
+  if (least === 'signed-in') return true
+  return least === 'hub' ? standing.isHubAdmin : standing.role !== null && isAtLeast(standing.role, least)
+}
+
+/** All that a caller may, for a page that shows only what they may do. */
+export function rightsOf(standing: Standing): Operation[] {
+  return (Object.keys(RIGHTS) as Operation[]).filter((operation) => may(standing, operation))
 }

@@ -2,9 +2,11 @@ import { backfillRoutes } from './backfill-routes.ts'
 import { destinationRoutes } from './destination-routes.ts'
 import { executionRoutes } from './execution-routes.ts'
 import { hubRoutes } from './hub-routes.ts'
+import { invitationRoutes, sessionRoutes, setupRoutes } from './session-routes.ts'
 import { sourceRoutes } from './source-routes.ts'
 import { taskRoutes } from './task-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
+import { userRoutes } from './user-routes.ts'
 import { workspaceRoutes } from './workspace-routes.ts'
 
 /** The whole API, once: the server implements it, command line and console call it, OpenAPI falls out of it. */
@@ -20,4 +22,8 @@ export const contract = {
   hub: hubRoutes,
   token: tokenRoutes,
   workspace: workspaceRoutes,
+  user: userRoutes,
+  session: sessionRoutes,
+  setup: setupRoutes,
+  invitation: invitationRoutes,
 }

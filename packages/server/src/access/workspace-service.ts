@@ -1,7 +1,8 @@
-import type { WorkspaceView } from '@datahub/core/api/access-shapes'
+import type { MeView, WorkspaceView } from '@datahub/core/api/access-shapes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { Database } from '../db/database.ts'
 import type { Access } from './access.ts'
+import { listMemberships } from './user-store.ts'
 import { findWorkspace, insertWorkspace, listWorkspaces, type WorkspaceRow } from './workspace-store.ts'
 
 /** Workspaces: what is in one is seen from no other. */
@@ -14,8 +15,8 @@ export class WorkspaceService {
 
   /** Those that the caller may enter. */
   async list(access: Access): Promise<WorkspaceView[]> {
-    const all = await listWorkspaces(this.#db)
-    return all.filter(({ id }) => access.isHubAdmin || id === access.workspaceId).map(view)
+    const entered = new Set((await this.standings(access)).map(({ id }) => id))
+    return (await listWorkspaces(this.#db)).filter(({ id }) => entered.has(id)).map(view)
   }
 
   async create(_access: Access, name: string): Promise<WorkspaceView> {
@@ -24,13 +25,29 @@ export class WorkspaceService {
     return view(row)
   }
 
+  /** The workspaces that the caller may enter, and as what. */
+  async standings({ actor, isHubAdmin, workspaceId, workspace, role }: Access): Promise<MeView['workspaces']> {
+    if (isHubAdmin) {
+      const all = await listWorkspaces(this.#db)
+      return all.map(({ id, name }) => ({ id, name, role: 'admin' as const }))
+    }
+    if (actor.kind === 'user') return listMemberships(this.#db, actor.id)
+    return workspace === null || role === null ? [] : [{ id: workspaceId, name: workspace, role }]
+  }
+
   /** The same access in the workspace that the request names, or as it is. Throws `request.not_found` where it may not go. */
   async enter(access: Access, name: string | undefined): Promise<Access> {
     if (name === undefined || name === access.workspace) return access
-    const row = access.isHubAdmin ? await findWorkspace(this.#db, { name }) : undefined
-    if (!row) throw new DataHubError('request.not_found', `enter the workspace "${name}"`)
-    return { ...access, workspaceId: row.id, workspace: row.name, role: 'admin' }
+    const entered = access.isHubAdmin
+      ? asAdmin(await findWorkspace(this.#db, { name }))
+      : (await this.standings(access)).find((one) => one.name === name)
+    if (!entered) throw new DataHubError('request.not_found', `enter the workspace "${name}"`)
+    return { ...access, workspaceId: entered.id, workspace: entered.name, role: entered.role }
   }
+}
+
+function asAdmin(row: WorkspaceRow | undefined) {
+  return row && { id: row.id, name: row.name, role: 'admin' as const }
 }
 
 function view(row: WorkspaceRow): WorkspaceView {

@@ -39,12 +39,76 @@ interface HubTable {
   id: Generated<boolean>
   instance_id: string
   key_canary: string | null
+  /** When the first administrator was created; from then on there is no set-up. */
+  set_up_at: Date | null
+  setup_hash: Buffer | null
+  setup_expires_at: Date | null
 }
 
 interface WorkspaceTable {
   id: Id
   name: string
   created_at: Instant
+}
+
+/** Written by the library that knows about passwords and sessions (access/accounts.ts), read by our stores. */
+interface UserTable {
+  id: Id
+  email: string
+  name: string
+  email_verified: Generated<boolean>
+  /** What the identity provider said at the last sign-in. */
+  oidc_role: string | null
+  disabled_at: Date | null
+  created_at: Instant
+  updated_at: Instant
+}
+
+interface UserSessionTable {
+  id: Id
+  user_id: number
+  token: string
+  ip_address: string | null
+  user_agent: string | null
+  expires_at: Date
+  created_at: Instant
+  updated_at: Instant
+}
+
+interface UserAccountTable {
+  id: Id
+  user_id: number
+  provider_id: string
+}
+
+interface MemberTable {
+  workspace_id: number
+  user_id: number
+  role: Role
+  /** The identity provider decides about it at every sign-in. */
+  by_oidc: Generated<boolean>
+  created_at: Instant
+}
+
+interface InvitationTable {
+  hash: Buffer
+  user_id: number
+  expires_at: Date
+  created_at: Instant
+}
+
+/** From where a user has signed in before. */
+interface SignInAddressTable {
+  user_id: number
+  address: string
+  at: Instant
+}
+
+interface ThrottleTable {
+  key: string
+  spent: number
+  admitted: boolean
+  at: Date
 }
 
 interface TokenTable {
@@ -250,6 +314,13 @@ interface SyncLogTable {
 export interface Schema {
   hub: HubTable
   workspace: WorkspaceTable
+  user: UserTable
+  user_session: UserSessionTable
+  user_account: UserAccountTable
+  member: MemberTable
+  invitation: InvitationTable
+  sign_in_address: SignInAddressTable
+  throttle: ThrottleTable
   token: TokenTable
   source: SourceTable
   report_schema: ReportSchemaTable

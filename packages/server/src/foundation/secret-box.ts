@@ -1,5 +1,5 @@
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import { link, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -9,6 +9,8 @@ export interface SecretBox {
   seal(plain: string, place: string): string
   /** Throws `hub.secret_unreadable` for an altered or moved text, or another key. */
   open(sealed: string, place: string): string
+  /** Another secret for each purpose, which tells nothing of the key or of the others. */
+  derive(purpose: string): string
 }
 
 const VERSION = 'v1'
@@ -19,6 +21,7 @@ const TAG_BYTES = 16
 export function createSecretBox(key: Buffer): SecretBox {
   const keyId = createHash('sha256').update(key).digest('hex').slice(0, 8)
   return {
+    derive: (purpose) => Buffer.from(hkdfSync('sha256', key, '', `datahub/${purpose}`, 32)).toString('base64url'),
     seal(plain, place) {
       const iv = randomBytes(IV_BYTES)
       const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(boundTo(place))
@@ -50,6 +53,11 @@ function boundTo(place: string): Buffer {
   return Buffer.from(`${VERSION}|${place}`)
 }
 
+/** A key that somebody has typed, or left as it stood in an example; of random bytes fewer than 16 different ones never come. */
+export function isWeakKey(key: Buffer): boolean {
+  return key.length !== 32 || new Set(key).size < 16
+}
+
 /** Makes the key file of a data directory, readable by its owner only; one that is there already is kept. */
 export async function makeKey(dataDir: string): Promise<Buffer> {
   const path = pathIn(dataDir)
@@ -70,9 +78,9 @@ export async function loadKey(dataDir: string): Promise<Buffer | undefined> {
   const path = pathIn(dataDir)
   try {
     const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64')
-    if (key.length !== 32)
+    if (isWeakKey(key))
       throw new DataHubError('hub.config', `use the key file ${path}`, {
-        hint: 'It must hold 32 bytes in base64; restore it from your backup.',
+        hint: 'It must hold 32 random bytes in base64; restore it from your backup.',
       })
     return key
   } catch (error) {

@@ -1,26 +1,24 @@
-import { WORKSPACE_HEADER } from '@datahub/core/api/access-shapes'
 import { API_PREFIX } from '@datahub/core/api/contract'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
-import { Hono, type Context } from 'hono'
+import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import type { Access } from '../access/access.ts'
+import { AUTH_PATH } from '../access/accounts.ts'
+import { answer, letIn, tellWhenToRetry, type Variables } from './let-in.ts'
 import type { Hub, RequestContext } from './hub.ts'
 import { implementer } from './implementer.ts'
 import { openApiDocument } from './openapi.ts'
-import { problemOf, PROBLEM_TYPE, toDataHubError, toORPCError } from './problem.ts'
+import { problemOf, PROBLEM_TYPE, reportTo, toDataHubError, toORPCError } from './problem.ts'
 import { backfillRoutes } from './routes/backfills.ts'
 import { destinationRoutes } from './routes/destinations.ts'
 import { executionRoutes } from './routes/executions.ts'
 import { hubRoutes } from './routes/hub.ts'
+import { invitationRoutes, sessionRoutes, setupRoutes } from './routes/sessions.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { userRoutes } from './routes/users.ts'
 import { workspaceRoutes } from './routes/workspaces.ts'
-
-interface Variables {
-  readonly Variables: { access: Access }
-}
 
 const BODY_MAX_BYTES = 4 * 1024 * 1024
 
@@ -34,12 +32,9 @@ export function createApp(hub: Hub): Hono<Variables> {
     context.res.headers.set('Cache-Control', 'no-store')
   })
   app.get('/healthz', (context) => context.json({ status: 'ok' }))
-  app.use(`${API_PREFIX}/*`, async (context, next) => {
-    const access = await admit(hub, context)
-    if (access instanceof DataHubError) return answer(context, access)
-    context.set('access', access)
-    return next()
-  })
+  // The one route that the identity provider sends people back to
+  app.get(`${AUTH_PATH}/callback/oidc`, (context) => hub.signIn.finishOidc(context.req.raw))
+  app.use(`${API_PREFIX}/*`, letIn(hub))
   app.get(`${API_PREFIX}/openapi.json`, async (context) => context.json(await openApiDocument()))
   app.use(
     `${API_PREFIX}/*`,
@@ -50,7 +45,7 @@ export function createApp(hub: Hub): Hono<Variables> {
     async (context, next) => {
       const { matched, response } = await handler.handle(context.req.raw, {
         prefix: API_PREFIX,
-        context: { ...hub, access: context.get('access') },
+        context: { ...hub, access: context.get('access'), client: context.get('client') },
       })
       if (!matched) return next()
       if (response.status < 400) return response
@@ -65,7 +60,7 @@ export function createApp(hub: Hub): Hono<Variables> {
       }),
     ),
   )
-  app.onError((error, context) => answer(context, report(hub, error)))
+  app.onError((error, context) => answer(context, reportTo(hub.logger, error)))
   return app
 }
 
@@ -79,6 +74,10 @@ function createHandler(hub: Hub) {
     hub: hubRoutes(implementer),
     token: tokenRoutes(implementer),
     workspace: workspaceRoutes(implementer),
+    user: userRoutes(implementer),
+    session: sessionRoutes(implementer),
+    setup: setupRoutes(implementer),
+    invitation: invitationRoutes(implementer),
   })
   return new OpenAPIHandler<RequestContext>(router, {
     // What fails before a handler is called, such as a body that is no JSON, keeps the status that oRPC gives it
@@ -90,34 +89,11 @@ function createHandler(hub: Hub) {
           hub.gate.assertMay(context.access, path.join('.'))
           return await next()
         } catch (error) {
-          throw toORPCError(report(hub, error))
+          const known = reportTo(hub.logger, error)
+          tellWhenToRetry(context.client, known)
+          throw toORPCError(known)
         }
       },
     ],
   })
-}
-
-/** With every request, before anything of it is read. */
-async function admit(hub: Hub, context: Context): Promise<Access | DataHubError> {
-  const authorization = context.req.header('Authorization')
-  const workspace = context.req.header(WORKSPACE_HEADER)
-  try {
-    return await hub.gate.admit({ authorization, workspace })
-  } catch (error) {
-    return report(hub, error)
-  }
-}
-
-/** Only what we did not expect is worth a line in the hub's log. */
-function report(hub: Hub, error: unknown): DataHubError {
-  const known = toDataHubError(error)
-  if (known.code === 'hub.internal') hub.logger.error({ err: known }, 'request failed')
-  return known
-}
-
-function answer(context: Context, error: DataHubError): Response {
-  const problem = problemOf(error)
-  const headers: Record<string, string> = { 'Content-Type': PROBLEM_TYPE }
-  if (problem.status === 401) headers['WWW-Authenticate'] = 'Bearer'
-  return context.body(JSON.stringify(problem), problem.status as 400, headers)
 }

@@ -1,6 +1,9 @@
 import type { SystemView } from '@datahub/core/api/shapes'
-import type { Access } from '../access/access.ts'
+import type { Access, Client } from '../access/access.ts'
 import type { Gate } from '../access/gate.ts'
+import type { RequestPace } from '../access/pace.ts'
+import type { SignInService } from '../access/sign-in-service.ts'
+import type { UserService } from '../access/user-service.ts'
 import type { WorkspaceService } from '../access/workspace-service.ts'
 import type { BackfillService } from '../backfills/backfill-service.ts'
 import type { CoverageService } from '../coverage/coverage-service.ts'
@@ -26,12 +29,19 @@ export interface Hub {
   readonly definitions: HubService
   readonly tokens: TokenService
   readonly workspaces: WorkspaceService
+  readonly users: UserService
+  readonly signIn: SignInService
   readonly gate: Gate
+  readonly pace: RequestPace
   readonly logger: Logger
+  /** How many proxies of ours stand before the hub. */
+  readonly proxies: number
+  publicUrl(): string
   system(scope: Scope): Promise<SystemView>
 }
 
 /** What a handler works with: the services, and what the request was let in with. */
 export interface RequestContext extends Hub {
   readonly access: Access
+  readonly client: Client
 }

@@ -4,6 +4,7 @@ import { DataHubError, invalid } from '@datahub/core/error/data-hub-error'
 import { problemsOf } from '@datahub/core/error/field-problems'
 import { ORPCError, ValidationError } from '@orpc/server'
 import { z } from 'zod'
+import type { Logger } from '../foundation/logger.ts'
 
 /** Errors on the wire: RFC 9457, our own words only. */
 
@@ -21,6 +22,13 @@ export function problemOf(error: DataHubError): Problem {
     errors: [...error.fields],
     facts: { ...error.facts },
   }
+}
+
+/** Only what we did not expect is worth a line in the hub's log. */
+export function reportTo(logger: Logger, error: unknown): DataHubError {
+  const known = toDataHubError(error)
+  if (known.code === 'hub.internal') logger.error({ err: known }, 'request failed')
+  return known
 }
 
 /** Any thrown thing as one of ours; what the contract's schemas refused becomes the fields that are wrong. */

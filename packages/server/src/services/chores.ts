@@ -1,3 +1,4 @@
+import { forgetIdleThrottles } from '../access/throttle-store.ts'
 import type { BackfillService } from '../backfills/backfill-service.ts'
 import type { CoverageService } from '../coverage/coverage-service.ts'
 import type { Destination } from '@datahub/core/destination/destination'
@@ -69,5 +70,6 @@ export function cleanerService(
       if (!execution || isFinal(execution.status)) await staging.remove(id)
     }
     await tidyUploads(db, openDestination, logger)
+    await forgetIdleThrottles(db)
   })
 }

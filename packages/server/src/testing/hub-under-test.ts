@@ -40,12 +40,14 @@ export class HubUnderTest implements AsyncDisposable {
     return hub
   }
 
-  async start(): Promise<void> {
+  /** `more`: settings beside those of every test. */
+  async start(more: Readonly<Record<string, string>> = {}): Promise<void> {
     const settings = {
       DATABASE_URL: this.database.url,
       DATAHUB_DATA_DIR: this.dataDir,
       DATAHUB_PORT: '0',
       DATAHUB_LOG_LEVEL: 'error',
+      ...more,
     }
     this.#hub = await startHub(readConfig(settings), this.#connectors)
     this.#token = (await readFile(join(this.dataDir, 'token'), 'utf8')).trim()
@@ -58,6 +60,11 @@ export class HubUnderTest implements AsyncDisposable {
 
   get url(): string {
     return this.#hub?.url ?? ''
+  }
+
+  /** For the first administrator, while there is none. */
+  get setupCode(): string {
+    return this.#hub?.setupCode ?? ''
   }
 
   get token(): string {

@@ -53,6 +53,8 @@ export class TokenService {
     if (!row) return undefined
     await touchToken(this.#db, row.id)
     return {
+      isSignedIn: true,
+      sessionId: null,
       workspaceId: row.workspace_id,
       workspace: row.workspace,
       role: row.role,
@@ -79,7 +81,7 @@ export async function ensureLocalToken(tokens: TokenService, dataDir: string): P
 
 /** A token narrowed to what its role may not would never be let in. */
 function assertOperations(role: Role, only: readonly string[]): void {
-  const standing = { role, isHubAdmin: false, only: null }
+  const standing = { isSignedIn: true, role, isHubAdmin: false, only: null }
   const wrong = only.flatMap((operation, index) => {
     if (may(standing, operation)) return []
     const known = Object.hasOwn(RIGHTS, operation)

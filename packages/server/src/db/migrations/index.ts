@@ -6,6 +6,7 @@ import * as time from './004-time.ts'
 import * as waiting from './010-waiting.ts'
 import * as reportSchemas from './011-report-schemas.ts'
 import * as workspaces from './020-workspaces.ts'
+import * as users from './021-users.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -15,5 +16,6 @@ export const migrations: Record<string, Migration> = {
   '010-waiting': waiting,
   '011-report-schemas': reportSchemas,
   '020-workspaces': workspaces,
+  '021-users': users,
   '030-key-canary': keyCanary,
 }

@@ -1,0 +1,271 @@
+import type { Role } from '@datahub/core/access/role'
+import { ROLES } from '@datahub/core/access/role'
+import type { Database } from '../db/database.ts'
+import { findUser } from './user-store.ts'
+
+/**
+ * Passwords, sessions and the identity provider: better-auth, and nobody else sees it. None of its own routes can be
+ * reached but the one to which the identity provider sends people back; sign-up is closed.
+ */
+export interface Accounts {
+  /** Answers the cookies of the new session; undefined when the two do not fit together. Takes as long either way. */
+  signIn(email: string, password: string, headers: Headers): Promise<SignedIn | undefined>
+  /** The session that the request's cookie opens at this moment. */
+  session(headers: Headers): Promise<OpenSession | undefined>
+  /** Ends the session of the request; answers the cookies that take it away. */
+  signOut(headers: Headers): Promise<string[]>
+  createUser(email: string, name: string): Promise<number>
+  setPassword(userId: number, password: string): Promise<void>
+  /** Whether it is the user's password. */
+  isPassword(userId: number, password: string): Promise<boolean>
+  endSessions(userId: number): Promise<void>
+  /** Where to send the browser to sign in at the identity provider, and the cookies that remember the way back. */
+  beginOidc(): Promise<{ url: string; cookies: string[] }>
+  /** The way back: a redirect into the console, signed in or not. */
+  finishOidc(request: Request): Promise<Response>
+}
+
+export interface SignedIn {
+  readonly userId: number
+  readonly cookies: string[]
+}
+
+export interface OpenSession {
+  readonly id: number
+  readonly userId: number
+  readonly createdAt: Date
+  /** Where it has just been prolonged. */
+  readonly cookies: string[]
+}
+
+export interface OidcSettings {
+  readonly name: string
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** The claim that holds a role, or a list with one in it. */
+  readonly roleClaim: string
+  /** Values of the claim, and the role that each means; a role's own name always means it. */
+  readonly roles: Readonly<Record<string, Role>>
+}
+
+export interface AccountSettings {
+  /** Where people find the hub; decides about cookies, and is what the identity provider sends them back to. */
+  publicUrl(): string
+  readonly secret: string
+  readonly oidc: OidcSettings | undefined
+  /** A user has signed in by the identity provider. */
+  onOidcSignIn(userId: number, role: Role | null): Promise<void>
+}
+
+export const AUTH_PATH = '/api/v1/sign-in/oidc'
+const PROVIDER = 'oidc'
+const IDLE_SECONDS = 12 * 3600
+const PROLONG_EVERY_SECONDS = 600
+
+/** Answers at once: what takes long to load is loaded when somebody first signs in. */
+export function openAccounts(db: Database, settings: AccountSettings): Accounts {
+  let library: ReturnType<typeof load> | undefined
+  const open = () => (library ??= load(db, settings))
+  return {
+    async signIn(email, password, headers) {
+      const { auth, APIError } = await open()
+      try {
+        const { headers: set, response } = await auth.api.signInEmail({
+          body: { email, password },
+          headers: only(headers),
+          returnHeaders: true,
+        })
+        return { userId: Number(response.user.id), cookies: set.getSetCookie() }
+      } catch (error) {
+        if (error instanceof APIError) return undefined
+        throw error
+      }
+    },
+    async session(headers) {
+      const { auth } = await open()
+      const { headers: set, response } = await auth.api.getSession({ headers: only(headers), returnHeaders: true })
+      if (!response) return undefined
+      const { id, userId, createdAt } = response.session
+      return { id: Number(id), userId: Number(userId), createdAt, cookies: set.getSetCookie() }
+    },
+    async signOut(headers) {
+      const { auth } = await open()
+      const { headers: set } = await auth.api.signOut({ headers: only(headers), returnHeaders: true })
+      return set.getSetCookie()
+    },
+    async createUser(email, name) {
+      const { context } = await open()
+      // Only admins create users: nobody can have claimed the address of somebody else
+      const user = await context.internalAdapter.createUser({ email, name, emailVerified: true }, { method: 'admin' })
+      return Number(user.id)
+    },
+    async setPassword(userId, password) {
+      const { context } = await open()
+      const hash = await context.password.hash(password)
+      const id = String(userId)
+      const accounts = await context.internalAdapter.findAccounts(id)
+      if (accounts.some(isPasswordAccount)) await context.internalAdapter.updatePassword(id, hash)
+      else
+        await context.internalAdapter.linkAccount({
+          userId: id,
+          providerId: 'credential',
+          accountId: id,
+          password: hash,
+        })
+    },
+    async isPassword(userId, password) {
+      const { context } = await open()
+      const hash = (await context.internalAdapter.findAccounts(String(userId))).find(isPasswordAccount)?.password
+      return hash ? context.password.verify({ hash, password }) : false
+    },
+    async endSessions(userId) {
+      await (await open()).context.internalAdapter.deleteUserSessions(String(userId))
+    },
+    async beginOidc() {
+      const { auth } = await open()
+      const { headers, response } = await auth.api.signInSocial({
+        body: { provider: PROVIDER, callbackURL: '/', errorCallbackURL: '/sign-in', disableRedirect: true },
+        headers: new Headers(),
+        returnHeaders: true,
+      })
+      return { url: response.url ?? '', cookies: headers.getSetCookie() }
+    },
+    async finishOidc(request) {
+      return (await open()).auth.handler(request)
+    },
+  }
+}
+
+function isPasswordAccount({ providerId }: { providerId: string }): boolean {
+  return providerId === 'credential'
+}
+
+async function load(db: Database, settings: AccountSettings) {
+  const [{ betterAuth }, { APIError }, { genericOAuth }] = await Promise.all([
+    import('better-auth'),
+    import('better-auth/api'),
+    import('better-auth/plugins/generic-oauth'),
+  ])
+  const plugins = settings.oidc ? [genericOAuth({ config: [providerOf(settings.oidc)] })] : []
+  const auth = betterAuth({ ...optionsOf(db, settings), plugins })
+  return { auth, context: await auth.$context, APIError }
+}
+
+function optionsOf(db: Database, settings: AccountSettings) {
+  const { secret, onOidcSignIn } = settings
+  const publicUrl = settings.publicUrl()
+  const isSecure = publicUrl.startsWith('https://')
+  const attributes = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/' } as const
+  const cookie = (name: string) => ({ name: `${isSecure ? '__Host-' : ''}datahub-${name}`, attributes })
+  const names = ['session_token', 'session_data', 'account_data', 'dont_remember', 'state', 'oauth_state'] as const
+  return {
+    appName: 'Data Hub',
+    baseURL: publicUrl,
+    basePath: AUTH_PATH,
+    secret,
+    database: { db, type: 'postgres' as const, transaction: true },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    // The gate and our own throttles come first, for every route
+    rateLimit: { enabled: false },
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 1, maxPasswordLength: 1000 },
+    session: {
+      modelName: 'user_session',
+      expiresIn: IDLE_SECONDS,
+      updateAge: PROLONG_EVERY_SECONDS,
+      cookieCache: { enabled: false },
+      fields: {
+        userId: 'user_id',
+        expiresAt: 'expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+      },
+    },
+    user: {
+      modelName: 'user',
+      fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
+      additionalFields: {
+        oidcRole: { type: 'string' as const, required: false, input: true, fieldName: 'oidc_role' },
+        disabledAt: { type: 'date' as const, required: false, input: false, fieldName: 'disabled_at' },
+      },
+    },
+    account: {
+      modelName: 'user_account',
+      fields: {
+        userId: 'user_id',
+        accountId: 'account_id',
+        providerId: 'provider_id',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+      encryptOAuthTokens: true,
+    },
+    verification: {
+      modelName: 'user_verification',
+      fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+    },
+    databaseHooks: {
+      session: {
+        create: {
+          // Whoever is disabled gets no session, by whichever way
+          before: async (session: { userId: string }) => {
+            const user = await findUser(db, { id: Number(session.userId) })
+            return user !== undefined && user.disabled_at === null
+          },
+          after: async (session: { userId: string }, context: { path?: string | undefined } | null) => {
+            if (!context?.path?.startsWith('/callback')) return
+            const user = await findUser(db, { id: Number(session.userId) })
+            await onOidcSignIn(Number(session.userId), (user?.oidc_role as Role | null | undefined) ?? null)
+          },
+        },
+      },
+    },
+    advanced: {
+      database: { generateId: 'serial' as const },
+      useSecureCookies: false,
+      cookies: Object.fromEntries(names.map((name) => [name, cookie(name)])),
+      defaultCookieAttributes: attributes,
+      ipAddress: { ipAddressHeaders: [FROM_HEADER] },
+    },
+  }
+}
+
+function providerOf(oidc: OidcSettings) {
+  return {
+    providerId: PROVIDER,
+    discoveryUrl: `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    requireIdTokenVerification: true,
+    clientId: oidc.clientId,
+    clientSecret: oidc.clientSecret,
+    scopes: ['openid', 'email', 'profile'],
+    overrideUserInfo: true,
+    mapProfileToUser: (profile: Readonly<Record<string, unknown>>) => ({
+      name: String(profile['name'] ?? profile['email']),
+      oidcRole: roleIn(profile[oidc.roleClaim], oidc.roles),
+    }),
+  }
+}
+
+/** Carries the address that the hub saw into the session; never what a client says of itself. */
+export const FROM_HEADER = 'x-datahub-from'
+
+/** What the library may see of a request: a cookie, who sends it and from where. */
+function only(headers: Headers): Headers {
+  const names = ['cookie', 'user-agent', FROM_HEADER]
+  return new Headers(names.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : [])) as never)
+}
+
+/** The strongest role that the claim names. */
+function roleIn(claim: unknown, roles: Readonly<Record<string, Role>>): Role | null {
+  const values = (Array.isArray(claim) ? claim : [claim]).filter((value) => typeof value === 'string')
+  const named = values.map((value) => (Object.hasOwn(roles, value) ? roles[value] : value))
+  return ROLES.findLast((role) => named.includes(role)) ?? null
+}
