@@ -79,6 +79,7 @@ export class HubService {
         return {
           maxRangeDays: given.maxRangeDays,
           tables: sources[index]?.tables ?? definition.tasks.flatMap((task) => task.reports ?? []),
+          refreshDays: sources[index]?.kind.refreshDays,
         }
       },
       destination: async (name) =>

@@ -10,6 +10,7 @@ import { EVERYWHERE, type Scope } from '../db/scope.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
 import { findUser } from '../tasks/task-store.ts'
 import type { SourceKind, SourceWorld } from '../sources/kind.ts'
+import type { SourceFacts } from '../tasks/task-service.ts'
 import { admitAt } from './admit-at.ts'
 import { completeFrom, fieldsThatDiffer, inUse, kindNamed, noSuch } from './definition-rules.ts'
 import { acceptAny } from './schema-store.ts'
@@ -181,13 +182,14 @@ export class SourceService {
   }
 
   /** What tasks need to know of a stored source. */
-  async facts(scope: Scope, name: string): Promise<{ maxRangeDays: number; tables: readonly string[] } | undefined> {
+  async facts(scope: Scope, name: string): Promise<SourceFacts | undefined> {
     const row = await findSource(this.#db, scope, { name })
     if (!row) return undefined
     const source = await this.open(row.id)
     try {
       const reports = await source.reports(AbortSignal.timeout(CHECK_TIMEOUT_MS))
-      return { maxRangeDays: row.max_range_days, tables: reports.map((report) => report.table) }
+      const { refreshDays } = this.#kindOf(row.kind, '')
+      return { maxRangeDays: row.max_range_days, tables: reports.map((report) => report.table), refreshDays }
     } finally {
       await source.close()
     }

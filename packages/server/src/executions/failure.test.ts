@@ -24,6 +24,14 @@ test('R18: what may pass is tried until the horizon; a person waits five minutes
   expect(nextRetryAt(busy, 20, 'manual', start, late(0.2), policy, 0.5)).toBeUndefined()
 })
 
+test('whoever asks to be left alone for a while is, also where a person waits', () => {
+  const throttled = new DataHubError('source.throttled', 'ask', { retryAfterMs: 3_600_000 })
+  const retryAt = nextRetryAt(throttled, 1, 'manual', start, start, policy, 0.5)
+  expect(retryAt?.getTime()).toBeGreaterThanOrEqual(start.getTime() + 3_600_000)
+  const late = new Date(start.getTime() + 25 * 3_600_000)
+  expect(nextRetryAt(throttled, 9, 'schedule', start, late, policy, 0.5)).toBeUndefined()
+})
+
 test('R20: what only the user can mend is not tried again, what may be either a few times', () => {
   expect(delays(new DataHubError('destination.bucket_missing', 'store it'), 0.5)).toEqual([])
   expect(delays(new DataHubError('destination.access_denied', 'store it'), 0.5)).toHaveLength(2)

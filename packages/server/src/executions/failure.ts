@@ -43,6 +43,9 @@ export function nextRetryAt(
   const ceilingMs = Math.min(LONGEST_DELAY_MS, 1000 * 2 ** attempt)
   const delayMs = Math.max(error.retryAfterMs ?? 0, 500) + random * ceilingMs
   const retryAt = new Date(now.getTime() + delayMs)
+  // Whoever says when it will be different is believed, whoever waits and however long that is
+  if (error.retryAfterMs !== undefined)
+    return now.getTime() - firstStartAt.getTime() > policy.horizonMs ? undefined : retryAt
   const horizonMs = trigger === 'manual' ? Math.min(policy.manualHorizonMs, policy.horizonMs) : policy.horizonMs
   return retryAt.getTime() - firstStartAt.getTime() > horizonMs ? undefined : retryAt
 }

@@ -5,8 +5,11 @@ export class Deadline {
   readonly #controller = new AbortController()
   readonly #timer: NodeJS.Timeout
 
-  constructor(minutes: number) {
-    const hint = `It took more than ${minutes} minutes: raise deadlineMinutes, ask for a smaller range, or add an index on the date column.`
+  constructor(
+    minutes: number,
+    cure = 'raise deadlineMinutes, ask for a smaller range, or add an index on the date column',
+  ) {
+    const hint = `It took more than ${minutes} minutes: ${cure}.`
     const expire = () => this.#controller.abort(new DataHubError('source.timeout', 'read the reports', { hint }))
     this.#timer = setTimeout(expire, minutes * 60_000)
   }

@@ -4,7 +4,7 @@ import type { CheckStep } from '@datahub/core/check/check-step'
 import { rangeOfDays } from '@datahub/core/execution/data-range'
 import type { Source } from '@datahub/core/source/source'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readReport } from './read-report.ts'
+import { readReport, untilReady } from './read-report.ts'
 
 /** A source of the kind under test, with data that the suite knows enough about. */
 export interface ExerciseSubject {
@@ -22,7 +22,7 @@ export interface ExerciseSubject {
     readonly header: readonly string[]
     readonly records: readonly (readonly (string | null)[])[]
   }
-  /** The same source with one report, `lost`, whose table or files are not there. */
+  /** The same source with one report, `lost`, whose table or files are not there, or which the service does not know. */
   readonly broken?: Source
   /** How much this source still holds open in its engine: connections, processes, pipes. */
   leftOpen(): Promise<number>
@@ -34,26 +34,24 @@ const PROMPTLY_MS = 3_000
 
 /**
  * What every source must do, whatever it reads. A source that makes its data up itself has neither values of ours to
- * keep nor anything that could be missing.
+ * keep nor anything that could be missing; one that takes orders learns what is missing when it places one.
  */
 export function exerciseSource(
   kind: string,
   open: () => Promise<ExerciseSubject>,
-  { makesItsOwnData = false }: { makesItsOwnData?: boolean } = {},
+  { makesItsOwnData = false, takesOrders = false }: { makesItsOwnData?: boolean; takesOrders?: boolean } = {},
 ): void {
   describe(`${kind}, as a source`, () => {
     let subject: ExerciseSubject
     const read = (firstOn: string, lastOn: string, timeZone = 'UTC') =>
       readReport(subject.source, subject.table, rangeOfDays(firstOn, lastOn, timeZone))
-    const dispatchAll = () =>
-      subject.source.dispatch(
-        {
-          requestId: 'exercise',
-          range: rangeOfDays(subject.firstOn, subject.lastOn, 'UTC'),
-          tables: [subject.table],
-        },
-        never,
-      )
+    const dispatchAll = async () => {
+      const range = rangeOfDays(subject.firstOn, subject.lastOn, 'UTC')
+      const request = { requestId: 'exercise', range, tables: [subject.table] }
+      const dispatched = await subject.source.dispatch(request, never)
+      await untilReady(subject.source, dispatched, never)
+      return dispatched
+    }
 
     beforeAll(async () => {
       subject = await open()
@@ -119,10 +117,7 @@ export function exerciseSource(
     })
 
     test('gives the same bytes however slowly they are taken', async () => {
-      const at = await subject.source.dispatch(
-        { requestId: 'exercise', range: rangeOfDays(subject.firstOn, subject.lastOn, 'UTC'), tables: [subject.table] },
-        never,
-      )
+      const at = await dispatchAll()
       const slow: Uint8Array[] = []
       for await (const chunk of (await subject.source.read(at, subject.table, never)).chunks) {
         slow.push(Buffer.from(chunk))
@@ -205,6 +200,10 @@ export function exerciseSource(
       const { broken } = subject
       if (!broken) throw new Error('the subject has no broken source')
       const request = { requestId: 'exercise', range: rangeOfDays('2024-01-01', '2024-01-01', 'UTC'), tables: ['lost'] }
+      if (takesOrders) {
+        await expect(broken.dispatch(request, never)).rejects.toMatchObject({ code: 'source.refused' })
+        return
+      }
       await expect(broken.dispatch(request, never)).rejects.toMatchObject({
         code: 'source.report_missing',
         fields: [expect.objectContaining({ cure: expect.stringMatching(/\w/) })],

@@ -40,9 +40,17 @@ import {
   type TaskValues,
 } from './task-store.ts'
 
+/** What a task needs to know of its source. */
+export interface SourceFacts {
+  readonly maxRangeDays: number
+  readonly tables: readonly string[]
+  /** For how many days its data changes after the fact; absent: it does not, as far as its kind knows. */
+  readonly refreshDays?: number | undefined
+}
+
 /** What a task refers to may be defined in the same input, and so not be stored yet. */
 export interface TaskSurroundings {
-  source(name: string): Promise<{ maxRangeDays: number; tables: readonly string[] } | undefined>
+  source(name: string): Promise<SourceFacts | undefined>
   destination(name: string): Promise<boolean>
 }
 
@@ -168,15 +176,16 @@ export class TaskService {
     })
   }
 
-  /** Checks a definition against what it refers to. Nothing is written. */
+  /** Checks a definition against what it refers to, and completes it from that. Nothing is written. */
   async prepare(
     scope: Scope,
-    definition: TaskDefinition,
+    given: TaskDefinition,
     root: string,
     surroundings: TaskSurroundings,
   ): Promise<PreparedTask> {
     const problems: FieldProblem[] = []
-    const source = await surroundings.source(definition.source)
+    const source = await surroundings.source(given.source)
+    const definition = withRefreshOf(source, given)
     const field = (name: string, ...more: PropertyKey[]) => joinPath(root, [name, ...more])
     if (!source)
       problems.push({
@@ -348,6 +357,15 @@ function resumeAt(task: TaskRecord, now: Date, missed: 'none' | 'last' | 'all'):
 
 function fireAt(schedule: Schedule, taskId: number, slot: Date | undefined): Date | null {
   return slot ? fireAtOf(schedule, taskId, slot) : null
+}
+
+/** A schedule of days that says nothing of what it delivers again gets what its source is known to change. */
+function withRefreshOf(source: SourceFacts | undefined, definition: TaskDefinition): TaskDefinition {
+  const { schedule } = definition
+  if (source?.refreshDays === undefined || !schedule || schedule.data || schedule.refreshDays !== undefined)
+    return definition
+  if (schedule.every === 'hour' || schedule.every === 'minutes') return definition
+  return { ...definition, schedule: { ...schedule, refreshDays: source.refreshDays } }
 }
 
 function isChunked(oneTime: OneTime): boolean {

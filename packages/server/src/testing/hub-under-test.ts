@@ -20,6 +20,7 @@ export class HubUnderTest implements AsyncDisposable {
   readonly database: TestDatabase
   readonly dataDir: string
   readonly #connectors: { sources: readonly SourceKind[]; destinations: readonly DestinationKind[] }
+  readonly #settings: Readonly<Record<string, string>>
   #hub: RunningHub | undefined
   #token = ''
 
@@ -27,15 +28,22 @@ export class HubUnderTest implements AsyncDisposable {
     database: TestDatabase,
     dataDir: string,
     connectors: { sources: readonly SourceKind[]; destinations: readonly DestinationKind[] },
+    settings: Readonly<Record<string, string>>,
   ) {
     this.database = database
     this.dataDir = dataDir
     this.#connectors = connectors
+    this.#settings = settings
   }
 
-  static async start(sources: readonly SourceKind[], destinations: readonly DestinationKind[]): Promise<HubUnderTest> {
+  /** `settings`: of the hub's environment, such as DATAHUB_EGRESS_ALLOW. */
+  static async start(
+    sources: readonly SourceKind[],
+    destinations: readonly DestinationKind[],
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<HubUnderTest> {
     const dataDir = await mkdtemp(join(tmpdir(), 'datahub-hub-'))
-    const hub = new HubUnderTest(await createDatabase(), dataDir, { sources, destinations })
+    const hub = new HubUnderTest(await createDatabase(), dataDir, { sources, destinations }, settings)
     await hub.start()
     return hub
   }
@@ -47,6 +55,7 @@ export class HubUnderTest implements AsyncDisposable {
       DATAHUB_DATA_DIR: this.dataDir,
       DATAHUB_PORT: '0',
       DATAHUB_LOG_LEVEL: 'error',
+      ...this.#settings,
       ...more,
     }
     this.#hub = await startHub(readConfig(settings), this.#connectors)
