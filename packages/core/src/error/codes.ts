@@ -369,13 +369,6 @@ export const codes = {
     'Add it to DATAHUB_FOLDERS_ALLOW on the server.',
     usage,
   ),
-  'source.egress_blocked': facts(
-    'operator',
-    'never',
-    422,
-    "the address is not allowed by the server's policy",
-    'Ask the operator to add it to DATAHUB_EGRESS_ALLOW.',
-  ),
   // The package
   'package.failed': facts('service', 'soon', 500, 'the package could not be made', 'It is tried again by itself.', {
     status: 5,

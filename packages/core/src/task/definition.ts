@@ -27,7 +27,9 @@ const DEFAULT_MAX_RANGE_DAYS = 366
 
 export const SourceDefinition = z.strictObject({
   name: SlugName,
-  kind: z.string().meta({ description: 'postgres, mysql, duckdb, report-api, amazon-ads or sample', examples: ['postgres'] }),
+  kind: z
+    .string()
+    .meta({ description: 'postgres, mysql, duckdb, report-api, amazon-ads or sample', examples: ['postgres'] }),
   connection: z
     .record(z.string(), z.unknown())
     .default({})

@@ -1,4 +1,4 @@
-import { DataHubError, invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
+import { invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
 import type { SourceWorld } from '../kind.ts'
 import { parameterOf, placeholdersIn } from './placeholders.ts'
 import { columnsOf } from './report-csv.ts'
@@ -8,7 +8,8 @@ import { hostOf } from './urls.ts'
 /** What can only be judged together: addresses by the policy, placeholders by the accounts and parameters, keys by columns. */
 export function admit(connection: ReportApiConnection, reports: readonly ReportApiReport[], world: SourceWorld): void {
   const { auth, baseUrl, accounts, accountColumn, create, poll, download, headers } = connection
-  for (const url of [baseUrl, ...('tokenUrl' in auth ? [auth.tokenUrl] : [])]) admitHost(new URL(url), world)
+  for (const url of [baseUrl, ...('tokenUrl' in auth ? [auth.tokenUrl] : [])])
+    world.egress.admitHost(hostOf(new URL(url)), 'endpoint')
   const problems: FieldProblem[] = []
   const used = new Set(placeholdersIn([create, poll, download, headers]))
   if (used.has('account') && !accounts)
@@ -46,16 +47,4 @@ export function admit(connection: ReportApiConnection, reports: readonly ReportA
       })
   })
   if (problems.length > 0) throw invalid('read the definition of the data source', problems)
-}
-
-function admitHost(url: URL, { egress }: SourceWorld): void {
-  try {
-    egress.admitHost(hostOf(url), 'endpoint')
-  } catch (error) {
-    if (!(error instanceof DataHubError)) throw error
-    throw new DataHubError('source.egress_blocked', `connect to ${url.hostname}`, {
-      hint: error.hint,
-      facts: error.facts,
-    })
-  }
 }

@@ -5,10 +5,7 @@ import { asDataHubError, DataHubError } from '@datahub/core/error/data-hub-error
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/
 
 export function explainNetwork(error: unknown, doing: string): DataHubError {
-  if (error instanceof DataHubError) {
-    if (error.code !== 'destination.egress_blocked') return error
-    return new DataHubError('source.egress_blocked', doing, { hint: error.hint, facts: error.facts })
-  }
+  if (error instanceof DataHubError) return error
   const code = codeOf(error)
   if (code === '') return asDataHubError(error, doing)
   const hint = CERTIFICATE.test(code)

@@ -10,7 +10,7 @@ import { readReport, untilReady } from '../read-report.ts'
 import { amazonAds } from './amazon-ads.ts'
 import { reportApi } from './index.ts'
 
-const world = { egress: openEgress(['127.0.0.1']), folders: [], temporaryDir: '/nonexistent' }
+const world = { egress: openEgress(['127.0.0.1'], 'source'), folders: [], temporaryDir: '/nonexistent' }
 const never = new AbortController().signal
 
 /** As a person writes it; what stands in `more` instead. */
@@ -407,7 +407,7 @@ describe('a report API', () => {
 
   test('R35: addresses of this machine are refused when a source is saved, unless the operator allows them', () => {
     const connection = reportApi.connectionSchema.parse(genericConnection(service))
-    const strict = { ...world, egress: openEgress([]) }
+    const strict = { ...world, egress: openEgress([], 'source') }
     expect(() => reportApi.admit(connection, [], strict)).toThrow(
       expect.objectContaining({ code: 'source.egress_blocked' }),
     )
