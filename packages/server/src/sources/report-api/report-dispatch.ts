@@ -223,7 +223,7 @@ function isAlike(one: unknown, other: unknown): boolean {
 function plain(value: unknown): unknown {
   if (value === undefined || value === null) return []
   if (Array.isArray(value)) return value.map((item) => JSON.stringify(plain(item))).sort()
-  if (typeof value !== 'object') return String(value)
+  if (typeof value !== 'object') return typeof value === 'string' ? value : JSON.stringify(value)
   return Object.fromEntries(
     Object.entries(value)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
