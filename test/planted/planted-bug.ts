@@ -19,6 +19,8 @@ const bugSchema = z.strictObject({
   name: z.string(),
   /** What the failure has to say: a test that fails for another reason has not found the bug. */
   because: z.string(),
+  /** Where the simulation has to find it as well: within so many histories. */
+  histories: z.number().optional(),
 })
 
 /** A mistake that somebody could make, and the test that must find it. */

@@ -1,12 +1,12 @@
 import type { Column } from '@datahub/core/bucket/column'
 import type { DataRange } from '@datahub/core/execution/data-range'
 import { STATUS, type Status } from '@datahub/core/execution/status'
-import { coveredBy } from '@datahub/core/task/coverage'
 import { sql, type Selectable, type UpdateObject } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { FailureRecord, Progress, Schema, Trigger } from '../db/schema.ts'
 import { isWithin, type Scope, type Within } from '../db/scope.ts'
 import { fencedOut, type Claim, type SealedFacts } from './claim.ts'
+import { restatedBy, type DeliveredRow } from './restated.ts'
 
 export type ExecutionRow = Selectable<Schema['execution']>
 
@@ -374,33 +374,9 @@ export async function replaceFiles(db: Connection, executionId: number, files: r
     .execute()
 }
 
-/**
- * What this execution restates: delivered executions none of whose data is the newest any more, because this one and
- * those delivered since then cover their whole ranges. One that is covered in part stays: the rest of it is still good.
- */
+/** What this execution restates, of what is delivered by now. */
 export async function findRestated(db: Connection, claim: Claim): Promise<number[]> {
-  const { from, to } = claim.range
-  const touched = await deliveredWithin(db, claim, from, to)
-  const isInside = (row: DeliveredRow) => row.range_from >= from && row.range_to <= to
-  const partly = touched.filter((row) => !isInside(row))
-  const bounds = partly.flatMap((row) => [row.range_from.getTime(), row.range_to.getTime()])
-  const around =
-    partly.length === 0
-      ? []
-      : await deliveredWithin(db, claim, new Date(Math.min(...bounds)), new Date(Math.max(...bounds)))
-  const isCovered = (row: DeliveredRow) => {
-    const later = around.filter((other) => other.ended_at > row.ended_at)
-    const ranges = later.map((other) => ({ from: other.range_from, to: other.range_to }))
-    return coveredBy([claim.range, ...ranges])({ from: row.range_from, to: row.range_to })
-  }
-  return touched.filter((row) => isInside(row) || isCovered(row)).map((row) => row.id)
-}
-
-interface DeliveredRow {
-  readonly id: number
-  readonly range_from: Date
-  readonly range_to: Date
-  readonly ended_at: Date
+  return restatedBy(claim.range, (from, to) => deliveredWithin(db, claim, from, to))
 }
 
 async function deliveredWithin(db: Connection, claim: Claim, from: Date, to: Date): Promise<DeliveredRow[]> {

@@ -1,12 +1,9 @@
-import { formatPackageName } from '@datahub/core/bucket/names'
 import type { SyncLogRow } from '@datahub/core/bucket/sync-log'
-import { STATUS } from '@datahub/core/execution/status'
 import { sql } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { FailureRecord } from '../db/schema.ts'
 import { isWithin, type Scope } from '../db/scope.ts'
-import type { ExecutionRow } from '../executions/execution-store.ts'
-import { failureReason } from '../executions/failure.ts'
+import { toLogRow } from './log-row.ts'
 
 /** What a publisher holds while it writes: nobody else writes this log until it lets go or its lease runs out. */
 export interface SyncLogLease {
@@ -177,33 +174,6 @@ export async function skipIdsUpTo(db: Connection, id: number): Promise<void> {
   await sql`select setval(pg_get_serial_sequence('execution', 'id'), greatest(${id}, (select last_value from execution_id_seq)))`.execute(
     db,
   )
-}
-
-function toLogRow(row: ExecutionRow): SyncLogRow {
-  const named = row.status >= STATUS.filePending
-  return {
-    executionId: row.id,
-    taskId: row.task_id,
-    requestId: row.request_id,
-    triggeredAt: row.triggered_at,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
-    sendStartedAt: row.send_started_at,
-    status: row.status,
-    fileName: named
-      ? formatPackageName({
-          dataSource: row.data_source,
-          taskId: row.task_id,
-          day: row.package_day,
-          executionId: row.id,
-        })
-      : null,
-    sizeBytes: named ? row.size_bytes : null,
-    failureReason:
-      row.failure !== null && row.ended_at !== null && row.status !== STATUS.fileSendSuccess
-        ? failureReason(row.failure)
-        : null,
-  }
 }
 
 /** JSON has no dates: kept rows come back with texts. */

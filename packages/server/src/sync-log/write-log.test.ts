@@ -64,6 +64,19 @@ test('R13: a deleted log is made anew', async () => {
   expect(idsIn(objects)).toEqual([1, 2])
 })
 
+test('R13: a deleted log is made anew, also where what is missing is answered with 403', async () => {
+  const objects = new Map<string, MemoryObject>()
+  const memory = openMemory(objects)
+  const strict: Destination = {
+    ...memory,
+    get: async (key, stop) => (objects.has(key) ? memory.get(key, stop) : 'unreadable'),
+  }
+  const written = await writeLog(strict, log([row(1)]), signal)
+  objects.delete(KEY)
+  await writeLog(strict, log([row(1), row(2)], written), signal)
+  expect(idsIn(objects)).toEqual([1, 2])
+})
+
 test('R13: rows that an older backup of the database does not know are kept, for good', async () => {
   const objects = new Map<string, MemoryObject>()
   const memory = openMemory(objects)

@@ -43,7 +43,8 @@ export async function writeLog(destination: Destination, log: LogToWrite, signal
       if (!(error instanceof DataHubError) || error.code !== 'destination.lost_race' || tries === TRIES) throw error
     }
     const found = await destination.get(key, signal)
-    if (found === 'absent') version = null
+    // Under the seed's policy a log that the customer has removed looks like a forbidden one: creating it tells which
+    if (found === 'absent' || (found === 'unreadable' && version !== null)) version = null
     else if (found === 'unreadable') throw new DataHubError('destination.unreadable', `update ${key}`)
     else {
       kept = merge(key, found, log, kept)

@@ -1,0 +1,195 @@
+import { parseManifest } from '@datahub/core/bucket/manifest'
+import { formatSyncLog, parseSyncLog, type SyncLogRow } from '@datahub/core/bucket/sync-log'
+import { codes } from '@datahub/core/error/codes'
+import type { DataRange } from '@datahub/core/execution/data-range'
+import { isFailed, isFinal, STATUS } from '@datahub/core/execution/status'
+import type { Schedule } from '@datahub/core/task/schedule'
+import { fireAtOf, nextSlot } from '@datahub/core/task/slots'
+import type { Disk } from './disk.ts'
+import { sha256Of } from './disk.ts'
+import type { Surroundings } from './hub.ts'
+import type { StoredThing } from './s3.ts'
+import type { SimulatedPackage } from './stores/package-writer.ts'
+import type { World } from './world.ts'
+
+const DIRECTORY = 'reports/1/'
+
+/** What must hold in every history, looked at from outside: in the bucket, and in what is committed. I1 to I9. */
+export class Checker {
+  readonly logKey = `${DIRECTORY}sync_log_1.csv`
+  readonly violations: string[] = []
+  readonly mishaps = new Set<string>()
+  readonly #world: World
+  readonly #surroundings: Surroundings
+  readonly #schedule: Schedule
+  /** Rows that a reader of the bucket has seen with their last word. */
+  readonly #seen = new Map<string, SyncLogRow>()
+  #bornAt = new Date(0)
+  #isRestored = false
+  #isPaused = false
+
+  constructor(world: World, surroundings: Surroundings, schedule: Schedule) {
+    this.#world = world
+    this.#surroundings = surroundings
+    this.#schedule = schedule
+    surroundings.s3.onPut = (key, before, after) => this.#lookAtPut(key, before, after)
+  }
+
+  begin(): void {
+    this.#bornAt = this.#surroundings.database.now()
+  }
+
+  violate(what: string): void {
+    this.#world.note(`VIOLATION ${what}`)
+    this.violations.push(what)
+  }
+
+  counts(): { executions: number; delivered: number } {
+    const executions = [...this.#surroundings.database.committed('execution')]
+    return {
+      executions: executions.length,
+      delivered: executions.filter(({ status }) => status === STATUS.fileSendSuccess).length,
+    }
+  }
+
+  restored(): void {
+    this.#isRestored = true
+  }
+
+  /** The customer has changed the log: what he has taken out the hub may put back, or, where it does not know it, not. */
+  logEdited(): void {
+    if (this.#isRestored) this.#seen.clear()
+  }
+
+  /** As a spreadsheet does it: a row goes, or everything does. */
+  editLog(): void {
+    const { objects } = this.#surroundings.s3
+    const log = objects.get(this.logKey)
+    if (!log) return
+    const rows = this.#world.random.chance(0.3) ? undefined : parseSyncLog(log.bytes.toString()).slice(1)
+    const bytes = Buffer.from(rows ? formatSyncLog(rows) : 'spoilt')
+    objects.set(this.logKey, { ...log, bytes, etag: `"edited-${this.#world.random.whole(0, 1e9)}"` })
+    this.logEdited()
+  }
+
+  /** I1, I2 and I3 hold at every moment, for whoever reads the bucket at that moment. */
+  #lookAtPut(key: string, before: StoredThing | undefined, after: StoredThing): void {
+    this.#world.note(`put ${key} ${after.bytes.length} bytes`)
+    if (key !== this.logKey) {
+      if (before && !before.bytes.equals(after.bytes))
+        this.violate(`I3 changed: ${key} was published with other content`)
+      return
+    }
+    const rows = parseSyncLog(after.bytes.toString())
+    for (const row of rows) {
+      if (row.status === STATUS.fileSendSuccess) this.#requirePackage(row)
+      if (isFinal(row.status)) this.#seen.set(row.requestId, row)
+    }
+    if (new Set(rows.map(({ executionId }) => executionId)).size !== rows.length)
+      this.violate('I2 doubled: two rows of one execution')
+    // A store without conditions may be overtaken; the sweep puts that right
+    if (this.#surroundings.s3.hasConditions) this.#requireRows(rows)
+  }
+
+  #requireRows(rows: readonly SyncLogRow[]): void {
+    const requests = new Map(rows.map((row) => [row.requestId, row]))
+    for (const [request, seen] of this.#seen) {
+      const row = requests.get(request)
+      if (!row) this.violate(`I2 lost: the row of execution ${seen.executionId} is gone from the log`)
+      else if (row.status !== seen.status && !this.#isRestored)
+        this.violate(`I2 changed: execution ${seen.executionId} ended with ${seen.status} and now with ${row.status}`)
+    }
+  }
+
+  #requirePackage(row: SyncLogRow): void {
+    const { objects } = this.#surroundings.s3
+    const zip = objects.get(`${DIRECTORY}${row.fileName}`)
+    const manifest = objects.get(`${DIRECTORY}${row.fileName?.replace('.zip', '.manifest.json')}`)
+    if (!zip || !manifest)
+      return this.violate(
+        `I1 lost: the log says that ${row.fileName} is there, and ${zip ? 'its manifest' : 'it'} is not`,
+      )
+    const { package: said } = parseManifest(manifest.bytes.toString())
+    if (zip.bytes.length !== row.sizeBytes || said.sizeBytes !== row.sizeBytes || said.sha256 !== sha256Of(zip.bytes))
+      this.violate(`I1 changed: ${row.fileName} is not what its log row and manifest say`)
+  }
+
+  /** When everything has come to rest. */
+  finish(disks: readonly Disk[]): void {
+    const { database, s3 } = this.#surroundings
+    const log = s3.objects.get(this.logKey)
+    const rows = this.#readLog(log)
+    const executions = [...database.committed('execution')]
+    if (executions.length > 0 && !log) this.violate('I2 lost: there is no log')
+    this.#requireRows(rows)
+    for (const execution of executions) {
+      const row = rows.find(({ requestId }) => requestId === execution.request_id)
+      if (!row && !this.#isRestored) this.violate(`I2 lost: execution ${execution.id} is not in the log`)
+      if (row && row.status !== execution.status)
+        this.violate(`I2 changed: the log says ${row.status} of execution ${execution.id}, the hub ${execution.status}`)
+      if (row?.status === STATUS.fileSendSuccess) this.#requireContent(execution)
+      this.#requireReason(execution)
+    }
+    this.#requireSlots(executions)
+    for (const disk of disks)
+      if (disk.files.size > 0) this.violate(`I8: ${disk.name} still holds ${[...disk.files.keys()].join(', ')}`)
+  }
+
+  #readLog(log: StoredThing | undefined): SyncLogRow[] {
+    try {
+      return log ? parseSyncLog(log.bytes.toString()) : []
+    } catch {
+      this.violate('I2 lost: what stands there is no log')
+      return []
+    }
+  }
+
+  /** I4: a package is the source's data of its range at one instant, whole. */
+  #requireContent(execution: {
+    id: number
+    range_from: Date
+    range_to: Date
+    time_zone: string
+    snapshot_at: Date | null
+    sha256: string | null
+  }): void {
+    const { s3, source } = this.#surroundings
+    const range: DataRange = { from: execution.range_from, to: execution.range_to, timeZone: execution.time_zone }
+    const found = [...s3.objects].find(([, { bytes }]) => sha256Of(bytes) === execution.sha256)
+    if (!found) return this.violate(`I1 lost: no object holds what execution ${execution.id} sealed`)
+    const { files } = JSON.parse(found[1].bytes.toString()) as SimulatedPackage
+    const rows = (files[0]?.csv ?? '').split('\n').slice(1).join('\n')
+    if (rows !== source.rowsAt(range, execution.snapshot_at?.getTime() ?? 0).join(''))
+      this.violate(`I4 changed: execution ${execution.id} delivered other rows than its source had`)
+  }
+
+  /** I9 */
+  #requireReason({
+    id,
+    status,
+    failure,
+  }: {
+    id: number
+    status: (typeof STATUS)[keyof typeof STATUS]
+    failure: { code: keyof typeof codes; cure: string } | null
+  }): void {
+    if (!isFailed(status)) return
+    if (!failure || !(failure.code in codes) || failure.cure === '')
+      this.violate(`I9: execution ${id} ended with ${status} and no reason`)
+  }
+
+  /** I5, R27: each slot since the first is there once, whatever the clocks and the dispatchers did. */
+  #requireSlots(executions: readonly { slot_at: Date | null; id: number }[]): void {
+    const slots = executions.flatMap(({ slot_at: slot }) => (slot ? [slot.getTime()] : []))
+    if (new Set(slots).size !== slots.length) this.violate('I5 doubled: one slot, two executions')
+    const [task] = this.#surroundings.database.committed('task')
+    if (!task || task.paused || this.#isPaused) return
+    const found = new Set(slots)
+    for (
+      let slot = nextSlot(this.#schedule, this.#bornAt);
+      slot && fireAtOf(this.#schedule, task.id, slot) < (task.next_fire_at ?? new Date(0));
+      slot = nextSlot(this.#schedule, slot)
+    )
+      if (!found.has(slot.getTime())) this.violate(`R27 lost: nobody has delivered the slot ${slot.toISOString()}`)
+  }
+}

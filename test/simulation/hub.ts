@@ -1,0 +1,126 @@
+import { BackfillService } from '@datahub/server/backfills/backfill-service'
+import type { CoverageService } from '@datahub/server/coverage/coverage-service'
+import { openS3 } from '@datahub/server/destinations/s3/index'
+import { s3Settings } from '@datahub/server/destinations/s3/settings'
+import { shortMemory } from '@datahub/server/destinations/short-memory'
+import { dispatchDue } from '@datahub/server/executions/dispatch'
+import { ExecutionService } from '@datahub/server/executions/execution-service'
+import { openReferenceMemory } from '@datahub/server/executions/reference-memory'
+import { openEgress } from '@datahub/server/foundation/egress'
+import type { Logger } from '@datahub/server/foundation/logger'
+import { cleanerService, rescuerService } from '@datahub/server/services/chores'
+import { workerService } from '@datahub/server/services/worker'
+import { SyncLogPublisher } from '@datahub/server/sync-log/sync-log-publisher'
+import { TaskService } from '@datahub/server/tasks/task-service'
+import { Session, type ConnectionFaults, type SimulatedDatabase } from './database.ts'
+import { openSimulatedStaging, type Disk } from './disk.ts'
+import type { SimulatedQueue } from './queue.ts'
+import type { SimulatedS3 } from './s3.ts'
+import type { SimulatedSource } from './source.ts'
+import { connectTo } from './stores/client.ts'
+import type { Machine, World } from './world.ts'
+
+/** What the machines of a history share. */
+export interface Surroundings {
+  readonly database: SimulatedDatabase
+  readonly queue: SimulatedQueue
+  readonly s3: SimulatedS3
+  readonly source: SimulatedSource
+  readonly faults: ConnectionFaults
+  readonly horizonMs: number
+}
+
+const INSTANCE = '5f0c5a4e-8a0d-4b6e-9a3f-000000000001'
+
+const settings = s3Settings.parse({
+  bucket: 'company-data',
+  region: 'us-east-1',
+  accessKeyId: 'AKIASIMULATED',
+  secretAccessKey: 'simulated',
+})
+const egress = openEgress([])
+/** What the product logs stands in the trace. */
+function loggerOf(world: World): Logger {
+  const log = (level: string) => (facts: Record<string, unknown>, message: string) => {
+    if (!world.trace) return
+    const { err, ...rest } = facts
+    const error = err as (Error & { facts?: object }) | undefined
+    world.note(
+      `${level} ${message} ${JSON.stringify(rest)}${error ? ` ${error.message} ${JSON.stringify(error.facts ?? {})}` : ''}`,
+    )
+  }
+  return { info: log('info'), warn: log('warn'), error: log('error') } as unknown as Logger
+}
+const openBox = { seal: (text: string) => text, open: (text: string) => text }
+
+/** A process of the hub on a machine: everything of the product that delivers, as `main.ts` puts it together. */
+export class SimulatedHub {
+  readonly machine: Machine
+  readonly tasks: TaskService
+  readonly backfills: BackfillService
+  readonly executions: ExecutionService
+  readonly #chores: readonly (() => Promise<void>)[]
+
+  constructor(machine: Machine, disk: Disk, surroundings: Surroundings) {
+    const { database, s3, source, faults, horizonMs } = surroundings
+    this.machine = machine
+    const logger = loggerOf(machine.world)
+    const db = new Session(database, machine, faults).asDatabase()
+    const queue = surroundings.queue.for(machine)
+    const executions = new ExecutionService(db, queue, { horizonMs, manualHorizonMs: horizonMs }, machine.name)
+    const openDestination = () => {
+      connectTo(s3.clientOf(machine))
+      const world = { instanceId: INSTANCE, egress, folders: undefined, dataDir: '/nowhere' }
+      const memory = shortMemory({
+        conditions: s3.hasConditions ? 'honoured' : 'ignored',
+        joinConditions: s3.hasConditions ? 'honoured' : 'ignored',
+        abort: 'allowed',
+        checksums: 'refused',
+        acl: 'left out',
+        reading: 'allowed',
+        listing: s3.mayList ? 'allowed' : 'denied',
+        foundAt: '2025-01-01T00:00:00Z',
+      })
+      return Promise.resolve(openS3(settings, world, memory))
+    }
+    const syncLogs = new SyncLogPublisher({ db, instanceId: INSTANCE, logger, openDestination })
+    const staging = openSimulatedStaging(disk)
+    const tools = {
+      db,
+      instanceId: INSTANCE,
+      executions,
+      syncLogs,
+      staging,
+      deflater: disk.asDeflater(),
+      logger,
+      openDestination,
+      openSource: () => Promise.resolve(source.openOn(machine)),
+      referenceMemory: (claim: Parameters<typeof openReferenceMemory>[2]) => openReferenceMemory(db, openBox, claim),
+    }
+    this.executions = executions
+    this.tasks = new TaskService(db, executions, {
+      source: () => Promise.resolve({ maxRangeDays: 3660, tables: ['clicks'] }),
+      destination: () => Promise.resolve(true),
+    })
+    this.backfills = new BackfillService(db, executions, (reference) => this.tasks.find(reference))
+    void workerService(queue, tools, 3).start()
+    const coverage = { findGaps: () => Promise.resolve([]) } as unknown as CoverageService
+    const once = (service: { start(): Promise<void>; stop(): Promise<void> }) => async () => {
+      await service.start()
+      await service.stop()
+    }
+    this.#chores = [
+      async () => {
+        while ((await dispatchDue(db, executions)) > 0);
+        await this.backfills.feed()
+      },
+      () => once(rescuerService(db, queue, syncLogs, coverage, logger))(),
+      () => once(cleanerService(db, staging, openDestination, logger))(),
+    ]
+  }
+
+  /** What its loops do every few seconds, once; what fails comes again. */
+  doChores(): void {
+    for (const chore of this.#chores) chore().catch(() => undefined)
+  }
+}
