@@ -3,6 +3,7 @@ import { fireAtOf, nextSlot } from '@datahub/core/task/slots'
 import { addDays } from '@datahub/core/execution/calendar'
 import { dayOf } from '@datahub/core/execution/data-range'
 import { isFinal } from '@datahub/core/execution/status'
+import { FIRST_WORKSPACE } from '@datahub/server/db/scope'
 import { Checker } from './check.ts'
 import { inhabit, skewClocks } from './clock.ts'
 import { SimulatedDatabase } from './database.ts'
@@ -18,6 +19,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const TASK = 1
+const SCOPE = { workspaceId: FIRST_WORKSPACE }
 
 const ZONES = [
   'UTC',
@@ -103,6 +105,7 @@ class History {
     const tx = database.begin(new Machine(this.world, 'setup'))
     tx.put('task', {
       id: TASK,
+      workspace_id: FIRST_WORKSPACE,
       name: 'daily',
       source_id: 1,
       destination_id: 1,
@@ -217,7 +220,7 @@ class History {
       await this.world.run(this.world.nowMs + (s3.hasConditions ? 6 : 12) * MINUTE)
     }
     // A log that somebody has changed is put right with the next change of the hub's own
-    this.#request(({ tasks }) => tasks.run('daily', {}))
+    this.#request(({ tasks }) => tasks.run(SCOPE, 'daily', {}))
     await this.#pump(12)
     if (!this.#isQuiet()) this.checker.violate('it does not come to rest')
     if (this.#alive.length < this.#disks.length)
@@ -279,24 +282,24 @@ class History {
         this.checker.restored()
       })
     },
-    run: () => this.#request(({ tasks }) => tasks.run('daily', {})),
+    run: () => this.#request(({ tasks }) => tasks.run(SCOPE, 'daily', {})),
     'run twice': () => {
-      this.#request(({ tasks }) => tasks.run('daily', {}))
-      this.#request(({ tasks }) => tasks.run('daily', {}))
+      this.#request(({ tasks }) => tasks.run(SCOPE, 'daily', {}))
+      this.#request(({ tasks }) => tasks.run(SCOPE, 'daily', {}))
     },
     cancel: () => {
       const open = [...this.surroundings.database.committed('execution')].filter(({ status }) => !isFinal(status))
-      if (open.length > 0) this.#request(({ executions }) => executions.cancel(this.random.pick(open).id))
+      if (open.length > 0) this.#request(({ executions }) => executions.cancel(SCOPE, this.random.pick(open).id))
     },
     'cancel any moment': () => this.#mishaps['cancel']?.(),
     retry: () => {
       const over = [...this.surroundings.database.committed('execution')].filter(({ status }) => isFinal(status))
-      if (over.length > 0) this.#request(({ tasks }) => tasks.retry(this.random.pick(over).id))
+      if (over.length > 0) this.#request(({ tasks }) => tasks.retry(SCOPE, this.random.pick(over).id))
     },
     'pause and resume': () => {
-      this.#request(({ tasks }) => tasks.pause('daily'))
+      this.#request(({ tasks }) => tasks.pause(SCOPE, 'daily'))
       this.world.schedule(this.random.between(0, 5 * MINUTE), () =>
-        this.#request(({ tasks }) => tasks.resume('daily', 'all')),
+        this.#request(({ tasks }) => tasks.resume(SCOPE, 'daily', 'all')),
       )
     },
     backfill: () => {
@@ -304,7 +307,7 @@ class History {
       const from = addDays(to, -this.random.whole(0, 3))
       const [chunk, parallel] = [this.random.pick(['day', 'whole'] as const), this.random.whole(1, 3)]
       this.#request(({ backfills }) =>
-        backfills.start({
+        backfills.start(SCOPE, {
           task: 'daily',
           from,
           to,
@@ -318,7 +321,7 @@ class History {
     },
     'cancel the backfill': () => {
       const [push] = this.surroundings.database.committed('backfill')
-      if (push) this.#request(({ backfills }) => backfills.cancel(push.id))
+      if (push) this.#request(({ backfills }) => backfills.cancel(SCOPE, push.id))
     },
   }
 

@@ -39,7 +39,7 @@ registerHooks({
     if (context.parentURL?.startsWith(simulation)) return next(specifier, context)
     if (context.parentURL?.includes('/node_modules/')) return next(specifier, context)
     if (specifier === 'node:timers/promises') return { url: TIMERS, shortCircuit: true, format: 'module-typescript' }
-    if (specifier === 'node:fs/promises' && context.parentURL?.endsWith('/destinations/sealed.ts'))
+    if (specifier === 'node:fs/promises' && /\/destinations\/(sealed|growing)\.ts$/.test(context.parentURL ?? ''))
       return { url: FILE_SYSTEM, shortCircuit: true, format: 'module-typescript' }
     const resolved = next(specifier, context)
     const substitute = SUBSTITUTES.get(resolved.url)

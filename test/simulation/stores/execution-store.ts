@@ -1,5 +1,6 @@
 import { STATUS } from '@datahub/core/execution/status'
 import type { Connection } from '@datahub/server/db/database'
+import { FIRST_WORKSPACE } from '@datahub/server/db/scope'
 import { fencedOut, type Claim } from '@datahub/server/executions/claim'
 import * as real from '@datahub/server/executions/execution-store'
 import { restatedBy } from '@datahub/server/executions/restated'
@@ -79,6 +80,7 @@ export const insertExecutions: typeof real.insertExecutions = async (db, executi
       const lane = one.lane ?? real.taskLane(one.taskId)
       tx.put('execution', {
         id,
+        workspace_id: FIRST_WORKSPACE,
         task_id: one.taskId,
         request_id: random.uuid(),
         trigger: one.trigger,
@@ -319,6 +321,7 @@ export const replaceFiles: typeof real.replaceFiles = async (db, executionId, fi
     for (const [position, file] of files.entries())
       tx.put('execution_file', {
         position,
+        schema_version: null,
         execution_id: executionId,
         table_name: file.table,
         file_name: file.fileName,
@@ -351,7 +354,8 @@ export const findRestated: typeof real.findRestated = (db, claim) =>
     ),
   )
 
-export const findExecution: typeof real.findExecution = (db, id) => statement(db, (tx) => tx.find('execution', id))
+export const findExecution: typeof real.findExecution = (db, _within, id) =>
+  statement(db, (tx) => tx.find('execution', id))
 
 export const findOpenExecution: typeof real.findOpenExecution = (db, taskId, range) =>
   statement(db, (tx) =>

@@ -13,8 +13,14 @@ export interface SimulatedPackage {
 export const createPackage: typeof real.createPackage = ({ path, deflater, modifiedAt }) => {
   const files: SimulatedPackage['files'] = []
   let isBroken = false
-  const discard = () => Promise.resolve()
+  const whole = Promise.withResolvers<{ sizeBytes: number; whole: boolean }>()
+  whole.promise.catch(() => undefined) // who sends it ahead hears of it
+  const discard = () => {
+    whole.reject(new DataHubError('package.failed', 'write the package'))
+    return Promise.resolve()
+  }
   return Promise.resolve({
+    growing: { path, reach: () => whole.promise },
     async addFile(fileName, chunks, signal) {
       const tally = new CsvTally()
       const pieces: Uint8Array[] = []
@@ -37,6 +43,7 @@ export const createPackage: typeof real.createPackage = ({ path, deflater, modif
         JSON.stringify({ modifiedAt: modifiedAt.toISOString(), files } satisfies SimulatedPackage),
       )
       write(diskOf(deflater), path, bytes)
+      whole.resolve({ sizeBytes: bytes.length, whole: true })
       return Promise.resolve({ path, sizeBytes: bytes.length, sha256: sha256Of(bytes) })
     },
     discard,

@@ -8,6 +8,7 @@ export const insertPush: typeof real.insertPush = async (db, values, ranges) => 
     const id = (tx.database.sequences.backfill += 1)
     tx.put('backfill', {
       id,
+      workspace_id: values.workspaceId,
       task_id: values.taskId,
       trigger: values.trigger,
       from_on: values.fromOn,
@@ -38,9 +39,10 @@ export const insertPush: typeof real.insertPush = async (db, values, ranges) => 
 
 const recordOf = (row: Rows['backfill'] | undefined): real.PushRecord | undefined => row && { ...row, task: 'daily' }
 
-export const findPush: typeof real.findPush = (db, id) => statement(db, (tx) => recordOf(tx.find('backfill', id)))
+export const findPush: typeof real.findPush = (db, _within, id) =>
+  statement(db, (tx) => recordOf(tx.find('backfill', id)))
 
-export const lockPush: typeof real.lockPush = (db, id) =>
+export const lockPush: typeof real.lockPush = (db, _scope, id) =>
   statement(db, async (tx) => {
     await tx.lock('backfill', id)
     return tx.find('backfill', id)

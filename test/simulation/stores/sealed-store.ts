@@ -1,6 +1,8 @@
 import type * as real from '@datahub/server/executions/sealed-store'
 import { statement, type Transaction } from '../database.ts'
 
+export * from '@datahub/server/executions/sealed-store'
+
 export const listReports: typeof real.listReports = (db, executionId) =>
   statement(db, (tx) => reportsOf(tx, executionId))
 
@@ -12,6 +14,16 @@ export const findSealed: typeof real.findSealed = (db, executionId) =>
     const { sha256, size_bytes: sizeBytes, snapshot_at: snapshotAt, supersedes } = row
     return { sha256, sizeBytes, snapshotAt, supersedes, reports: reportsOf(tx, executionId) }
   })
+
+export const findLastSize: typeof real.findLastSize = (db, taskId) =>
+  statement(
+    db,
+    (tx) =>
+      tx
+        .select('execution', (row) => row.task_id === taskId && row.sha256 !== null)
+        .sort((a, b) => a.id - b.id)
+        .at(-1)?.size_bytes ?? 0,
+  )
 
 function reportsOf(tx: Transaction, executionId: number) {
   return tx
@@ -26,5 +38,6 @@ function reportsOf(tx: Transaction, executionId: number) {
       columns: row.columns,
       primaryKey: row.primary_key,
       dateColumn: row.date_column,
+      schemaVersion: row.schema_version,
     }))
 }

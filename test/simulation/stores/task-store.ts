@@ -22,7 +22,7 @@ function recordOf(tx: Transaction, task: Rows['task'] | undefined): real.TaskRec
   }
 }
 
-export const findTask: typeof real.findTask = (db, key) =>
+export const findTask: typeof real.findTask = (db, _within, key) =>
   statement(db, (tx) =>
     recordOf(tx, 'id' in key ? tx.find('task', key.id) : tx.select('task', ({ name }) => name === key.name)[0]),
   )
