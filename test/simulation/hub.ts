@@ -8,6 +8,7 @@ import { dispatchDue } from '@datahub/server/executions/dispatch'
 import { ExecutionService } from '@datahub/server/executions/execution-service'
 import { openReferenceMemory } from '@datahub/server/executions/reference-memory'
 import { openEgress } from '@datahub/server/foundation/egress'
+import type { SecretBox } from '@datahub/server/foundation/secret-box'
 import type { Logger } from '@datahub/server/foundation/logger'
 import { cleanerService, rescuerService } from '@datahub/server/services/chores'
 import { workerService } from '@datahub/server/services/worker'
@@ -52,7 +53,8 @@ function loggerOf(world: World): Logger {
   }
   return { info: log('info'), warn: log('warn'), error: log('error') } as unknown as Logger
 }
-const openBox = { seal: (text: string) => text, open: (text: string) => text }
+/** Nothing is secret here. */
+const openBox: Pick<SecretBox, 'seal' | 'open'> = { seal: (text) => text, open: (text) => text }
 
 /** A process of the hub on a machine: everything of the product that delivers, as `main.ts` puts it together. */
 export class SimulatedHub {
@@ -98,7 +100,7 @@ export class SimulatedHub {
       logger,
       openDestination,
       openSource: () => Promise.resolve(source.openOn(machine)),
-      referenceMemory: (claim: Parameters<typeof openReferenceMemory>[2]) => openReferenceMemory(db, openBox, claim),
+      referenceMemory: (claim: Parameters<typeof openReferenceMemory>[2]) => openReferenceMemory(db, openBox as SecretBox, claim),
     }
     this.executions = executions
     this.tasks = new TaskService(db, executions, () => ({
