@@ -100,7 +100,8 @@ export class SimulatedHub {
       logger,
       openDestination,
       openSource: () => Promise.resolve(source.openOn(machine)),
-      referenceMemory: (claim: Parameters<typeof openReferenceMemory>[2]) => openReferenceMemory(db, openBox as SecretBox, claim),
+      referenceMemory: (claim: Parameters<typeof openReferenceMemory>[2]) =>
+        openReferenceMemory(db, openBox as SecretBox, claim),
     }
     this.executions = executions
     this.tasks = new TaskService(db, executions, () => ({
