@@ -1,23 +1,27 @@
-import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join as joinPath, resolve } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { DuckDBInstance, type DuckDBAppender, type DuckDBConnection } from '@duckdb/node-api'
+import { readRecords } from '../../csv/read-records.ts'
 import { LoaderError, Refusal, wordsOf } from '../../problem.ts'
+import { LOAD_COLUMN } from '../../tables/table-mapping.ts'
 import { render, sql, text, type Sql } from '../sql.ts'
 import { quoteTable, type Copy, type HeldType, type Row, type TableName, type Target } from '../target.ts'
 import { duckdbDialect as dialect, heldBy } from './dialect.ts'
 
 /** A DuckDB file belongs to one process at a time; how long we wait for the one before us. */
 const LOCK_WAIT_MS = 600_000
-const MEMORY_LIMIT = '128MB'
-const BUFFER_BYTES = 4 * 1024 * 1024
+/** For DuckDB's own buffers; what does not fit goes into temporary files. A column that is written needs about this much. */
+const MEMORY_MB = 32
+const COLUMN_MEMORY_MB = 1
+/** Rows that wait in the appender; its own limit of 204,800 would take more memory than all the rest. */
+const FLUSH_ROWS = 2048
+const ROW_GROUP_ROWS = 30_720
 
 /**
- * A DuckDB file of the receiver's. Rows go by way of a private temporary CSV, which DuckDB reads faster than anything we
- * could hand it row by row.
+ * A DuckDB file of the receiver's. Rows go in by its appender, value by value: `read_csv` is no faster once the file that
+ * it wants has been written, and takes more memory.
  */
 export async function openDuckdb(path: string): Promise<Target> {
   const scratch = await mkdtemp(joinPath(tmpdir(), 'datahub-loader-duckdb-'))
@@ -26,6 +30,7 @@ export async function openDuckdb(path: string): Promise<Target> {
     throw error
   })
   const connection = await instance.connect()
+  await connection.run('use receiver')
   await connection.run(`set TimeZone = 'UTC'`).catch(() => {})
 
   const target: Target = {
@@ -72,27 +77,51 @@ export async function openDuckdb(path: string): Promise<Target> {
       )
     },
     async copyIn({ table, columns, loadId }: Copy, records: AsyncIterable<Uint8Array>) {
-      const file = joinPath(scratch, 'records.csv')
+      // The staging table is in another catalogue; its columns are those of the report.
+      const there = (await target.columnsOf(table)) ?? columns
+      const fieldOf = new Map(columns.map(({ name }, at) => [name.toLowerCase(), at]))
+      const places = there.map(({ name, holds }) => ({
+        name,
+        field: fieldOf.get(name.toLowerCase()),
+        isBytes: holds.type === 'bytes',
+        isLoad: name === LOAD_COLUMN,
+      }))
+      let longest = 0
+      const allow = (bytes: number) => {
+        longest = bytes
+        const limit = MEMORY_MB + COLUMN_MEMORY_MB * there.length + Math.ceil((4 * bytes) / 1e6)
+        return query(connection, text(`set memory_limit = '${limit}MB'`))
+      }
+      await allow(0)
+      let rows = 0
       try {
-        const longest = new LongestRecord()
-        await pipeline(longest.watch(records), createWriteStream(file, { mode: 0o600 }))
-        const lineBytes = Math.max(longest.bytes + 16, 64 * 1024)
-        const read = columns.map(
-          ({ holds }, at) => `'c${at}': '${holds.type === 'bytes' ? 'VARCHAR' : dialect.declare(holds, false)}'`,
-        )
-        const values = columns.map(({ holds }, at) => (holds.type === 'bytes' ? `unhex(c${at})` : `c${at}`))
-        const names = columns.map(({ name }) => dialect.quote(name))
-        if (loadId !== undefined) {
-          names.push('_datahub_load')
-          values.push(String(loadId))
+        const appender = await connection.createAppender(table.name, table.schema ?? null)
+        for await (const batch of readRecords(records)) {
+          let longestHere = longest
+          for (const record of batch) {
+            if (record.length !== columns.length)
+              throw new Refusal(`a row of the CSV has ${record.length} fields instead of ${columns.length}`)
+            for (const { name, field, isBytes, isLoad } of places) {
+              const value = field === undefined ? null : (record[field] ?? null)
+              if (value !== null) {
+                append(appender, name, value, isBytes)
+                if (value.length > longestHere) longestHere = value.length
+              } else if (isLoad && loadId !== undefined) appender.appendBigInt(BigInt(loadId))
+              else appender.appendNull()
+            }
+            appender.endRow()
+            rows += 1
+            if (rows % FLUSH_ROWS === 0) appender.flushSync()
+          }
+          // A value is in memory whole, more than once; short ones are lost in the rest.
+          if (longestHere > longest && longestHere > 1e6) await allow(longestHere)
+          // Appending never waits: without this, nothing else would get a turn.
+          await nextTurn()
         }
-        return await target.run(
-          sql`insert into ${text(quoteTable(dialect, table))} (${text(names.join(', '))}) select ${text(values.join(', '))}
-            from read_csv(${file}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false,
-            new_line = '\\n', max_line_size = ${text(String(lineBytes))}, buffer_size = ${text(String(Math.max(4 * lineBytes, BUFFER_BYTES)))}, parallel = false, columns = {${text(read.join(', '))}})`,
-        )
-      } finally {
-        await rm(file, { force: true })
+        appender.closeSync()
+        return rows
+      } catch (error) {
+        throw judge(error)
       }
     },
     async close() {
@@ -104,52 +133,58 @@ export async function openDuckdb(path: string): Promise<Target> {
   return target
 }
 
-/** DuckDB sets aside memory for the longest record it may meet, so we tell it how long that is. */
-class LongestRecord {
-  bytes = 0
+/** The engine turns the text into a value of the column; what it cannot turn is the package's fault. */
+function append(appender: DuckDBAppender, name: string, value: string, isBytes: boolean): void {
+  if (isBytes) {
+    if (!/^([0-9a-f]{2})*$/i.test(value)) throw new Refusal(`${name} is bytes, and one value is not hexadecimal`)
+    appender.appendBlob(Buffer.from(value, 'hex'))
+    return
+  }
+  try {
+    appender.appendVarchar(value)
+  } catch (error) {
+    throw new Refusal(`DuckDB does not take it: ${name}: ${wordsOf(error)}`)
+  }
+}
 
-  async *watch(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    let quoted = false
-    let length = 0
-    for await (const chunk of chunks) {
-      let startAt = -length
-      for (let at = 0; at < chunk.length; at += 1) {
-        const byte = chunk[at] as number
-        if (byte === 0x22) quoted = !quoted
-        else if (byte === 0x0a && !quoted) {
-          if (at + 1 - startAt > this.bytes) this.bytes = at + 1 - startAt
-          startAt = at + 1
-        }
+/**
+ * The file, attached to a database of nothing: only so can the size of its new row groups be said. One of the usual size
+ * is kept whole in memory, for each column, until it is written.
+ */
+async function open(path: string, scratch: string): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${MEMORY_MB}MB`,
+    temp_directory: scratch,
+    threads: '1',
+    preserve_insertion_order: 'false',
+  })
+  const connection = await instance.connect()
+  const deadline = Date.now() + LOCK_WAIT_MS
+  for (;;) {
+    try {
+      await connection.run(`attach ${quoted(path)} as receiver (row_group_size ${ROW_GROUP_ROWS})`)
+      connection.closeSync()
+      return instance
+    } catch (error) {
+      const words = wordsOf(error)
+      if (/lock/i.test(words) && Date.now() < deadline) {
+        await sleep(100)
+        continue
       }
-      length = chunk.length - startAt
-      if (length > this.bytes) this.bytes = length
-      yield chunk
+      connection.closeSync()
+      instance.closeSync()
+      if (!/lock/i.test(words))
+        throw new LoaderError(`Could not open ${path}: ${words}.`, 'Check the path after duckdb: and its rights.')
+      throw new LoaderError(
+        `Could not open ${path}: another program has it open.`,
+        'Close the other program, and run it again.',
+      )
     }
   }
 }
 
-async function open(path: string, scratch: string): Promise<DuckDBInstance> {
-  const deadline = Date.now() + LOCK_WAIT_MS
-  for (;;) {
-    try {
-      return await DuckDBInstance.create(path, {
-        memory_limit: MEMORY_LIMIT,
-        temp_directory: scratch,
-        threads: '1',
-        preserve_insertion_order: 'false',
-      })
-    } catch (error) {
-      const words = wordsOf(error)
-      if (!/lock/i.test(words))
-        throw new LoaderError(`Could not open ${path}: ${words}.`, 'Check the path after duckdb: and its rights.')
-      if (Date.now() > deadline)
-        throw new LoaderError(
-          `Could not open ${path}: another program has it open.`,
-          'Close the other program, and run it again.',
-        )
-      await sleep(100)
-    }
-  }
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`
 }
 
 async function query(connection: DuckDBConnection, statement: Sql): Promise<Row[]> {
