@@ -9,6 +9,7 @@ import { RequestPace } from './access/pace.ts'
 import { followOidcRole, SignInService } from './access/sign-in-service.ts'
 import { UserService } from './access/user-service.ts'
 import { WorkspaceService } from './access/workspace-service.ts'
+import { AuditService } from './audit/audit-service.ts'
 import { BackfillService } from './backfills/backfill-service.ts'
 import { readConfig, type Config, type ServiceName } from './config.ts'
 import { CoverageService } from './coverage/coverage-service.ts'
@@ -147,6 +148,7 @@ async function build(
   })
   const signIn = new SignInService(db, accounts, workspaces, { isSafe: config.isSafe, oidcName: config.oidc?.name })
   const users = new UserService(db, accounts)
+  const audit = new AuditService(db)
   const gate = new Gate(tokens, signIn, workspaces)
   const pace = new RequestPace(config.requestsPerMinute, () => performance.now())
   const openDestination = (id: number) => destinations.open(id)
@@ -194,6 +196,7 @@ async function build(
       workspaces,
       users,
       signIn,
+      audit,
       pace,
       proxies: config.proxies,
       publicUrl,

@@ -82,6 +82,8 @@ export const RIGHTS = {
   'setup.status': 'anyone',
   'setup.create': 'anyone',
   'invitation.accept': 'anyone',
+  'audit.list': 'admin',
+  'audit.verify': 'hub',
 } as const satisfies Record<Operation, Least>
 
 /** `noun.verb` of every operation of the contract. */

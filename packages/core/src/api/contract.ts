@@ -1,3 +1,4 @@
+import { auditRoutes } from './audit-routes.ts'
 import { backfillRoutes } from './backfill-routes.ts'
 import { destinationRoutes } from './destination-routes.ts'
 import { executionRoutes } from './execution-routes.ts'
@@ -26,4 +27,5 @@ export const contract = {
   session: sessionRoutes,
   setup: setupRoutes,
   invitation: invitationRoutes,
+  audit: auditRoutes,
 }

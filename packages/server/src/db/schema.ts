@@ -104,6 +104,23 @@ interface SignInAddressTable {
   at: Instant
 }
 
+interface AuditEntryTable {
+  id: number
+  workspace_id: number | null
+  at: Date
+  actor_kind: 'user' | 'token' | 'nobody' | 'setup-link'
+  actor_id: number
+  actor_name: string
+  address: string
+  action: string
+  subject: string
+  outcome: string
+  before: ColumnType<unknown, string | null, never>
+  after: ColumnType<unknown, string | null, never>
+  /** Of this row and the hash of the row before it. */
+  hash: Buffer
+}
+
 interface ThrottleTable {
   key: string
   spent: number
@@ -321,6 +338,7 @@ export interface Schema {
   invitation: InvitationTable
   sign_in_address: SignInAddressTable
   throttle: ThrottleTable
+  audit_entry: AuditEntryTable
   token: TokenTable
   source: SourceTable
   report_schema: ReportSchemaTable

@@ -40,6 +40,17 @@ export class HubService {
     return changesOf(await this.#prepare(scope, definition))
   }
 
+  /** What there is now of all that the definition names, as the API shows it. */
+  async show(scope: Scope, definition: HubDefinition): Promise<object> {
+    const named = <View extends { name: string }>(views: readonly View[], given: readonly { name: string }[]) =>
+      views.filter(({ name }) => given.some((one) => one.name === name))
+    return {
+      sources: named(await this.#sources.list(scope), definition.sources),
+      destinations: named(await this.#destinations.list(scope), definition.destinations),
+      tasks: named(await this.#tasks.list(scope), definition.tasks),
+    }
+  }
+
   async apply(scope: Scope, definition: HubDefinition): Promise<Change[]> {
     const plan = await this.#prepare(scope, definition)
     await this.#db.transaction().execute(async (tx) => {

@@ -4,11 +4,13 @@ import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { AUTH_PATH } from '../access/accounts.ts'
+import { audited } from './audit-trail.ts'
 import { answer, letIn, tellWhenToRetry, type Variables } from './let-in.ts'
 import type { Hub, RequestContext } from './hub.ts'
 import { implementer } from './implementer.ts'
 import { openApiDocument } from './openapi.ts'
 import { problemOf, PROBLEM_TYPE, reportTo, toDataHubError, toORPCError } from './problem.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { backfillRoutes } from './routes/backfills.ts'
 import { destinationRoutes } from './routes/destinations.ts'
 import { executionRoutes } from './routes/executions.ts'
@@ -78,16 +80,16 @@ function createHandler(hub: Hub) {
     session: sessionRoutes(implementer),
     setup: setupRoutes(implementer),
     invitation: invitationRoutes(implementer),
+    audit: auditRoutes(implementer),
   })
   return new OpenAPIHandler<RequestContext>(router, {
     // What fails before a handler is called, such as a body that is no JSON, keeps the status that oRPC gives it
     customErrorResponseBodyEncoder: (error) =>
       error.data ?? { ...problemOf(toDataHubError(error)), status: error.status },
     clientInterceptors: [
-      async ({ next, path, context }) => {
+      async ({ next, path, input, context }) => {
         try {
-          hub.gate.assertMay(context.access, path.join('.'))
-          return await next()
+          return await audited(path.join('.'), input, context, next, toDataHubError)
         } catch (error) {
           const known = reportTo(hub.logger, error)
           tellWhenToRetry(context.client, known)

@@ -5,6 +5,7 @@ import type { RequestPace } from '../access/pace.ts'
 import type { SignInService } from '../access/sign-in-service.ts'
 import type { UserService } from '../access/user-service.ts'
 import type { WorkspaceService } from '../access/workspace-service.ts'
+import type { AuditService } from '../audit/audit-service.ts'
 import type { BackfillService } from '../backfills/backfill-service.ts'
 import type { CoverageService } from '../coverage/coverage-service.ts'
 import type { Scope } from '../db/scope.ts'
@@ -31,6 +32,7 @@ export interface Hub {
   readonly workspaces: WorkspaceService
   readonly users: UserService
   readonly signIn: SignInService
+  readonly audit: AuditService
   readonly gate: Gate
   readonly pace: RequestPace
   readonly logger: Logger

@@ -7,6 +7,7 @@ import * as waiting from './010-waiting.ts'
 import * as reportSchemas from './011-report-schemas.ts'
 import * as workspaces from './020-workspaces.ts'
 import * as users from './021-users.ts'
+import * as audit from './022-audit.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -17,5 +18,6 @@ export const migrations: Record<string, Migration> = {
   '011-report-schemas': reportSchemas,
   '020-workspaces': workspaces,
   '021-users': users,
+  '022-audit': audit,
   '030-key-canary': keyCanary,
 }

@@ -1,0 +1,94 @@
+import type { Operation } from '@datahub/core/access/rights'
+import { RIGHTS } from '@datahub/core/access/rights'
+import type { MeView } from '@datahub/core/api/access-shapes'
+import { contract } from '@datahub/core/api/contract'
+import type { DataHubError } from '@datahub/core/error/data-hub-error'
+import type { HubDefinition } from '@datahub/core/task/definition'
+import type { RequestContext } from './hub.ts'
+
+/** What changes nothing, though it is no GET, and is no test either. */
+const UNRECORDED = new Set(['hub.plan', 'audit.verify'])
+/** Of these what there was before and after is written down. */
+const CHANGES = new Set(['create', 'replace', 'remove', 'apply', 'setRole', 'disable', 'enable', 'pause', 'resume'])
+/** Whoever calls these is known by their answer. */
+const SIGN_INS = new Set(['session.signIn', 'setup.create', 'invitation.accept'])
+
+type Input = Readonly<Record<string, unknown>> | undefined
+
+/**
+ * Runs an operation, if the caller may, and writes it down: every change, and whatever tests, previews, runs or signs in, also where it was
+ * refused. Nothing of the input is kept but the name of what it is about; states are as the API shows them.
+ */
+export async function audited<Output>(
+  operation: string,
+  input: unknown,
+  context: RequestContext,
+  run: () => Promise<Output>,
+  known: (error: unknown) => DataHubError,
+): Promise<Output> {
+  if (!isRecorded(operation)) {
+    context.gate.assertMay(context.access, operation)
+    return run()
+  }
+  const verb = operation.slice(operation.indexOf('.') + 1)
+  const given = input as Input
+  const look = () => (CHANGES.has(verb) ? stateOf(operation, given, context) : Promise.resolve(undefined))
+  const deed = { action: operation, subject: subjectOf(given) }
+  const from = context.client.from
+  try {
+    context.gate.assertMay(context.access, operation)
+    const before = await look()
+    const output = await run()
+    const after = (await look()) ?? (verb === 'create' ? output : undefined)
+    await context.audit.record(doer(operation, context, output), from, { ...deed, outcome: 'done', before, after })
+    return output
+  } catch (error) {
+    const { code } = known(error)
+    // Whoever asks too often would fill the log
+    if (code !== 'request.too_many') await context.audit.record(context.access, from, { ...deed, outcome: code })
+    throw error
+  }
+}
+
+/** All that is no GET, and what reads a customer's data. */
+function isRecorded(operation: string): boolean {
+  const [noun = '', verb = ''] = operation.split('.')
+  const route = (contract as Readonly<Record<string, Readonly<Record<string, RouteOf>>>>)[noun]?.[verb]?.['~orpc'].route
+  const reads = route?.method === 'GET' && RIGHTS[operation as Operation] !== 'operator'
+  return !reads && !UNRECORDED.has(operation)
+}
+
+interface RouteOf {
+  readonly '~orpc': { readonly route: { readonly method?: string } }
+}
+
+function subjectOf(input: Input): string {
+  const { name, task, id, email, destination } = input ?? {}
+  return String(name ?? task ?? id ?? email ?? destination ?? '')
+}
+
+/** As the API shows it; undefined when it is not there. */
+async function stateOf(operation: string, input: Input, context: RequestContext): Promise<unknown> {
+  const { access, sources, destinations, tasks, users, definitions } = context
+  const [noun] = operation.split('.')
+  const name = subjectOf(input)
+  const readers: Readonly<Record<string, () => Promise<unknown>>> = {
+    source: () => sources.get(access, name),
+    destination: () => destinations.get(access, name),
+    task: () => tasks.get(access, name),
+    user: () => users.get(access, Number(input?.['id'])),
+    hub: () => definitions.show(access, input as unknown as HubDefinition),
+  }
+  return readers[noun ?? '']?.().catch(() => undefined)
+}
+
+function doer(
+  operation: string,
+  { access }: RequestContext,
+  output: unknown,
+): Pick<typeof access, 'actor' | 'workspaceId'> {
+  if (!SIGN_INS.has(operation)) return access
+  const { user, workspace } = output as MeView
+  if (!user) return access
+  return { actor: { kind: 'user', id: user.id, name: user.email }, workspaceId: workspace?.id ?? 0 }
+}
