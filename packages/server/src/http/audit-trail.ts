@@ -64,7 +64,8 @@ interface RouteOf {
 
 function subjectOf(input: Input): string {
   const { name, task, id, email, destination } = input ?? {}
-  return String(name ?? task ?? id ?? email ?? destination ?? '')
+  const subject = name ?? task ?? id ?? email ?? destination
+  return typeof subject === 'string' || typeof subject === 'number' ? String(subject) : ''
 }
 
 /** As the API shows it; undefined when it is not there. */
