@@ -22,6 +22,8 @@ const root = resolve(import.meta.dirname, '..')
 
 const steps: readonly Step[] = [
   { name: 'types', command: ['tsc', '-p', '.'] },
+  // The console is for browsers, which have other types
+  { name: 'types', command: ['tsc', '-p', 'packages/console'] },
   {
     name: 'lint',
     command: ['oxlint', '--type-aware', '--deny-warnings', '--report-unused-disable-directives'],

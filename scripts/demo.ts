@@ -2,6 +2,7 @@
  * `npm run demo [-- --serve]`: a real delivery, end to end, on this machine: the hub on its embedded PostgreSQL, the
  * built-in sample data, a folder as the bucket, and a receiver who loads it. Everything it makes is under `.datahub/demo`.
  */
+import { buildConsole } from '@datahub/console/built'
 import { asDataHubError, DataHubError } from '@datahub/core/error/data-hub-error'
 import { readConfig } from '@datahub/server/config'
 import { startHub } from '@datahub/server/main'
@@ -48,6 +49,7 @@ process.exitCode = await main().catch((error: unknown) => {
 async function main(): Promise<number> {
   await mkdir(home, { recursive: true })
   await writeFile(file, definitions)
+  await buildConsole(console.log)
   heading('Starting Data Hub on its embedded PostgreSQL')
   const port = values.serve ? (process.env['DATAHUB_PORT'] ?? '8420') : '0'
   const config = readConfig({

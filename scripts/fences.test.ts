@@ -15,6 +15,7 @@ interface Planted {
 
 const core = 'packages/core/src'
 const cli = 'packages/cli/src'
+const page = 'packages/console/src'
 const loader = 'packages/loader/src'
 const server = 'packages/server/src'
 
@@ -55,6 +56,39 @@ const planted: readonly Planted[] = [
   ),
   violation('nor when it is run', `${cli}/y.ts`, "export const a = await import('@datahub/server/main')", 'over HTTP'),
   allowed('serve may start the server', `${cli}/commands/serve.ts`, "export * from '@datahub/server/main'"),
+
+  violation(
+    'the console knows no server',
+    `${page}/a.ts`,
+    "export * from '@datahub/server/config'",
+    'the console knows core',
+  ),
+  violation('nor the command line', `${page}/b.ts`, "export * from '../../cli/src/x.ts'", 'the console knows core'),
+  violation(
+    'React Aria stays in components/ui',
+    `${page}/features/c.tsx`,
+    "export { Button } from 'react-aria-components'",
+    'components/ui only',
+  ),
+  allowed(
+    'components/ui is made of it',
+    `${page}/components/ui/d.tsx`,
+    "export { Button } from 'react-aria-components'",
+  ),
+  violation(
+    'components/ui knows no feature',
+    `${page}/components/ui/e.tsx`,
+    "export * from '../../features/tasks/x.ts'",
+    'no feature',
+  ),
+  violation(
+    'no schema comes into the browser',
+    `${page}/f.ts`,
+    "export { contract } from '@datahub/core/api/contract'",
+    'Types only',
+  ),
+  allowed('types of the contract do', `${page}/g.ts`, "export type { contract } from '@datahub/core/api/contract'"),
+  allowed('the console knows core', `${page}/h.ts`, "export * from '@datahub/core/destination/policy'"),
 
   violation('the loader knows no hub', `${loader}/a.ts`, "export * from '@datahub/server/config'", 'The loader'),
   allowed('the loader knows core', `${loader}/b.ts`, "export * from '@datahub/core/bucket/csv'"),

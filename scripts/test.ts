@@ -2,6 +2,7 @@
  * `npm test [-- arguments for vitest]`: makes the real parts ready, runs all tests against them, stops the parts.
  * The last line on stdout is the reporter's count.
  */
+import { buildConsole } from '@datahub/console/built'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
@@ -20,6 +21,7 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
 })
 
 async function main(args: string[]): Promise<number> {
+  await buildConsole(tell)
   const parts = await startParts()
   try {
     return await runVitest(args, parts.variables)

@@ -8,6 +8,9 @@ import { postgreSqlPrograms } from './postgresql.ts'
 /** The Python that reads what was delivered. Debian's own, because the first on the PATH may be one without pandas. */
 export const python = process.env['DATAHUB_TEST_PYTHON'] ?? '/usr/bin/python3'
 
+/** The browser that the console is tested in. */
+export const chromium = process.env['DATAHUB_TEST_CHROMIUM'] ?? '/usr/bin/chromium'
+
 interface Program {
   /** As it is called in a sentence. */
   name: string
@@ -36,6 +39,14 @@ const programs: readonly Program[] = [
   },
   { name: 'boto3 for Python', debianPackage: 'python3-boto3', isThere: () => hasPythonModule('boto3') },
   { name: 'pandas for Python', debianPackage: 'python3-pandas', isThere: () => hasPythonModule('pandas') },
+  { name: 'Chromium', debianPackage: 'chromium', isThere: () => existsSync(chromium) },
+  // What the page is read in: Chinese, and the letters of the screenshots
+  {
+    name: 'Chinese fonts',
+    debianPackage: 'fonts-noto-cjk',
+    isThere: () => existsSync('/usr/share/doc/fonts-noto-cjk'),
+  },
+  { name: 'the font Inter', debianPackage: 'fonts-inter', isThere: () => existsSync('/usr/share/doc/fonts-inter') },
   { name: 'zip', debianPackage: 'zip', isThere: () => onPath('zip') },
   { name: 'unzip', debianPackage: 'unzip', isThere: () => onPath('unzip') },
   { name: '7z', debianPackage: 'p7zip-full', isThere: () => onPath('7z') },

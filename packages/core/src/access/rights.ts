@@ -27,6 +27,7 @@ export const RIGHTS = {
   'source.dryRunUnsaved': 'operator',
   'source.schemas': 'viewer',
   'source.acceptSchema': 'operator',
+  'source.reports': 'viewer',
   'source.preview': 'operator',
   'destination.list': 'viewer',
   'destination.get': 'viewer',

@@ -26,6 +26,11 @@ export const SourceView = SourceDefinition.extend({
   updatedAt: Instant,
 }).meta({ id: 'Source' })
 
+/** What a task can take from a data source. */
+export const SourceReports = z
+  .object({ tables: z.array(z.string()), maxRangeDays: z.number().int().positive() })
+  .meta({ id: 'SourceReports' })
+
 export const DestinationView = DestinationDefinition.extend({
   id: Id,
   capabilities: Capabilities.nullable()
@@ -322,6 +327,7 @@ export const Problem = z
   .meta({ id: 'Problem' })
 
 export type SourceView = z.output<typeof SourceView>
+export type SourceReports = z.output<typeof SourceReports>
 export type DestinationView = z.output<typeof DestinationView>
 export type ExecutionView = z.output<typeof ExecutionView>
 export type ExecutionDetail = z.output<typeof ExecutionDetail>

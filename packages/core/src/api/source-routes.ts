@@ -4,7 +4,7 @@ import { SourceDefinition } from '../task/definition.ts'
 import { TimeZone } from '../task/schedule.ts'
 import { Nothing } from './values.ts'
 import { Discovery } from '../source/discovery.ts'
-import { Estimate, Preview, SchemaView, SourceView, TestResult } from './shapes.ts'
+import { Estimate, Preview, SchemaView, SourceReports, SourceView, TestResult } from './shapes.ts'
 
 const Named = z.object({ name: z.string() })
 const Day = z.iso.date()
@@ -112,6 +112,15 @@ export const sourceRoutes = {
     })
     .input(DiscoverInput.extend(Unsaved.shape))
     .output(Discovery),
+  reports: oc
+    .route({
+      method: 'GET',
+      path: '/sources/{name}/reports',
+      tags: ['sources'],
+      summary: 'The reports of a data source, also those that it brings itself',
+    })
+    .input(Named)
+    .output(SourceReports),
   preview: oc
     .route({
       method: 'GET',

@@ -1,4 +1,4 @@
-import type { SourceView, TestResult } from '@datahub/core/api/shapes'
+import type { SourceReports, SourceView, TestResult } from '@datahub/core/api/shapes'
 import { headline, type CheckStep } from '@datahub/core/check/check-step'
 import { DataHubError, invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
 import { joinPath, problemsOf } from '@datahub/core/error/field-problems'
@@ -181,10 +181,19 @@ export class SourceService {
     return { source: kind.open(connection, reports, this.#world), complete, kind, existing, before }
   }
 
+  /** Throws `request.not_found`. */
+  async reports(scope: Scope, name: string): Promise<SourceReports> {
+    const { maxRangeDays, tables } = await this.#factsOf(await this.find(this.#db, scope, name))
+    return { maxRangeDays, tables: [...tables] }
+  }
+
   /** What tasks need to know of a stored source. */
   async facts(scope: Scope, name: string): Promise<SourceFacts | undefined> {
     const row = await findSource(this.#db, scope, { name })
-    if (!row) return undefined
+    return row && this.#factsOf(row)
+  }
+
+  async #factsOf(row: Pick<SourceRow, 'id' | 'kind' | 'max_range_days'>): Promise<SourceFacts> {
     const source = await this.open(row.id)
     try {
       const reports = await source.reports(AbortSignal.timeout(CHECK_TIMEOUT_MS))

@@ -19,6 +19,7 @@ export function sourceRoutes(os: Implementer) {
     discoverUnsaved: source.discoverUnsaved.handler(({ context, input: { source, ...request } }) =>
       context.trials.discover(context.access, source, request),
     ),
+    reports: source.reports.handler(({ context, input }) => context.sources.reports(context.access, input.name)),
     preview: source.preview.handler(({ context, input: { name, ...request } }) =>
       context.trials.preview(context.access, name, request),
     ),

@@ -1,0 +1,81 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { Clock, Languages, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { session } from '../api/session.ts'
+import { IconButton } from '../components/ui/button.tsx'
+import { Segments } from '../components/ui/choice.tsx'
+import { Menu } from '../components/ui/menu.tsx'
+import { useMessages } from '../i18n/messages.tsx'
+import { prefer, usePreferences } from './preferences.ts'
+
+/** What concerns the reader and not the page: zone, language, theme, account. */
+export function HeaderControls() {
+  const m = useMessages()
+  const { timeMode } = usePreferences()
+  const navigate = useNavigate()
+  const client = useQueryClient()
+  const signOut = () => {
+    session.end()
+    client.clear()
+    void navigate({ to: '/sign-in' })
+  }
+  return (
+    <div className="ml-auto flex items-center gap-1">
+      <Clock aria-hidden size={16} className="mr-1 text-faint max-sm:hidden" />
+      <Segments
+        label={m.time.mode}
+        value={timeMode}
+        onChange={(mode) => prefer({ timeMode: mode })}
+        options={[
+          { key: 'task', title: m.time.task },
+          { key: 'mine', title: m.time.mine },
+          { key: 'utc', title: m.time.utc },
+        ]}
+        className="mr-1"
+      />
+      <LanguageMenu />
+      <ThemeMenu />
+      <IconButton label={m.nav.signOut} onPress={signOut}>
+        <LogOut aria-hidden size={17} />
+      </IconButton>
+    </div>
+  )
+}
+
+export function LanguageMenu() {
+  const m = useMessages()
+  return (
+    <Menu
+      label={m.nav.language}
+      actions={[
+        { key: 'en', title: 'English', do: () => prefer({ locale: 'en' }) },
+        { key: 'zh', title: '简体中文', do: () => prefer({ locale: 'zh' }) },
+      ]}
+    >
+      <Languages aria-hidden size={17} />
+    </Menu>
+  )
+}
+
+export function ThemeMenu() {
+  const m = useMessages()
+  const { theme } = usePreferences()
+  const Icon = theme === 'light' ? Sun : theme === 'dark' ? Moon : Monitor
+  return (
+    <Menu
+      label={m.nav.theme}
+      actions={[
+        { key: 'light', title: m.nav.light, icon: <Sun aria-hidden size={15} />, do: () => prefer({ theme: 'light' }) },
+        { key: 'dark', title: m.nav.dark, icon: <Moon aria-hidden size={15} />, do: () => prefer({ theme: 'dark' }) },
+        {
+          key: 'system',
+          title: m.nav.system,
+          icon: <Monitor aria-hidden size={15} />,
+          do: () => prefer({ theme: 'system' }),
+        },
+      ]}
+    >
+      <Icon aria-hidden size={17} />
+    </Menu>
+  )
+}

@@ -1,0 +1,23 @@
+import { Page } from '../components/page.tsx'
+import { Empty } from '../components/states.tsx'
+import { ButtonLink } from '../components/ui/button.tsx'
+import { useMessages } from '../i18n/messages.tsx'
+
+export function NotFound() {
+  const m = useMessages()
+  return (
+    <Page title={m.common.pageNotFound}>
+      <Empty
+        isFiltered
+        title={m.common.pageNotFound}
+        action={
+          <ButtonLink to="/" look="primary">
+            {m.common.backHome}
+          </ButtonLink>
+        }
+      >
+        {m.common.pageNotFoundHint}
+      </Empty>
+    </Page>
+  )
+}

@@ -1,0 +1,49 @@
+import type { TaskStatusName } from '../components/status/status.tsx'
+
+/** What each page keeps in the address. Whatever does not fit is left out: a link is never an error. */
+
+type Raw = Record<string, unknown>
+
+export interface TaskListSearch {
+  q?: string
+  status?: TaskStatusName
+  source?: string
+  destination?: string
+  mode?: 'recurring' | 'one-time'
+  cursor?: string
+}
+
+export function taskListSearch(raw: Raw): TaskListSearch {
+  return {
+    q: text(raw['q']),
+    status: oneOf(raw['status'], ['scheduled', 'running', 'paused', 'waiting', 'finished', 'failed']),
+    source: text(raw['source']),
+    destination: text(raw['destination']),
+    mode: oneOf(raw['mode'], ['recurring', 'one-time']),
+    cursor: text(raw['cursor']),
+  }
+}
+
+/** `from`: the id of the task that is duplicated. */
+export function newTaskSearch(raw: Raw): { from?: string; source?: string } {
+  return { from: text(raw['from']), source: text(raw['source']) }
+}
+
+export function destinationSearch(raw: Raw): { kind?: 's3' | 'filesystem' } {
+  return { kind: oneOf(raw['kind'], ['s3', 'filesystem']) }
+}
+
+/** `to`: where one wanted to go before one was asked to sign in. */
+export function signInSearch(raw: Raw): { to?: string } {
+  const to = text(raw['to'])
+  return { to: to?.startsWith('/') && !to.startsWith('//') ? to : undefined }
+}
+
+function text(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function oneOf<Word extends string>(value: unknown, words: readonly Word[]): Word | undefined {
+  return words.find((word) => word === value)
+}

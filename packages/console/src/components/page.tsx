@@ -1,0 +1,77 @@
+import { useEffect, useRef, type ReactNode } from 'react'
+import { cx } from './ui/class-names.ts'
+
+interface PageProps {
+  /** The heading, and with " · Data Hub" the title of the window. */
+  title: string
+  lead?: ReactNode
+  actions?: ReactNode
+  above?: ReactNode
+  children: ReactNode
+  narrow?: boolean
+}
+
+/** A page: one heading, which takes the focus when the page is come to. */
+export function Page({ title, lead, actions, above, children, narrow }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    document.title = `${title} · Data Hub`
+  }, [title])
+  useEffect(() => {
+    // A dialog or a field may have it already
+    if (document.activeElement === document.body || document.activeElement === null)
+      heading.current?.focus({ preventScroll: true })
+  }, [])
+  return (
+    <div className={cx('mx-auto w-full px-4 py-6 sm:px-7', narrow ? 'max-w-4xl' : 'max-w-[90rem]')}>
+      {above}
+      <header className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0">
+          <h1 ref={heading} tabIndex={-1} className="text-xl font-semibold tracking-tight break-words outline-none!">
+            {title}
+          </h1>
+          {lead && <div className="mt-1 text-soft">{lead}</div>}
+        </div>
+        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+      </header>
+      {children}
+    </div>
+  )
+}
+
+interface CardProps {
+  title?: ReactNode
+  actions?: ReactNode
+  children: ReactNode
+  className?: string
+  flush?: boolean
+}
+
+/** A part of a page with a heading of its own; `flush` when its content reaches the edges. */
+export function Card({ title, actions, children, className, flush }: CardProps) {
+  return (
+    <section className={cx('min-w-0 rounded-lg border border-line bg-surface shadow-card', className)}>
+      {title && (
+        <div className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2.5">
+          <h2 className="font-semibold">{title}</h2>
+          {actions}
+        </div>
+      )}
+      <div className={flush ? 'overflow-x-auto' : 'p-4'}>{children}</div>
+    </section>
+  )
+}
+
+/** Names and values beside each other. */
+export function Facts({ facts }: { facts: readonly (readonly [name: ReactNode, value: ReactNode])[] }) {
+  return (
+    <dl className="grid grid-cols-[minmax(7rem,auto)_1fr] gap-x-5 gap-y-2">
+      {facts.map(([name, value], index) => (
+        <div key={index} className="contents">
+          <dt className="text-soft">{name}</dt>
+          <dd className="min-w-0 break-words">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

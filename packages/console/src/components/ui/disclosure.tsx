@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react'
+import { Button, Disclosure as AriaDisclosure, DisclosurePanel, Heading } from 'react-aria-components'
+
+interface DisclosureProps {
+  title: ReactNode
+  icon: ReactNode
+  children: ReactNode
+  isOpen?: boolean
+}
+
+/** Something that few need, behind its title. */
+export function Disclosure({ title, icon, children, isOpen }: DisclosureProps) {
+  return (
+    <AriaDisclosure defaultExpanded={isOpen ?? false} className="group">
+      <Heading level={3}>
+        <Button
+          slot="trigger"
+          className="flex min-h-7 items-center gap-1 rounded-sm text-sm font-medium text-soft hover:text-ink [&>svg]:transition-transform group-data-[expanded]:[&>svg]:rotate-90"
+        >
+          {icon}
+          {title}
+        </Button>
+      </Heading>
+      <DisclosurePanel className="group-data-[expanded]:pt-3">{children}</DisclosurePanel>
+    </AriaDisclosure>
+  )
+}

@@ -1,0 +1,67 @@
+import type { DestinationView } from '@datahub/core/api/shapes'
+import { useQuery } from '@tanstack/react-query'
+import { Plus } from 'lucide-react'
+import { query } from '../../api/hub.ts'
+import { Card, Page } from '../../components/page.tsx'
+import { Answer, Empty } from '../../components/states.tsx'
+import { Table, type Column } from '../../components/table.tsx'
+import { Instant } from '../../components/time/time.tsx'
+import { ButtonLink, TextLink } from '../../components/ui/button.tsx'
+import { useMessages } from '../../i18n/messages.tsx'
+
+export function DestinationsPage() {
+  const m = useMessages()
+  const destinations = useQuery(query.destination.list.queryOptions())
+  const create = (
+    <ButtonLink to="/destinations/new" look="primary">
+      <Plus aria-hidden size={16} />
+      {m.destination.new}
+    </ButtonLink>
+  )
+  const columns: readonly Column<DestinationView>[] = [
+    {
+      key: 'name',
+      title: m.common.name,
+      cell: ({ name }) => (
+        <TextLink to="/destinations/$name" params={{ name }} className="font-medium">
+          {name}
+        </TextLink>
+      ),
+    },
+    { key: 'kind', title: m.destination.kind, cell: ({ kind }) => m.destination.kinds[kind] ?? kind },
+    { key: 'place', title: m.destination.place, cell: (view) => <Place view={view} /> },
+    { key: 'changed', title: m.common.changed, isMinor: true, cell: ({ updatedAt }) => <Instant at={updatedAt} /> },
+  ]
+  return (
+    <Page title={m.destination.title} lead={m.destination.lead} actions={create}>
+      <Answer of={destinations}>
+        {(views) => (
+          <Card flush>
+            {views.length === 0 ? (
+              <Empty title={m.destination.none} action={create}>
+                {m.destination.noneHint}
+              </Empty>
+            ) : (
+              <Table caption={m.destination.title} columns={columns} rows={views} keyOf={({ id }) => id} />
+            )}
+          </Card>
+        )}
+      </Answer>
+    </Page>
+  )
+}
+
+/** `company-xnurta-data/acme/ · cn-north-1` */
+export function Place({ view }: { view: DestinationView }) {
+  const text = (field: string) => (typeof view[field] === 'string' ? view[field] : '')
+  if (view.kind === 'filesystem') return <code className="font-mono text-sm break-all">{text('path')}</code>
+  return (
+    <span>
+      <code className="font-mono text-sm break-all">
+        {text('bucket')}
+        {text('prefix') && `/${text('prefix')}`}
+      </code>
+      <span className="block text-sm text-faint">{[text('region'), text('endpoint')].filter(Boolean).join(' · ')}</span>
+    </span>
+  )
+}

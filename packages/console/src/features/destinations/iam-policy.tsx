@@ -1,0 +1,74 @@
+import { policyAsCli, policyAsJson, policyAsTerraform } from '@datahub/core/destination/policy-formats'
+import { writerPolicy, type PolicyAction } from '@datahub/core/destination/policy'
+import { partitionOf } from '@datahub/core/destination/regions'
+import { ChevronRight } from 'lucide-react'
+import { useState } from 'react'
+import { CodeBlock } from '../../components/code.tsx'
+import { Card } from '../../components/page.tsx'
+import { Disclosure } from '../../components/ui/disclosure.tsx'
+import { Tabs } from '../../components/ui/tabs.tsx'
+import { useMessages } from '../../i18n/messages.tsx'
+import type { DestinationValues } from './bucket-values.ts'
+
+const IAM_USER = 'xnurta-data-task'
+
+type Format = 'json' | 'cli' | 'terraform'
+type Wishes = Pick<DestinationValues, 'bucket' | 'region' | 'prefix' | 'kmsKeyArn' | 'hasAcl'>
+
+/** The policy for what stands in the form at this moment, in the three forms in which people attach it. */
+export function IamPolicy({ values }: { values: Wishes }) {
+  const m = useMessages()
+  const [format, setFormat] = useState<Format>('json')
+  const isReady = values.bucket.trim() !== '' && values.region.trim() !== ''
+  const policy = writerPolicy({
+    bucket: values.bucket.trim(),
+    region: values.region.trim(),
+    prefix: values.prefix.trim(),
+    kmsKeyArn: values.kmsKeyArn.trim() || undefined,
+    objectAcl: values.hasAcl,
+  })
+  const partition = partitionOf(values.region)
+  const actions = policy.Statement.flatMap(({ Action }) => Action)
+  const block = (text: string) => () => <CodeBlock text={text} what={m.destination.policy.title} />
+  return (
+    <Card title={m.destination.policy.title}>
+      <p className="mb-2 text-sm text-soft">{isReady ? m.destination.policy.lead : m.destination.policy.fillIn}</p>
+      {isReady && (
+        <>
+          <Tabs<Format>
+            small
+            label={m.destination.policy.title}
+            value={format}
+            onChange={(chosen) => setFormat(chosen)}
+            tabs={[
+              { key: 'json', title: m.destination.policy.json, content: block(policyAsJson(policy)) },
+              { key: 'cli', title: m.destination.policy.cli, content: block(policyAsCli(policy, IAM_USER)) },
+              {
+                key: 'terraform',
+                title: m.destination.policy.terraform,
+                content: block(policyAsTerraform(policy, IAM_USER)),
+              },
+            ]}
+          />
+          {partition !== 'aws' && (
+            <p className="mt-2 text-sm text-warn">
+              {partition === 'aws-cn' ? m.destination.policy.china : m.destination.policy.gov}
+            </p>
+          )}
+          <div className="mt-3">
+            <Disclosure title={m.destination.policy.why} icon={<ChevronRight aria-hidden size={16} />}>
+              <dl className="flex flex-col gap-2 text-sm">
+                {actions.map((action) => (
+                  <div key={action}>
+                    <dt className="font-mono text-xs">{action}</dt>
+                    <dd className="text-soft">{m.destination.policy.reasons[action as PolicyAction]}</dd>
+                  </div>
+                ))}
+              </dl>
+            </Disclosure>
+          </div>
+        </>
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,23 @@
+import { useEffect, type ReactNode } from 'react'
+import { LanguageMenu, ThemeMenu } from '../../app/header-controls.tsx'
+
+/** The frame of the pages that one sees before one is signed in. */
+export function Entrance({ title, lead, children }: { title: string; lead: ReactNode; children: ReactNode }) {
+  useEffect(() => {
+    document.title = `${title} · Data Hub`
+  }, [title])
+  return (
+    <main className="grid min-h-dvh grid-rows-[auto_1fr] bg-canvas">
+      <div className="flex justify-end p-3">
+        <LanguageMenu />
+        <ThemeMenu />
+      </div>
+      <div className="mx-auto w-full max-w-sm px-4 pt-[8vh] pb-16">
+        <img src="/icon.svg" alt="" width={40} height={40} className="mb-5" />
+        <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
+        <p className="mt-1 mb-6 text-soft">{lead}</p>
+        <div className="rounded-lg border border-line bg-surface p-5 shadow-card">{children}</div>
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,77 @@
+import type { SourceView } from '@datahub/core/api/shapes'
+import { useQuery } from '@tanstack/react-query'
+import { ChevronRight } from 'lucide-react'
+import { query } from '../../../api/hub.ts'
+import { Answer } from '../../../components/states.tsx'
+import { Checkbox, CheckboxGroup, RadioCards } from '../../../components/ui/choice.tsx'
+import { Disclosure } from '../../../components/ui/disclosure.tsx'
+import { Select } from '../../../components/ui/select.tsx'
+import { useMessages } from '../../../i18n/messages.tsx'
+import { PreviewTable } from '../../sources/preview-table.tsx'
+import { Section, type SectionProps } from './section.tsx'
+import type { TaskValues } from './task-values.ts'
+
+interface DataSectionProps extends SectionProps<TaskValues> {
+  sources: readonly SourceView[]
+}
+
+export function DataSection({ values, onChange, errors, sources }: DataSectionProps) {
+  const m = useMessages()
+  const source = sources.find(({ name }) => name === values.source)
+  const reports = useQuery(
+    query.source.reports.queryOptions({ input: { name: values.source }, enabled: source !== undefined }),
+  )
+  const known = reports.data?.tables ?? []
+  return (
+    <Section number={1} title={m.task.form.data}>
+      <Select
+        label={m.task.form.source}
+        items={sources.map(({ name, kind }) => ({ key: name, title: name, detail: m.source.kinds[kind] ?? kind }))}
+        value={values.source || null}
+        onChange={(source) => onChange({ source, hasAllReports: true, reports: [] })}
+        placeholder={m.task.form.chooseSource}
+        error={errors['source']}
+        help={sources.length === 0 ? m.task.form.noSource : undefined}
+      />
+      {source && (
+        <>
+          <RadioCards
+            columns
+            label={m.task.form.reports}
+            value={values.hasAllReports ? 'all' : 'some'}
+            onChange={(which) => onChange({ hasAllReports: which === 'all' })}
+            options={[
+              { key: 'all', title: m.task.form.allReports, detail: known.join(', ') },
+              { key: 'some', title: m.task.form.someReports },
+            ]}
+            error={values.hasAllReports ? errors['reports'] : undefined}
+          />
+          {!values.hasAllReports && (
+            <CheckboxGroup
+              label={m.task.form.reports}
+              value={values.reports}
+              onChange={(reports) => onChange({ reports })}
+              error={errors['reports']}
+            >
+              {known.map((report) => (
+                <Checkbox key={report} value={report}>
+                  {report}
+                </Checkbox>
+              ))}
+            </CheckboxGroup>
+          )}
+          <Disclosure title={m.task.form.preview} icon={<ChevronRight aria-hidden size={16} />}>
+            <Preview source={source.name} table={values.hasAllReports ? known[0] : values.reports[0]} />
+          </Disclosure>
+        </>
+      )}
+    </Section>
+  )
+}
+
+function Preview({ source, table }: { source: string; table: string | undefined }) {
+  const preview = useQuery(
+    query.source.preview.queryOptions({ input: { name: source, rows: 5, ...(table ? { table } : {}) } }),
+  )
+  return <Answer of={preview}>{(found) => <PreviewTable preview={found} />}</Answer>
+}

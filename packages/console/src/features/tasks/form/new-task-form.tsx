@@ -1,0 +1,123 @@
+import type { DestinationView, Problem, SourceView } from '@datahub/core/api/shapes'
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useState, type FormEvent } from 'react'
+import { query } from '../../../api/hub.ts'
+import { asProblem } from '../../../api/problem.ts'
+import { ErrorSummary, fieldErrors } from '../../../components/form-errors.tsx'
+import { Button } from '../../../components/ui/button.tsx'
+import { TextField } from '../../../components/ui/field.tsx'
+import { Dialog } from '../../../components/ui/dialog.tsx'
+import { notify } from '../../../components/ui/notices.tsx'
+import { useMessages } from '../../../i18n/messages.tsx'
+import { IamPolicy } from '../../destinations/iam-policy.tsx'
+import { isSuccessful, useConnectionTest } from '../../destinations/test/use-connection-test.ts'
+import { DataSection } from './data-section.tsx'
+import { dropDraft, keepDraft } from './draft.ts'
+import { createTask } from './save-task.ts'
+import { Section } from './section.tsx'
+import { Summary } from './summary.tsx'
+import type { TaskValues } from './task-values.ts'
+import { WhenSection } from './when-section.tsx'
+import { testedValues, WhereSection } from './where-section.tsx'
+
+interface NewTaskFormProps {
+  initial: TaskValues
+  sources: readonly SourceView[]
+  destinations: readonly DestinationView[]
+}
+
+export function NewTaskForm({ initial, sources, destinations }: NewTaskFormProps) {
+  const m = useMessages()
+  const navigate = useNavigate()
+  const client = useQueryClient()
+  const connection = useConnectionTest()
+  const [values, setValues] = useState(initial)
+  const [problem, setProblem] = useState<Problem>()
+  const [isPending, setPending] = useState(false)
+  const [isAsking, setAsking] = useState(false)
+  useEffect(() => keepDraft(values), [values])
+
+  const shown = problem ?? connection.test.problem
+  const errors = fieldErrors(shown)
+  const onChange = (change: Partial<TaskValues>) => setValues((before) => ({ ...before, ...change }))
+  const isTested = isSuccessful(connection.test) && connection.test.tested === testedValues(values)
+  const maxRangeDays = sources.find(({ name }) => name === values.source)?.maxRangeDays
+
+  const create = async (paused: boolean) => {
+    setAsking(false)
+    setPending(true)
+    setProblem(undefined)
+    try {
+      await createTask(values, paused)
+      dropDraft()
+      notify(m.task.form.created(values.name))
+      await Promise.all([
+        client.invalidateQueries({ queryKey: query.task.key() }),
+        client.invalidateQueries({ queryKey: query.destination.key() }),
+      ])
+      await navigate({ to: '/tasks' })
+    } catch (failure) {
+      setProblem(asProblem(failure))
+    } finally {
+      setPending(false)
+    }
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    // A new bucket that nobody has written to yet is better tried out first
+    if (values.where === 'new' && !isTested) setAsking(true)
+    else void create(false)
+  }
+  const section = { values, onChange, errors }
+  return (
+    <form noValidate onSubmit={submit} className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
+      <div className="flex min-w-0 flex-col gap-5">
+        {shown && <ErrorSummary problem={shown} />}
+        <DataSection {...section} sources={sources} />
+        <WhenSection {...section} maxRangeDays={maxRangeDays} />
+        <WhereSection {...section} destinations={destinations} connection={connection} />
+        <Section number={4} title={m.task.form.naming}>
+          <TextField
+            name="name"
+            className="max-w-md"
+            label={m.task.form.nameLabel}
+            placeholder={m.task.form.namePlaceholder}
+            value={values.name}
+            onChange={(name) => onChange({ name })}
+            error={errors['name']}
+          />
+        </Section>
+        <div className="flex flex-wrap gap-2">
+          <Button type="submit" look="primary" isPending={isPending}>
+            {m.task.form.create}
+          </Button>
+          <Button isDisabled={isPending} onPress={() => void create(true)}>
+            {m.task.form.createPaused}
+          </Button>
+        </div>
+      </div>
+      <aside className="flex min-w-0 flex-col gap-5 xl:sticky xl:top-18">
+        <Summary values={values} />
+        {values.where === 'new' && <IamPolicy values={values.newDestination} />}
+      </aside>
+      <Dialog
+        role="alertdialog"
+        title={m.task.form.untestedTitle}
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        footer={
+          <>
+            <Button onPress={() => setAsking(false)}>{m.common.cancel}</Button>
+            <Button onPress={() => void create(true)}>{m.task.form.createPaused}</Button>
+            <Button look="primary" onPress={() => void create(false)}>
+              {m.task.form.untestedGo}
+            </Button>
+          </>
+        }
+      >
+        {m.task.form.untested}
+      </Dialog>
+    </form>
+  )
+}

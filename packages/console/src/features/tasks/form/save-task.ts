@@ -1,0 +1,52 @@
+import type { Problem } from '@datahub/core/api/shapes'
+import { hub } from '../../../api/hub.ts'
+import { ProblemError } from '../../../api/problem.ts'
+import { toDefinition } from '../../destinations/bucket-values.ts'
+import { toTaskDefinition, type TaskValues } from './task-values.ts'
+
+/**
+ * Creates the task, and with it the destination that stands in the form, both or neither. Throws a ProblemError whose
+ * fields are named as in the form.
+ */
+export async function createTask(values: TaskValues, paused: boolean): Promise<number> {
+  const task = toTaskDefinition(values, paused)
+  if (values.where === 'saved') return (await hub.task.create(task)).id
+  const definitions = { destinations: [toDefinition(values.newDestination)], tasks: [task] }
+  try {
+    // Applying would change what has these names already
+    const [destination, planned] = await hub.hub.plan(definitions)
+    const taken = [
+      ...(planned && planned.action !== 'create' ? ['name'] : []),
+      ...(destination && destination.action !== 'create' ? ['destination.name'] : []),
+    ]
+    if (taken.length > 0) throw new ProblemError(nameTaken(taken))
+    await hub.hub.apply(definitions)
+    return (await hub.task.get({ task: task.name })).id
+  } catch (error) {
+    throw error instanceof ProblemError ? new ProblemError(inForm(error.problem)) : error
+  }
+}
+
+/** `tasks[0].schedule.at` → `schedule.at`, `destinations[0].bucket` → `bucket` */
+function inForm(problem: Problem): Problem {
+  const errors = problem.errors.map((error) => ({
+    ...error,
+    field: error.field
+      .replace(/^tasks\[0\]\.|^destinations\[0\]\.(?!name)/, '')
+      .replace('destinations[0].', 'destination.'),
+  }))
+  return { ...problem, errors }
+}
+
+function nameTaken(fields: readonly string[]): Problem {
+  return {
+    type: 'urn:datahub:error:request.name_taken',
+    title: 'the name is taken',
+    status: 409,
+    code: 'request.name_taken',
+    detail: 'The name is taken.',
+    cure: 'Choose another name.',
+    errors: fields.map((field) => ({ field, problem: 'is taken', cure: 'Choose another name.' })),
+    facts: {},
+  }
+}

@@ -1,0 +1,41 @@
+import { Card, Facts } from '../../../components/page.tsx'
+import { useNow } from '../../../components/time/time.tsx'
+import { offsetOf } from '../../../components/time/format-time.ts'
+import { useMessages } from '../../../i18n/messages.tsx'
+import { scheduleWords } from '../schedule-words.ts'
+import { toSchedule, type TaskValues } from './task-values.ts'
+import { countOfDays } from './when-section.tsx'
+
+/** What the form amounts to at this moment. */
+export function Summary({ values }: { values: TaskValues }) {
+  const m = useMessages()
+  const now = useNow(60_000)
+  const days = countOfDays(values)
+  const isRecurring = values.mode === 'recurring'
+  const destination = values.where === 'saved' ? values.destination : values.newDestination.bucket
+  const prefix = values.where === 'new' ? values.newDestination.prefix : ''
+  return (
+    <Card title={m.task.form.summary}>
+      <p className="text-lg font-medium">
+        {isRecurring ? scheduleWords(toSchedule(values), m) : m.task.oneTime}
+        {!isRecurring && days !== undefined && `, ${m.task.form.daysWill(days)}`}
+      </p>
+      <p className="mb-3 text-sm text-soft">
+        {values.timeZone} <span className="num">({offsetOf(now, values.timeZone)})</span>
+      </p>
+      <Facts
+        facts={[
+          [m.task.form.source, values.source || '–'],
+          [m.task.form.destination, destination || '–'],
+          [
+            m.task.form.folder,
+            <code
+              key="folder"
+              className="font-mono text-sm break-all"
+            >{`${prefix ? `${prefix.replace(/\/$/, '')}/` : ''}reports/<id>/`}</code>,
+          ],
+        ]}
+      />
+    </Card>
+  )
+}

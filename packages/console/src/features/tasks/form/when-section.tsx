@@ -1,0 +1,213 @@
+import { dayNumber } from '@datahub/core/execution/calendar'
+import { dayOf } from '@datahub/core/execution/data-range'
+import { ChevronRight } from 'lucide-react'
+import { RadioCards } from '../../../components/ui/choice.tsx'
+import { DayRangeField, TimeField } from '../../../components/ui/dates.tsx'
+import { Disclosure } from '../../../components/ui/disclosure.tsx'
+import { TextField } from '../../../components/ui/field.tsx'
+import { ComboBox } from '../../../components/ui/combo-box.tsx'
+import { Select } from '../../../components/ui/select.tsx'
+import { useMessages } from '../../../i18n/messages.tsx'
+import { Section, type SectionProps } from './section.tsx'
+import type { TaskValues } from './task-values.ts'
+import { timeZones } from './time-zones.ts'
+
+interface WhenSectionProps extends SectionProps<TaskValues> {
+  /** What the data source gives at once, where it is known. */
+  maxRangeDays: number | undefined
+  isModeFixed?: boolean
+}
+
+export function WhenSection({ maxRangeDays, isModeFixed, ...rest }: WhenSectionProps) {
+  const m = useMessages()
+  const { values, onChange, errors } = rest
+  const isRecurring = values.mode === 'recurring'
+  return (
+    <Section number={2} title={m.task.form.when}>
+      {!isModeFixed && (
+        <RadioCards
+          columns
+          label={m.task.form.mode}
+          value={values.mode}
+          onChange={(mode) => onChange({ mode })}
+          options={[
+            { key: 'recurring', title: m.task.recurring, detail: m.task.form.recurringHint },
+            { key: 'one-time', title: m.task.oneTime, detail: m.task.form.oneTimeHint },
+          ]}
+        />
+      )}
+      {isRecurring ? <Recurring {...rest} /> : <OneTime {...rest} maxRangeDays={maxRangeDays} />}
+      <ComboBox
+        className="max-w-sm"
+        label={m.task.form.zone}
+        help={isRecurring ? m.task.form.zoneHelp : undefined}
+        items={timeZones()}
+        value={values.timeZone}
+        onChange={(timeZone) => onChange({ timeZone })}
+        error={errors['schedule.timeZone'] ?? errors['oneTime.timeZone']}
+      />
+      {isRecurring && <MoreSchedule {...rest} />}
+    </Section>
+  )
+}
+
+const options = <Key extends string>(words: Record<Key, string>) =>
+  Object.entries<string>(words).map(([key, title]) => ({ key, title }))
+
+function Recurring({ values, onChange, errors }: SectionProps<TaskValues>) {
+  const m = useMessages()
+  const number = (field: 'day' | 'minute' | 'minutes') => ({
+    name: `schedule.${field}`,
+    value: values[field],
+    onChange: (value: string) => onChange({ [field]: value }),
+    error: errors[`schedule.${field}`],
+    inputMode: 'numeric' as const,
+  })
+  const hasTime = values.every === 'day' || values.every === 'week' || values.every === 'month'
+  return (
+    <div className="grid gap-4 sm:grid-cols-3">
+      <Select
+        label={m.task.form.every}
+        items={options(m.task.form.everyUnit)}
+        value={values.every}
+        onChange={(every) => onChange({ every: every as TaskValues['every'] })}
+      />
+      {values.every === 'week' && (
+        <Select
+          label={m.task.form.on}
+          items={options(m.task.form.weekdays)}
+          value={values.on}
+          onChange={(on) => onChange({ on: on as TaskValues['on'] })}
+        />
+      )}
+      {values.every === 'month' && (
+        <TextField {...number('day')} label={m.task.form.dayOfMonth} help={m.task.form.dayOfMonthHelp} />
+      )}
+      {values.every === 'hour' && <TextField {...number('minute')} label={m.task.form.minute} />}
+      {values.every === 'minutes' && <TextField {...number('minutes')} label={m.task.form.minutes} />}
+      {values.every === 'cron' && (
+        <TextField
+          name="schedule.cron"
+          label={m.task.form.cron}
+          help={m.task.form.cronHelp}
+          mono
+          value={values.cron}
+          onChange={(cron) => onChange({ cron })}
+          error={errors['schedule.cron']}
+        />
+      )}
+      {hasTime && (
+        <TimeField
+          label={m.task.form.at}
+          value={values.at}
+          onChange={(at) => onChange({ at })}
+          error={errors['schedule.at']}
+        />
+      )}
+    </div>
+  )
+}
+
+function MoreSchedule({ values, onChange, errors }: SectionProps<TaskValues>) {
+  const m = useMessages()
+  return (
+    <Disclosure
+      title={m.task.form.moreSchedule}
+      icon={<ChevronRight aria-hidden size={16} />}
+      isOpen={values.range !== 'previous-period' || values.settleDelayMinutes !== '' || values.refreshDays !== ''}
+    >
+      <div className="grid gap-4 sm:grid-cols-3">
+        <Select
+          label={m.task.form.range}
+          items={[
+            { key: 'previous-period', title: m.task.form.previousPeriod },
+            { key: 'last-days', title: m.task.form.lastDays },
+            { key: 'month-to-date', title: m.task.form.monthToDate },
+          ]}
+          value={values.range}
+          onChange={(range) => onChange({ range: range as TaskValues['range'] })}
+        />
+        {values.range === 'last-days' && (
+          <TextField
+            name="schedule.data.days"
+            label={m.task.form.days}
+            inputMode="numeric"
+            value={values.days}
+            onChange={(days) => onChange({ days })}
+            error={errors['schedule.data.days']}
+          />
+        )}
+        <TextField
+          name="schedule.settleDelayMinutes"
+          label={m.task.form.settle}
+          help={m.task.form.settleHelp}
+          inputMode="numeric"
+          value={values.settleDelayMinutes}
+          onChange={(settleDelayMinutes) => onChange({ settleDelayMinutes })}
+          error={errors['schedule.settleDelayMinutes']}
+        />
+        <TextField
+          name="schedule.refreshDays"
+          label={m.task.form.refresh}
+          help={m.task.form.refreshHelp}
+          inputMode="numeric"
+          value={values.refreshDays}
+          onChange={(refreshDays) => onChange({ refreshDays })}
+          error={errors['schedule.refreshDays']}
+        />
+      </div>
+    </Disclosure>
+  )
+}
+
+function OneTime({
+  values,
+  onChange,
+  errors,
+  maxRangeDays,
+}: SectionProps<TaskValues> & { maxRangeDays: number | undefined }) {
+  const m = useMessages()
+  const days = countOfDays(values)
+  const isTooLong = days !== undefined && maxRangeDays !== undefined && days > maxRangeDays
+  const help =
+    days === undefined ? maxRangeDays && m.task.form.reportRangeHelp(maxRangeDays) : m.task.form.daysWill(days)
+  return (
+    <>
+      <DayRangeField
+        label={m.task.form.reportRange}
+        value={days === undefined ? null : { from: values.from, to: values.to }}
+        onChange={(range) => onChange(range ?? { from: '', to: '' })}
+        latest={dayOf(new Date(), values.timeZone)}
+        help={help}
+        error={
+          isTooLong
+            ? m.task.form.tooMany(days, maxRangeDays)
+            : (errors['oneTime.from'] ?? errors['oneTime.to'] ?? errors['oneTime'])
+        }
+      />
+      <div className="grid max-w-md gap-4 sm:grid-cols-2">
+        <Select
+          label={m.task.form.chunk}
+          items={options(m.task.form.chunks)}
+          value={values.chunk}
+          onChange={(chunk) => onChange({ chunk: chunk as TaskValues['chunk'] })}
+        />
+        {values.chunk !== 'whole' && (
+          <TextField
+            name="oneTime.parallel"
+            label={m.task.form.parallel}
+            inputMode="numeric"
+            value={values.parallel}
+            onChange={(parallel) => onChange({ parallel })}
+            error={errors['oneTime.parallel']}
+          />
+        )}
+      </div>
+    </>
+  )
+}
+
+/** Both days included; undefined as long as one of them is missing. */
+export function countOfDays({ from, to }: Pick<TaskValues, 'from' | 'to'>): number | undefined {
+  return from && to ? dayNumber(to) - dayNumber(from) + 1 : undefined
+}

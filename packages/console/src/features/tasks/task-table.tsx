@@ -1,0 +1,156 @@
+import { Link, useNavigate } from '@tanstack/react-router'
+import { CirclePause, CirclePlay, CopyPlus, Ellipsis, Zap } from 'lucide-react'
+import { ExecutionStatus, TaskStatus } from '../../components/status/status.tsx'
+import { Table, type Column } from '../../components/table.tsx'
+import { Instant } from '../../components/time/time.tsx'
+import { Checkbox } from '../../components/ui/choice.tsx'
+import { Menu } from '../../components/ui/menu.tsx'
+import { useMessages } from '../../i18n/messages.tsx'
+import { scheduleWords } from './schedule-words.ts'
+import { useTaskAction } from './task-actions.ts'
+import type { TaskRow } from './use-tasks.ts'
+
+interface TaskTableProps {
+  rows: readonly TaskRow[]
+  chosen: ReadonlySet<number>
+  onChoose(chosen: ReadonlySet<number>): void
+}
+
+export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
+  const m = useMessages()
+  const choose = (ids: readonly number[], isChosen: boolean) => {
+    const next = new Set(chosen)
+    for (const id of ids)
+      if (isChosen) next.add(id)
+      else next.delete(id)
+    onChoose(next)
+  }
+  const count = rows.filter(({ id }) => chosen.has(id)).length
+  const columns: readonly Column<TaskRow>[] = [
+    {
+      key: 'choose',
+      className: 'w-10 pr-0!',
+      title: (
+        <Checkbox
+          aria-label={m.task.selectAll}
+          isSelected={count === rows.length}
+          isIndeterminate={count > 0 && count < rows.length}
+          onChange={(is) =>
+            choose(
+              rows.map(({ id }) => id),
+              is,
+            )
+          }
+        />
+      ),
+      cell: ({ id, name }) => (
+        <Checkbox aria-label={m.task.select(name)} isSelected={chosen.has(id)} onChange={(is) => choose([id], is)} />
+      ),
+    },
+    {
+      key: 'name',
+      title: m.task.column.name,
+      className: 'min-w-48',
+      cell: (task) => (
+        <>
+          <Link to="/tasks" className="font-medium break-words hover:text-accent hover:underline">
+            {task.name}
+          </Link>
+          <span className="block text-sm text-faint">
+            #{task.id} · {task.schedule ? scheduleWords(task.schedule, m) : m.task.oneTime}
+          </span>
+        </>
+      ),
+    },
+    {
+      key: 'status',
+      title: m.task.column.status,
+      cell: ({ status, gaps }) => (
+        <>
+          <TaskStatus status={status} />
+          {gaps ? <span className="block text-sm text-warn">{m.task.gaps(gaps)}</span> : null}
+        </>
+      ),
+    },
+    {
+      key: 'last',
+      title: m.task.column.last,
+      cell: ({ lastExecution, schedule, oneTime }) =>
+        lastExecution ? (
+          <>
+            <ExecutionStatus status={lastExecution.status} />
+            <span className="block text-sm text-soft">
+              <Instant at={lastExecution.endedAt} zone={(schedule ?? oneTime)?.timeZone} />
+            </span>
+          </>
+        ) : (
+          <span className="text-faint">{m.task.neverRan}</span>
+        ),
+    },
+    {
+      key: 'next',
+      title: m.task.column.next,
+      cell: ({ nextFireAt, schedule }) => <Instant at={nextFireAt} zone={schedule?.timeZone} relative />,
+    },
+    { key: 'source', title: m.task.column.source, isMinor: true, cell: ({ source }) => source },
+    { key: 'destination', title: m.task.column.destination, isMinor: true, cell: ({ destination }) => destination },
+    {
+      key: 'actions',
+      className: 'w-12',
+      title: <span className="sr-only">{m.common.actions}</span>,
+      cell: (task) => <RowMenu task={task} />,
+    },
+  ]
+  return (
+    <Table
+      caption={m.task.title}
+      columns={columns}
+      rows={rows}
+      keyOf={({ id }) => id}
+      isChosen={({ id }) => chosen.has(id)}
+    />
+  )
+}
+
+function RowMenu({ task }: { task: TaskRow }) {
+  const m = useMessages()
+  const action = useTaskAction()
+  const navigate = useNavigate()
+  const isPaused = task.status === 'paused'
+  return (
+    <Menu
+      label={`${m.common.more}: ${task.name}`}
+      size="small"
+      actions={[
+        {
+          key: 'run',
+          title: m.task.run,
+          icon: <Zap aria-hidden size={15} />,
+          do: () => action.mutate({ verb: 'run', tasks: [task] }),
+        },
+        isPaused
+          ? {
+              key: 'resume',
+              title: m.task.resume,
+              icon: <CirclePlay aria-hidden size={15} />,
+              do: () => action.mutate({ verb: 'resume', tasks: [task] }),
+            }
+          : {
+              key: 'pause',
+              title: m.task.pause,
+              icon: <CirclePause aria-hidden size={15} />,
+              do: () => action.mutate({ verb: 'pause', tasks: [task] }),
+            },
+        {
+          key: 'duplicate',
+          title: m.task.duplicate,
+          icon: <CopyPlus aria-hidden size={15} />,
+          isSeparated: true,
+          do: () => void navigate({ to: '/tasks/new', search: { from: String(task.id) } }),
+        },
+      ]}
+    >
+      <Ellipsis aria-hidden size={17} />
+    </Menu>
+  )
+}

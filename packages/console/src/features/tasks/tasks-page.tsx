@@ -1,0 +1,146 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { CirclePause, CirclePlay, Plus, Zap } from 'lucide-react'
+import { useState } from 'react'
+import { query } from '../../api/hub.ts'
+import { taskListSearch, type TaskListSearch } from '../../app/search.ts'
+import { Page, Card } from '../../components/page.tsx'
+import { Answer, Empty } from '../../components/states.tsx'
+import { Button, ButtonLink } from '../../components/ui/button.tsx'
+import { FilterSelect } from '../../components/ui/filter-select.tsx'
+import { SearchBox } from '../../components/ui/search-box.tsx'
+import { useMessages } from '../../i18n/messages.tsx'
+import { useTaskAction, type TaskVerb } from './task-actions.ts'
+import { TaskTable } from './task-table.tsx'
+import { useTasks, type TaskRow } from './use-tasks.ts'
+
+export function TasksPage() {
+  const m = useMessages()
+  const search = useSearch({ from: '/signed-in/tasks' })
+  const navigate = useNavigate({ from: '/tasks' })
+  const tasks = useTasks(search)
+  const filter = (change: Partial<TaskListSearch>) =>
+    void navigate({ search: (before) => taskListSearch({ ...before, cursor: undefined, ...change }), replace: true })
+  return (
+    <Page
+      title={m.task.title}
+      lead={tasks.data && m.task.lead(tasks.data.total)}
+      actions={
+        <ButtonLink to="/tasks/new" look="primary">
+          <Plus aria-hidden size={16} />
+          {m.task.new}
+        </ButtonLink>
+      }
+    >
+      <Answer of={tasks}>
+        {({ items, total }) =>
+          total === 0 && Object.values(search).every((value) => value === undefined) ? (
+            <Card>
+              <Empty
+                title={m.task.none}
+                action={
+                  <ButtonLink to="/tasks/new" look="primary">
+                    {m.task.new}
+                  </ButtonLink>
+                }
+              >
+                {m.task.noneHint}
+              </Empty>
+            </Card>
+          ) : (
+            <>
+              <Filters search={search} onChange={filter} />
+              <p role="status" className="sr-only">
+                {m.task.found(items.length)}
+              </p>
+              <Listed items={items} search={search} onClear={() => void navigate({ search: {} })} />
+            </>
+          )
+        }
+      </Answer>
+    </Page>
+  )
+}
+
+function Listed({ items, search, onClear }: { items: readonly TaskRow[]; search: TaskListSearch; onClear(): void }) {
+  const m = useMessages()
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
+  const action = useTaskAction()
+  const selected = items.filter(({ id }) => chosen.has(id))
+  const act = (verb: TaskVerb) => action.mutate({ verb, tasks: selected }, { onSuccess: () => setChosen(new Set()) })
+  return (
+    <Card flush>
+      {selected.length > 0 && (
+        <div className="flex flex-wrap items-center gap-2 border-b border-line bg-accent-soft px-4 py-2">
+          <span role="status" className="mr-2 font-medium">
+            {m.task.selected(selected.length)}
+          </span>
+          <Button size="small" isPending={action.isPending} onPress={() => act('run')}>
+            <Zap aria-hidden size={14} />
+            {m.task.run}
+          </Button>
+          <Button size="small" onPress={() => act('pause')}>
+            <CirclePause aria-hidden size={14} />
+            {m.task.pause}
+          </Button>
+          <Button size="small" onPress={() => act('resume')}>
+            <CirclePlay aria-hidden size={14} />
+            {m.task.resume}
+          </Button>
+        </div>
+      )}
+      {items.length === 0 ? (
+        <Empty
+          isFiltered
+          title={m.task.noMatch(search.q ?? '')}
+          action={<Button onPress={onClear}>{m.common.clearFilters}</Button>}
+        />
+      ) : (
+        <TaskTable rows={items} chosen={chosen} onChoose={setChosen} />
+      )}
+    </Card>
+  )
+}
+
+function Filters({ search, onChange }: { search: TaskListSearch; onChange(change: Partial<TaskListSearch>): void }) {
+  const m = useMessages()
+  const sources = useQuery(query.source.list.queryOptions())
+  const destinations = useQuery(query.destination.list.queryOptions())
+  const named = (items: readonly { name: string }[] | undefined) =>
+    (items ?? []).map(({ name }) => ({ key: name, title: name }))
+  const words = <Key extends string>(titles: Record<Key, string>) =>
+    Object.entries<string>(titles).map(([key, title]) => ({ key: key as Key, title }))
+  return (
+    <div className="mb-3 flex flex-wrap gap-2">
+      <SearchBox label={m.task.searchLabel} value={search.q ?? ''} onChange={(q) => onChange({ q })} />
+      <FilterSelect
+        label={m.task.filterStatus}
+        anything={m.common.all}
+        options={words(m.status.task)}
+        value={search.status}
+        onChange={(status) => onChange({ status })}
+      />
+      <FilterSelect
+        label={m.task.filterMode}
+        anything={m.common.all}
+        options={words({ recurring: m.task.recurring, 'one-time': m.task.oneTime })}
+        value={search.mode}
+        onChange={(mode) => onChange({ mode })}
+      />
+      <FilterSelect
+        label={m.task.filterSource}
+        anything={m.common.all}
+        options={named(sources.data)}
+        value={search.source}
+        onChange={(source) => onChange({ source })}
+      />
+      <FilterSelect
+        label={m.task.filterDestination}
+        anything={m.common.all}
+        options={named(destinations.data)}
+        value={search.destination}
+        onChange={(destination) => onChange({ destination })}
+      />
+    </div>
+  )
+}

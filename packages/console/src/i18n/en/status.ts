@@ -1,0 +1,37 @@
+export const status = {
+  execution: [
+    'Pending',
+    'Running',
+    'Dispatched',
+    'Dispatch failed',
+    'File pending',
+    'File generation failed',
+    'Sent',
+    'Send failed',
+    'File download failed',
+  ],
+  waitsForRetry: (words: string) => `${words}, retry waits`,
+  task: {
+    scheduled: 'Scheduled',
+    running: 'Running',
+    paused: 'Paused',
+    waiting: 'Waiting',
+    finished: 'Finished',
+    failed: 'Failed',
+  },
+  coverage: { delivered: 'sent', running: 'under way', failed: 'failed', missing: 'missing' },
+  backfill: {
+    running: 'Running',
+    paused: 'Paused',
+    cancelled: 'Cancelled',
+    finished: 'Finished',
+    failed: 'Finished, some failed',
+  },
+  trigger: {
+    schedule: 'Schedule',
+    manual: 'Manual',
+    'one-time': 'One-time push',
+    backfill: 'Backfill',
+    retry: 'Retry',
+  },
+}

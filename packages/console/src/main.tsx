@@ -1,0 +1,45 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { createRouter, RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { I18nProvider } from './components/ui/i18n-provider.ts'
+import { createRoot } from 'react-dom/client'
+import { makeQueryClient } from './app/query-client.ts'
+import { usePreferences } from './app/preferences.ts'
+import { MessagesProvider } from './i18n/messages.tsx'
+import { routeTree } from './routes.tsx'
+import './styles.css'
+
+const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
+
+const client = makeQueryClient(() => {
+  const to = router.state.location.href
+  if (!to.startsWith('/sign-in')) void router.navigate({ to: '/sign-in', search: { to } })
+})
+
+function App() {
+  const { locale } = usePreferences()
+  return (
+    <I18nProvider locale={locale === 'zh' ? 'zh-CN' : 'en-US'}>
+      <MessagesProvider>
+        <QueryClientProvider client={client}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MessagesProvider>
+    </I18nProvider>
+  )
+}
+
+const place = document.getElementById('root')
+if (place) {
+  createRoot(place).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  )
+}

@@ -1,0 +1,83 @@
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll } from 'vitest'
+import { chromium as executablePath } from '../parts/install.ts'
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Debian's Chromium; nothing is downloaded. */
+function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    args: FLAGS,
+  })
+}
+
+export interface Look {
+  readonly locale?: 'en' | 'zh'
+  readonly theme?: 'light' | 'dark'
+  readonly width?: number
+  readonly height?: number
+}
+
+/** A page of a browser of its own that is signed in, and what it must never do: ask another host, break the policy. */
+export interface Visit extends AsyncDisposable {
+  readonly page: Page
+  /** Requests to other hosts, violations of the content security policy and errors of scripts. */
+  readonly offences: string[]
+}
+
+export async function visit(browser: Browser, hub: { url: string; token: string }, look: Look = {}): Promise<Visit> {
+  const { locale = 'en', theme = 'light', width = 1280, height = 900 } = look
+  const context = await browser.newContext({
+    baseURL: hub.url,
+    locale: locale === 'zh' ? 'zh-CN' : 'en-US',
+    colorScheme: theme,
+    timezoneId: 'Asia/Shanghai',
+    viewport: { width, height },
+    reducedMotion: 'reduce',
+  })
+  await context.addInitScript(
+    ({ token, preferences }) => {
+      sessionStorage.setItem('datahub.token', token)
+      if (localStorage.getItem('datahub.preferences') === null) localStorage.setItem('datahub.preferences', preferences)
+    },
+    { token: hub.token, preferences: JSON.stringify({ locale, theme }) },
+  )
+  const offences: string[] = []
+  const host = new URL(hub.url).host
+  await context.route('**/*', (route) => {
+    const url = new URL(route.request().url())
+    if (url.host === host || url.protocol === 'data:') return route.continue()
+    offences.push(`asked ${url.href}`)
+    return route.abort()
+  })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => offences.push(`threw ${error.message}`))
+  page.on('console', (message) => {
+    const text = message.text()
+    if (message.type() === 'error' && !/Failed to load resource/.test(text)) offences.push(`said ${text}`)
+  })
+  return { page, offences, [Symbol.asyncDispose]: () => context.close() }
+}
+
+/** One browser for all tests of a file. */
+export function useBrowser(): () => Browser {
+  let browser: Browser | undefined
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+  return () => {
+    if (!browser) throw new Error('the browser runs only while tests do')
+    return browser
+  }
+}
