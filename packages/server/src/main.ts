@@ -1,3 +1,4 @@
+import { buildConsole, consoleFolder } from '@datahub/console/built'
 import { asDataHubError, DataHubError } from '@datahub/core/error/data-hub-error'
 import { codes, EXIT } from '@datahub/core/error/codes'
 import { mkdir } from 'node:fs/promises'
@@ -34,6 +35,7 @@ import { holdDataDir, makeTemporaryDir } from './foundation/data-dir.ts'
 import { openEgress } from './foundation/egress.ts'
 import { createLogger, type Logger } from './foundation/logger.ts'
 import { createApp } from './http/app.ts'
+import { readConsole } from './http/console.ts'
 import { createDeflater } from './package/deflater.ts'
 import { apiService } from './services/api.ts'
 import { cleanerService, dispatcherService, rescuerService } from './services/chores.ts'
@@ -184,6 +186,7 @@ async function build(
   const system = (scope: Scope) => describeSystem(facts, scope)
   const api = apiService(
     createApp({
+      console: await readConsole(consoleFolder),
       sources,
       trials,
       destinations,
@@ -270,6 +273,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   try {
     const config = readConfig(environment)
     logger = createLogger(config.logLevel)
+    if (config.services.includes('api')) await buildConsole((sentence) => process.stderr.write(`${sentence}\n`))
     const hub = await startHub(config)
     announce(hub, config)
     await over

@@ -6,6 +6,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { AUTH_PATH } from '../access/accounts.ts'
 import { audited } from './audit-trail.ts'
 import { answer, letIn, tellWhenToRetry, type Variables } from './let-in.ts'
+import { consoleRoutes } from './console.ts'
 import type { Hub, RequestContext } from './hub.ts'
 import { implementer } from './implementer.ts'
 import { openApiDocument } from './openapi.ts'
@@ -31,7 +32,7 @@ export function createApp(hub: Hub): Hono<Variables> {
   app.use(async (context, next) => {
     await next()
     context.res.headers.set('X-Content-Type-Options', 'nosniff')
-    context.res.headers.set('Cache-Control', 'no-store')
+    if (!context.res.headers.has('Cache-Control')) context.res.headers.set('Cache-Control', 'no-store')
   })
   app.get('/healthz', (context) => context.json({ status: 'ok' }))
   // The one route that the identity provider sends people back to
@@ -54,6 +55,7 @@ export function createApp(hub: Hub): Hono<Variables> {
       return new Response(response.body, { status: response.status, headers: { 'Content-Type': PROBLEM_TYPE } })
     },
   )
+  if (hub.console) app.route('/', consoleRoutes(hub.console))
   app.notFound((context) =>
     answer(
       context,

@@ -17,9 +17,12 @@ import type { ExecutionService } from '../executions/execution-service.ts'
 import type { Logger } from '../foundation/logger.ts'
 import type { TaskService } from '../tasks/task-service.ts'
 import type { TokenService } from '../tokens/token-service.ts'
+import type { ConsoleAssets } from './console.ts'
 
 /** What the routes may call: services, never stores. */
 export interface Hub {
+  /** The built console; undefined where there is none. */
+  readonly console: ConsoleAssets | undefined
   readonly sources: SourceService
   readonly trials: SourceTrials
   readonly destinations: DestinationService
