@@ -138,6 +138,8 @@ export const STORAGE_ERRORS: Readonly<Record<string, StorageError>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: of('destination.tls', UNTRUSTED),
   SELF_SIGNED_CERT_IN_CHAIN: of('destination.tls', UNTRUSTED),
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: of('destination.tls', UNTRUSTED),
+  UNABLE_TO_GET_ISSUER_CERT: of('destination.tls', UNTRUSTED),
+  CERT_UNTRUSTED: of('destination.tls', UNTRUSTED),
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: of('destination.tls', UNTRUSTED),
   ERR_TLS_CERT_ALTNAME_INVALID: of(
     'destination.tls',

@@ -560,7 +560,7 @@ export const codes = {
   ),
   'destination.altered': facts(
     'customer',
-    'soon',
+    'later',
     502,
     'what is stored is not what was sent',
     'It is tried again by itself; if it goes on, a proxy alters the traffic.',

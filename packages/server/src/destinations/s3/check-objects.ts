@@ -201,7 +201,7 @@ function withRight(settings: S3Settings, actions: readonly PolicyAction[], error
   const owner = settings.expectedBucketOwner
   const hint = [
     `The user's policy needs ${statementFor(actions, settings)}.`,
-    'If it has that already: does a bucket policy, an organisation policy or a VPC endpoint deny it, or is the policy younger than a minute?',
+    'If it has that already: does a bucket policy, an organisation policy or a VPC endpoint deny it, or demand encryption or an ACL with every write? Is the policy younger than a minute?',
     ...(owner ? [`Or does the bucket belong to another account than ${owner}?`] : []),
     ...(error.facts['requestId'] ? [`For your administrator: request ID ${error.facts['requestId']}.`] : []),
   ]

@@ -2,7 +2,7 @@ import { HeadObjectCommand } from '@aws-sdk/client-s3'
 import { describe, expect, test } from 'vitest'
 import { openEgress } from '../../foundation/egress.ts'
 import { openClient, PATIENCE } from './client.ts'
-import { addressOf, isAmazon, s3Settings } from './settings.ts'
+import { addressOf, isAmazon, s3Settings, stsAddress } from './settings.ts'
 
 const given = {
   bucket: 'company-xnurta-data',
@@ -84,6 +84,26 @@ describe('the address of a bucket', () => {
     expect(isAmazon(settings)).toBe(amazon)
     expect(await hostOfRequest(settings)).toBe(host)
   })
+})
+
+test.each<[object, string]>([
+  [{}, 'https://sts.us-east-1.amazonaws.com/'],
+  [{ region: 'cn-northwest-1' }, 'https://sts.cn-northwest-1.amazonaws.com.cn/'],
+  [{ region: 'us-gov-east-1' }, 'https://sts.us-gov-east-1.amazonaws.com/'],
+  [{ endpoint: 'https://s3.example.com' }, 'https://s3.example.com/'],
+  [{ endpoint: 'https://s3.example.com', stsEndpoint: 'https://sts.example.com' }, 'https://sts.example.com/'],
+])('%j: roles are assumed in the partition of the region, or where the store is', (changes, address) => {
+  expect(stsAddress(s3Settings.parse({ ...given, ...changes })).href).toBe(address)
+})
+
+test.each([
+  ['cn-north-1', 'arn:aws:iam::111122223333:role/data-hub', 'arn:aws-cn:'],
+  ['us-gov-west-1', 'arn:aws:iam::111122223333:role/data-hub', 'arn:aws-us-gov:'],
+  ['us-east-1', 'arn:aws-cn:iam::111122223333:role/data-hub', 'arn:aws:'],
+])('R24: in %s a role of another partition is refused, with the one that it needs', (region, roleArn, needed) => {
+  expect(problems({ region, roleArn })).toEqual([
+    `roleArn: is of another partition than ${region}: it begins with ${needed}`,
+  ])
 })
 
 /** Where the client would send a request to. */
