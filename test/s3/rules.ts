@@ -58,8 +58,10 @@ export interface Kept {
   metadata: Record<string, string>
 }
 
-export function etagOf({ bytes }: Pick<Kept, 'bytes'>): string {
-  return `"${createHash('md5').update(bytes).digest('hex')}"`
+/** Of an object that is encrypted with a key of the customer's it is anything but the MD5. */
+export function etagOf({ key }: Rules, { bytes }: Pick<Kept, 'bytes'>): string {
+  const salt = key === 'none' ? '' : 'encrypted'
+  return `"${createHash('md5').update(salt).update(bytes).digest('hex')}"`
 }
 
 export function conditionRefusal(
@@ -74,7 +76,7 @@ export function conditionRefusal(
   if (!there) return { status: 404, code: 'NoSuchKey' }
   // If-Match tells something about the object, so it needs the right to read it.
   if (!rules.actions.includes('s3:GetObject')) return { status: 403, code: 'AccessDenied' }
-  return version === etagOf(there) ? undefined : { status: 412, code: 'PreconditionFailed' }
+  return version === etagOf(rules, there) ? undefined : { status: 412, code: 'PreconditionFailed' }
 }
 
 /** Of a request that carries bytes. */

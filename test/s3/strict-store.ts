@@ -151,7 +151,7 @@ export async function startStrictStore(script: Script = () => undefined, changes
     const there = objects.get(key)
     if (there) {
       const headers = { ...there.metadata, 'content-length': String(there.bytes.length) }
-      return { status: 200, etag: etagOf(there), body: there.bytes, headers }
+      return { status: 200, etag: etagOf(rules, there), body: there.bytes, headers }
     }
     return rules.actions.includes('s3:ListBucket')
       ? { status: 404, code: 'NoSuchKey' }
@@ -166,7 +166,7 @@ export async function startStrictStore(script: Script = () => undefined, changes
     if (refusal) return refusal
     const kept = { bytes, metadata: metadataIn(headers) }
     objects.set(key, kept)
-    return { status: 200, etag: etagOf(kept) }
+    return { status: 200, etag: etagOf(rules, kept) }
   }
 
   function create(key: string, headers: Asked['headers']): Answer | Refusal {
@@ -189,7 +189,7 @@ export async function startStrictStore(script: Script = () => undefined, changes
     upload.parts.set(number, bytes)
     const checksum = headers['x-amz-checksum-crc32']
     const echo = typeof checksum === 'string' ? { headers: { 'x-amz-checksum-crc32': checksum } } : {}
-    return { status: 200, etag: etagOf({ bytes }), ...echo }
+    return { status: 200, etag: etagOf(rules, { bytes }), ...echo }
   }
 
   function complete(uploadId: string, key: string, headers: Asked['headers'], wanted: string): Answer | Refusal {
@@ -199,7 +199,7 @@ export async function startStrictStore(script: Script = () => undefined, changes
       bytes: upload.parts.get(Number(/<PartNumber>(\d+)</.exec(part)?.[1])),
       etag: /<ETag>(.*?)</.exec(part)?.[1]?.replaceAll('&quot;', '"'),
     }))
-    const parts = named.flatMap(({ bytes, etag }) => (bytes && etag === etagOf({ bytes }) ? [bytes] : []))
+    const parts = named.flatMap(({ bytes, etag }) => (bytes && etag === etagOf(rules, { bytes }) ? [bytes] : []))
     if (parts.length === 0 || parts.length < named.length) return { status: 400, code: 'InvalidPart' }
     if (parts.slice(0, -1).some((part) => part.length < rules.leastPartBytes))
       return { status: 400, code: 'EntityTooSmall' }
@@ -208,7 +208,7 @@ export async function startStrictStore(script: Script = () => undefined, changes
     uploads.delete(uploadId)
     const kept = { bytes: Buffer.concat(parts), metadata: upload.metadata }
     objects.set(key, kept)
-    return { status: 200, body: xml('CompleteMultipartUploadResult', { ETag: etagOf(kept) }) }
+    return { status: 200, body: xml('CompleteMultipartUploadResult', { ETag: etagOf(rules, kept) }) }
   }
 
   function assumeRole(form: URLSearchParams): Answer | Refusal {

@@ -134,3 +134,12 @@ test('R5: joined, but nobody can look at it for a while: the next attempt finds 
   expect(store.asked.filter((one) => one.what === 'create' && one.key.endsWith('.zip'))).toHaveLength(1)
   expect(packages()).toHaveLength(1)
 })
+
+test('a small package and its manifest cost one request each; the rest is the log', async () => {
+  await hub.deliver('daily')
+  store.asked.length = 0
+  await hub.deliver('daily')
+  const asked = store.asked.map(({ what, key }) => `${what} ${/[a-z]+$/.exec(key)?.[0]}`)
+  expect(asked.filter((one) => !one.endsWith('csv'))).toEqual(['PUT zip', 'PUT json'])
+  expect(new Set(asked.filter((one) => one.endsWith('csv')))).toEqual(new Set(['PUT csv']))
+})

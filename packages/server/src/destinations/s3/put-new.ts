@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { ObjectLabels, StagedFile, Stored } from '@datahub/core/destination/destination'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
@@ -19,7 +20,10 @@ export interface Sending {
   readonly stillMine: () => Promise<void>
 }
 
-/** `Destination.putNew` for S3: one PUT for what fits into a part, else a multipart upload; a look before, a look after. */
+/**
+ * `Destination.putNew` for S3: one PUT for what fits into a part, else a multipart upload. Before and after it is looked
+ * what stands there, unless the store is known to tell by itself, which makes a small object one request.
+ */
 export async function putNew(
   bucket: Bucket,
   key: string,
@@ -31,16 +35,20 @@ export async function putNew(
 ): Promise<Stored> {
   const sizeBytes = Buffer.isBuffer(body) ? body.length : body.sizeBytes
   const sending = { bucket, key, labels, sizeBytes, signal, stillMine }
-  const there = await look(bucket, key, signal)
-  if (isStanding(there)) return await accept(sending, there)
   const plan = planParts(sizeBytes, limits)
+  // Sending a small object in vain costs less than asking first, and a store that keeps its promise replaces nothing.
+  if (plan.count > 1 || !isProven(bucket)) {
+    const there = await look(bucket, key, signal)
+    if (isStanding(there)) return await accept(sending, there)
+  }
   return plan.count === 1 ? await putWhole(sending, body) : await putInParts(sending, body, plan)
 }
 
 async function putWhole(sending: Sending, body: StagedFile | Buffer): Promise<Stored> {
   const { bucket, key, labels, signal } = sending
   const bytes = await wholeOf(body, labels)
-  return await publish(sending, 'conditions', (ifAbsent) =>
+  const ownVersion = isProven(bucket) ? md5Of(bytes) : undefined
+  const send = (ifAbsent: boolean) =>
     request(doing('store', bucket, key), signal, limitFor(bucket, bytes.length), async (abortSignal) => {
       const command = new PutObjectCommand({
         ...at(bucket, key),
@@ -49,8 +57,8 @@ async function putWhole(sending: Sending, body: StagedFile | Buffer): Promise<St
         ...(ifAbsent ? { IfNoneMatch: '*' } : {}),
       })
       return versionOf((await bucket.client.send(command, { abortSignal })).ETag)
-    }),
-  )
+    })
+  return await publish(sending, 'conditions', send, ownVersion)
 }
 
 async function putInParts(sending: Sending, body: StagedFile | Buffer, plan: PartPlan): Promise<Stored> {
@@ -87,9 +95,15 @@ type Guard = 'conditions' | 'joinConditions'
 
 /**
  * Sends the one request that makes the object visible, and finds out what came of it. Where the store keeps no two
- * writers apart, the claim of the attempt does: it is looked at a moment before, and afterwards.
+ * writers apart, the claim of the attempt does: it is looked at a moment before, and afterwards. `ownVersion` is what the
+ * store calls exactly these bytes, if that is known: it is proof enough of what has arrived.
  */
-async function publish(sending: Sending, guard: Guard, send: (ifAbsent: boolean) => Promise<string>): Promise<Stored> {
+async function publish(
+  sending: Sending,
+  guard: Guard,
+  send: (ifAbsent: boolean) => Promise<string>,
+  ownVersion?: string,
+): Promise<Stored> {
   const { bucket, key, signal } = sending
   if (bucket.can[guard] !== 'honoured') {
     const there = await look(bucket, key, signal)
@@ -98,7 +112,8 @@ async function publish(sending: Sending, guard: Guard, send: (ifAbsent: boolean)
   await sending.stillMine()
   signal.throwIfAborted()
   try {
-    return await verify(sending, await send(bucket.can[guard] !== 'refused'))
+    const version = await send(bucket.can[guard] !== 'refused')
+    return version === ownVersion ? { version } : await verify(sending, version)
   } catch (error) {
     signal.throwIfAborted()
     if (bucket.can[guard] !== 'refused' && mayRefuseConditions(error)) {
@@ -144,6 +159,20 @@ async function accept(sending: Sending, there: Standing): Promise<Stored> {
   const same = isOurs(there.labels, labels) && (await holds(bucket, key, there, contentOf(sending), signal))
   if (same) return { version: there.version }
   throw nameTaken(sending)
+}
+
+/** Whether the store was seen to replace nothing when asked not to. */
+function isProven({ can, memory }: Bucket): boolean {
+  return can.conditions === 'honoured' && memory.capabilities !== undefined
+}
+
+/** What most stores call a whole object that they do not encrypt with a key of their own; undefined where MD5 is forbidden. */
+function md5Of(bytes: Buffer): string | undefined {
+  try {
+    return createHash('md5').update(bytes).digest('hex')
+  } catch {
+    return undefined
+  }
 }
 
 function contentOf({ labels, sizeBytes }: Sending) {
