@@ -56,10 +56,10 @@ async function failureOf(endpoint: string, write: boolean): Promise<DataHubError
   const labels = { instance: 'here', sha256: '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881' }
   const done = write ? putNew(bucket, 'reports/1/x.zip', Buffer.from('x'), labels, always) : read(bucket, 'x', always)
   try {
-    const outcome = await done
-    return expect.unreachable(`it succeeded with ${JSON.stringify(outcome)}`) as never
-  } catch (error) {
-    return error as DataHubError
+    return (await done.then(
+      (outcome) => expect.unreachable(`it succeeded with ${JSON.stringify(outcome)}`),
+      (error: unknown) => error,
+    )) as DataHubError
   } finally {
     bucket.client.destroy()
   }
