@@ -136,16 +136,3 @@ test('--watch loads what arrives, and ends in order when it is told to', async (
   child.kill('SIGTERM')
   expect(await once(child, 'exit')).toEqual([0, null])
 })
-
-test.each(['snowflake', 'databricks', 'redshift', 'bigquery', 'duckdb'])(
-  'the recipe for %s has the names of the task',
-  async (warehouse) => {
-    await using sender = new TestSender()
-    await deliver(sender, 1)
-    const { code, stdout } = await loader(['recipes', warehouse, '--bucket', sender.folder, '--task', '161'])
-    expect(code).toBe(0)
-    expect(stdout).toContain('daily')
-    expect(stdout).toContain('161')
-    expect(stdout).not.toMatch(/undefined|%TASK%/)
-  },
-)

@@ -1,10 +1,11 @@
 import { openBucket } from '../bucket/open-bucket.ts'
 import { findPackages, readManifest } from '../find-packages.ts'
 import type { LoadTaskOptions } from '../session.ts'
+import type { RecipeTable } from './recipe-facts.ts'
 import { LoaderError } from '../problem.ts'
 
 /** The tables of a task, by the newest manifest in the bucket. */
-export async function newestTables(options: LoadTaskOptions): Promise<string[]> {
+export async function newestTables(options: LoadTaskOptions): Promise<RecipeTable[]> {
   const bucket = await openBucket(options)
   try {
     const now = new Date()
@@ -16,7 +17,11 @@ export async function newestTables(options: LoadTaskOptions): Promise<string[]> 
         `No package of task ${options.taskId} with a manifest is there yet.`,
         'Run the task once, then ask again.',
       )
-    return manifest.reports.map(({ table }) => table)
+    return manifest.reports.map(({ table, columns, replaceByRange }) => ({
+      name: table,
+      columns,
+      dateColumn: replaceByRange?.dateColumn,
+    }))
   } finally {
     bucket.close()
   }

@@ -1,3 +1,12 @@
+import type { Column } from '@datahub/core/bucket/column'
+
+export interface RecipeTable {
+  readonly name: string
+  readonly columns: readonly Column[]
+  /** The column whose days a package replaces; a table without one is appended to. */
+  readonly dateColumn?: string | undefined
+}
+
 /** What a recipe is filled in with. */
 export interface RecipeFacts {
   readonly bucket: string
@@ -5,12 +14,11 @@ export interface RecipeFacts {
   readonly region: string
   readonly taskId: number
   /** The tables of the task, as its newest manifest has them. */
-  readonly tables: readonly string[]
+  readonly tables: readonly RecipeTable[]
 }
 
 /** The same with what follows from it. */
 export interface RecipeNames extends RecipeFacts {
   /** `reports/161/` */
   readonly folder: string
-  readonly syncLog: string
 }

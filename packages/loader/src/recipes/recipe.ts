@@ -1,6 +1,10 @@
-import { syncLogName, taskDirectory } from '@datahub/core/bucket/names'
+import { taskDirectory } from '@datahub/core/bucket/names'
+import { bigquery } from './bigquery.ts'
+import { databricks } from './databricks.ts'
+import { duckdb } from './duckdb.ts'
 import type { RecipeFacts, RecipeNames } from './recipe-facts.ts'
-import { bigquery, databricks, duckdb, redshift, snowflake } from './texts.ts'
+import { redshift } from './redshift.ts'
+import { snowflake } from './snowflake.ts'
 
 export const RECIPES = ['snowflake', 'databricks', 'redshift', 'bigquery', 'duckdb'] as const
 export type RecipeKind = (typeof RECIPES)[number]
@@ -9,9 +13,5 @@ const TEXTS: Record<RecipeKind, (names: RecipeNames) => string> = { snowflake, d
 
 /** Ready text that loads a task's packages into a warehouse this loader does not write to. */
 export function recipe(kind: RecipeKind, facts: RecipeFacts): string {
-  return TEXTS[kind]({
-    ...facts,
-    folder: taskDirectory(facts.prefix, facts.taskId),
-    syncLog: syncLogName(facts.taskId),
-  })
+  return TEXTS[kind]({ ...facts, folder: taskDirectory(facts.prefix, facts.taskId) })
 }

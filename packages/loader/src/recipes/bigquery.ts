@@ -1,0 +1,74 @@
+import type { RecipeNames } from './recipe-facts.ts'
+import { backticks, columnsOf, eachPackage, inShell, type Warehouse } from './warehouse.ts'
+
+const warehouse: Warehouse = {
+  quote: backticks,
+  types: {
+    boolean: 'BOOL',
+    smallint: 'INT64',
+    integer: 'INT64',
+    bigint: 'INT64',
+    decimal: 'STRING',
+    real: 'FLOAT64',
+    double: 'FLOAT64',
+    date: 'DATE',
+    time: 'TIME',
+    timestamp: 'DATETIME',
+    timestamptz: 'TIMESTAMP',
+    text: 'STRING',
+    uuid: 'STRING',
+    json: 'STRING',
+    // BigQuery would read base64; ours are hexadecimal.
+    bytes: 'STRING',
+  },
+  decimal: (precision, scale) =>
+    scale <= 9 && precision - scale <= 29
+      ? `NUMERIC(${precision},${scale})`
+      : scale <= 38 && precision - scale <= 38
+        ? `BIGNUMERIC(${precision},${scale})`
+        : undefined,
+}
+
+export function bigquery({ bucket, folder, region, taskId, tables }: RecipeNames): string {
+  const table = (name: string) => `YOUR_DATASET.${backticks(name)}`
+  const created = tables.flatMap((one) => [
+    `CREATE TABLE IF NOT EXISTS ${table(one.name)} (${columnsOf(warehouse, one)});`,
+    `CREATE TABLE IF NOT EXISTS ${table(`${one.name}_stage_${taskId}`)} (${columnsOf(warehouse, one)});`,
+  ])
+  const staged = tables.map(
+    ({ name }) => `  unzip -p package.zip '${name}_${taskId}_*.csv' > ${name}.csv
+  bq query --use_legacy_sql=false --format=none "TRUNCATE TABLE ${inShell(table(`${name}_stage_${taskId}`))}"
+  bq load --source_format=CSV --skip_leading_rows=1 --allow_quoted_newlines YOUR_DATASET.${name}_stage_${taskId} ${name}.csv`,
+  )
+  const loaded = tables.map(({ name, dateColumn }) => {
+    const [into, stage] = [table(name), table(`${name}_stage_${taskId}`)]
+    const date = dateColumn === undefined ? undefined : backticks(dateColumn)
+    return [
+      ...(date === undefined ? [] : [`  DELETE FROM ${into} WHERE ${date} IN (SELECT ${date} FROM ${stage});`]),
+      `  INSERT INTO ${into} SELECT * FROM ${stage};`,
+    ].join('\n')
+  })
+  return `#!/bin/bash
+# BigQuery does not read zip: each new package is unpacked here and its CSVs go into staging tables. One transaction puts
+# their rows into the tables and the package into the list of what is done. A table with a date column gets the days that
+# the package has rows for replaced; others are appended to. Run it from cron; needs aws, unzip and bq, one run at a time.
+set -euo pipefail
+bq query --use_legacy_sql=false --format=none <<'SQL'
+CREATE TABLE IF NOT EXISTS YOUR_DATASET.datahub_${taskId}_done (package STRING);
+${created.join('\n')}
+SQL
+${eachPackage(
+  `s3://${bucket}/${folder}`,
+  region,
+  `  seen=$(bq query --use_legacy_sql=false --format=csv --quiet "SELECT COUNT(*) FROM YOUR_DATASET.datahub_${taskId}_done WHERE package = '$package'" | tail -n 1)
+  [ "$seen" = 0 ] || continue
+  aws s3 cp "s3://${bucket}/${folder}$package" package.zip --region ${region}
+${staged.join('\n')}
+  bq query --use_legacy_sql=false --format=none <<SQL
+BEGIN TRANSACTION;
+${inShell(loaded.join('\n'))}
+  INSERT INTO YOUR_DATASET.datahub_${taskId}_done VALUES ('$package');
+COMMIT TRANSACTION;
+SQL`,
+)}`
+}

@@ -1,0 +1,72 @@
+import type { RecipeNames } from './recipe-facts.ts'
+import { backticks, columnsOf, upTo38, type Warehouse } from './warehouse.ts'
+
+const warehouse: Warehouse = {
+  quote: backticks,
+  types: {
+    boolean: 'BOOLEAN',
+    smallint: 'SMALLINT',
+    integer: 'INT',
+    bigint: 'BIGINT',
+    decimal: 'STRING',
+    real: 'FLOAT',
+    double: 'DOUBLE',
+    date: 'DATE',
+    time: 'STRING',
+    timestamp: 'TIMESTAMP_NTZ',
+    timestamptz: 'TIMESTAMP',
+    text: 'STRING',
+    uuid: 'STRING',
+    json: 'STRING',
+    bytes: 'STRING',
+  },
+  decimal: upTo38('DECIMAL'),
+}
+
+export function databricks({ bucket, folder, taskId, tables }: RecipeNames): string {
+  const schemas = tables.map(
+    (table) =>
+      `    ${JSON.stringify(table.name)}: (${JSON.stringify(columnsOf(warehouse, table))}, ${table.dateColumn === undefined ? 'None' : JSON.stringify(table.dateColumn)}),`,
+  )
+  return `# Spark does not read zip: Auto Loader finds new packages, each is unpacked into a volume and its CSVs are written, each
+# once (Delta's txnAppId and txnVersion). A table with a date column gets the days that the package has rows for replaced;
+# others are appended to. Values come with the types of the manifest, NULL and the empty text kept apart; bytes stay hex.
+import io, os, re, shutil, zipfile
+
+NAME = re.compile(r"^([a-z][a-z0-9_]{0,62})_${taskId}_\\d{8}\\.csv$")
+TABLES = {
+${schemas.join('\n')}
+}
+VOLUME = "/Volumes/main/default/datahub/${taskId}"
+
+def load(batch, batch_id):
+    for row in batch.select("path", "content").orderBy("path").toLocalIterator():
+        package = os.path.basename(row.path)
+        folder = f"{VOLUME}/unpacked/{package}"
+        os.makedirs(folder, exist_ok=True)
+        with zipfile.ZipFile(io.BytesIO(row.content)) as files:
+            for name in files.namelist():
+                match = NAME.match(name)
+                if not match or match[1] not in TABLES: raise ValueError(name)
+                with files.open(name) as source, open(f"{folder}/{name}", "wb") as copy: shutil.copyfileobj(source, copy)
+                write(package, match[1], f"{folder}/{name}")
+        shutil.rmtree(folder)
+
+def write(package, table, path):
+    schema, date = TABLES[table]
+    frame = (spark.read.format("csv").schema(schema).option("header", True).option("multiLine", True)
+        .option("escape", '"').option("nullValue", "").option("emptyValue", "").option("mode", "FAILFAST").load(path))
+    spark.sql(f"CREATE TABLE IF NOT EXISTS \`{table}\` ({schema}) USING DELTA")
+    writer = (frame.write.format("delta").option("txnAppId", f"datahub-${taskId}-{package}-{table}").option("txnVersion", 1))
+    if date is None:
+        writer.mode("append").saveAsTable(table)
+        return
+    days = ", ".join(f"'{row[0]}'" for row in frame.selectExpr(f"CAST(\`{date}\` AS STRING)").distinct().collect())
+    if days: writer.mode("overwrite").option("replaceWhere", f"\`{date}\` IN ({days})").saveAsTable(table)
+
+(spark.readStream.format("cloudFiles").option("cloudFiles.format", "binaryFile")
+  .option("pathGlobFilter", "*.zip").load("s3://${bucket}/${folder}")
+  .writeStream.foreachBatch(load).option("checkpointLocation", f"{VOLUME}/checkpoint")
+  .trigger(availableNow=True).start())
+`
+}
