@@ -128,6 +128,7 @@ async function build(
     folders: folders.length > 0 ? folders : undefined,
     dataDir: config.dataDir,
   })
+  undo.push(() => destinations.close())
   const retry = { horizonMs: config.retryHorizonMs, manualHorizonMs: MANUAL_RETRY_HORIZON_MS }
   const executions = new ExecutionService(db, queue, retry, `${hostname()}/${process.pid}`)
   const stored = (scope: Scope) => ({

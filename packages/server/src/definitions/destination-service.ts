@@ -28,6 +28,7 @@ import {
   type DestinationRow,
 } from './destination-store.ts'
 import { redact, sealSettings, unseal } from './sealed-settings.ts'
+import { SharedDestinations } from './shared-destinations.ts'
 
 /** A whole Test Connection takes no longer. */
 const CHECK_TIMEOUT_MS = 15_000
@@ -45,6 +46,7 @@ export class DestinationService {
   readonly #db: Database
   readonly #box: SecretBox
   readonly #kinds: readonly DestinationKind[]
+  readonly #shared = new SharedDestinations()
   readonly #world: DestinationWorld
 
   constructor(db: Database, box: SecretBox, kinds: readonly DestinationKind[], world: DestinationWorld) {
@@ -119,7 +121,10 @@ export class DestinationService {
     return id
   }
 
-  /** Opens a stored destination; its settings are checked again, because stored values are not trusted more than typed ones. */
+  /**
+   * Opens a stored destination, or shares one that is open; its settings are checked again, because stored values are not
+   * trusted more than typed ones. What a storage can do is found out by one user alone.
+   */
   async open(id: number): Promise<Destination> {
     const row = await findDestination(this.#db, EVERYWHERE, { id })
     if (!row) throw new DataHubError('request.not_found', `open destination ${id}`)
@@ -130,7 +135,14 @@ export class DestinationService {
       `destination ${row.name}`,
     )
     kind.admit(settings, this.#world)
-    return kind.open(settings, this.#world, this.#memoryOf(row))
+    const open = () => kind.open(settings, this.#world, this.#memoryOf(row))
+    if (row.capabilities === null) return open()
+    return this.#shared.share(id, JSON.stringify([row.settings, row.sealed, row.capabilities.foundAt]), open)
+  }
+
+  /** Lets go of what is kept open between deliveries. */
+  close(): Promise<void> {
+    return this.#shared.close()
   }
 
   /** Test Connection of what is saved. Resolves once it can begin; the steps come as they are done. */

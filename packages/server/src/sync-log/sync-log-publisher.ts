@@ -14,6 +14,7 @@ import {
   releasePublished,
   skipIdsUpTo,
   takeLease,
+  type Outcome,
 } from './sync-log-store.ts'
 import { keyOfLog, writeLog } from './write-log.ts'
 
@@ -25,6 +26,8 @@ export interface SyncLogWorld {
   openDestination(taskId: number): Promise<Destination>
 }
 
+/** Statuses on the way share a write when they follow one another so closely. */
+const GATHER_MS = 1000
 /** A write must end before its lease does. */
 const WRITE_TIMEOUT_MS = (LEASE_SECONDS - 15) * 1000
 
@@ -32,21 +35,26 @@ const WRITE_TIMEOUT_MS = (LEASE_SECONDS - 15) * 1000
 export class SyncLogPublisher {
   readonly #world: SyncLogWorld
   readonly #running = new Map<number, Promise<void>>()
+  readonly #due = new Map<number, NodeJS.Timeout>()
   readonly #again = new Set<number>()
 
   constructor(world: SyncLogWorld) {
     this.#world = world
   }
 
-  /** Publishes in the background; a failure is kept with the log and the sweep repairs it. */
+  /**
+   * Publishes soon, in the background, unless `publish` comes first: for statuses on the way, which a short delivery goes
+   * through faster than the store takes a log. A failure is kept with the log and the sweep repairs it.
+   */
   touch(taskId: number): void {
-    this.publish(taskId).catch((error: unknown) =>
-      this.#world.logger.warn({ err: error, taskId }, 'sync log not published'),
-    )
+    if (this.#due.has(taskId)) return
+    this.#due.set(taskId, setTimeout(() => void this.#publishOrWarn(taskId), GATHER_MS).unref())
   }
 
   /** Resolves when what the database says now stands in the bucket, or another process has taken it over. */
   publish(taskId: number): Promise<void> {
+    clearTimeout(this.#due.get(taskId))
+    this.#due.delete(taskId)
     const running = this.#running.get(taskId)
     if (running) {
       this.#again.add(taskId)
@@ -64,11 +72,7 @@ export class SyncLogPublisher {
 
   /** Publishes what is behind: after a crash, an outage of the store, a lease that ran out. */
   async sweep(): Promise<void> {
-    for (const taskId of await findBehind(this.#world.db, 100)) {
-      await this.publish(taskId).catch((error: unknown) =>
-        this.#world.logger.warn({ err: error, taskId }, 'sync log not published'),
-      )
-    }
+    for (const taskId of await findBehind(this.#world.db, 100)) await this.#publishOrWarn(taskId)
     for (const taskId of await findUnverified(this.#world.db, 100)) {
       await this.#reconcile(taskId).catch((error: unknown) =>
         this.#world.logger.warn({ err: error, taskId }, 'sync log not looked at'),
@@ -76,16 +80,26 @@ export class SyncLogPublisher {
     }
   }
 
-  /** Resolves when no write is under way in this process. */
+  /** Resolves when no write is due or under way in this process. */
   async settled(): Promise<void> {
+    for (const taskId of this.#due.keys()) void this.#publishOrWarn(taskId)
     await Promise.allSettled(this.#running.values())
   }
 
+  async #publishOrWarn(taskId: number): Promise<void> {
+    await this.publish(taskId).catch((error: unknown) =>
+      this.#world.logger.warn({ err: error, taskId }, 'sync log not published'),
+    )
+  }
+
   async #untilDone(taskId: number): Promise<void> {
+    let outcome: Outcome
     do {
       this.#again.delete(taskId)
-      while (await this.#publishOnce(taskId));
-    } while (this.#again.has(taskId))
+      outcome = await this.#publishOnce(taskId)
+      // What an overtaken writer left may be older than what the other one wrote
+    } while (outcome === 'overtaken' || this.#again.has(taskId))
+    if (outcome === 'behind') this.touch(taskId)
   }
 
   /** Writes the log again unless it is still the one that was published. */
@@ -104,11 +118,11 @@ export class SyncLogPublisher {
     if (changed) await this.publish(taskId)
   }
 
-  /** Answers whether there is more to write. */
-  async #publishOnce(taskId: number): Promise<boolean> {
+  async #publishOnce(taskId: number): Promise<Outcome> {
     const { db, instanceId } = this.#world
     const lease = await takeLease(db, taskId)
-    if (!lease) return false
+    // Whoever holds it will see our change when he is done
+    if (!lease) return 'done'
     try {
       const { wanted, rows } = await readLog(db, taskId)
       const destination = await this.#world.openDestination(taskId)
@@ -117,7 +131,7 @@ export class SyncLogPublisher {
         const written = await writeLog(destination, log, AbortSignal.timeout(WRITE_TIMEOUT_MS))
         const highest = Math.max(0, ...written.kept.map((row) => row.executionId))
         if (highest > 0) await skipIdsUpTo(db, highest)
-        return (await releasePublished(db, lease, { wanted, ...written })).behind
+        return await releasePublished(db, lease, { wanted, ...written })
       } finally {
         await destination.close()
       }

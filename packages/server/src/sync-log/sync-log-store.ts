@@ -57,12 +57,15 @@ export async function freeLeases(db: Connection): Promise<void> {
     .execute()
 }
 
-/** Lets go after a successful write; answers whether more has changed since the rows were read. */
+/** What a writer finds when it is done: nothing more to write, newer changes, or that somebody else wrote meanwhile. */
+export type Outcome = 'done' | 'behind' | 'overtaken'
+
+/** Lets go after a successful write. */
 export async function releasePublished(
   db: Connection,
   lease: SyncLogLease,
   written: { wanted: number; version: string; kept: readonly SyncLogRow[] },
-): Promise<{ behind: boolean }> {
+): Promise<Outcome> {
   const row = await db
     .updateTable('sync_log')
     .set({
@@ -80,7 +83,8 @@ export async function releasePublished(
     .where('lease_token', '=', lease.token)
     .returning(['wanted', 'published'])
     .executeTakeFirst()
-  return { behind: row === undefined || row.wanted > row.published }
+  if (!row) return 'overtaken'
+  return row.wanted > row.published ? 'behind' : 'done'
 }
 
 /** Lets go after a failure; the sweep comes back later, and later again. */
