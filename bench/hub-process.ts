@@ -37,10 +37,11 @@ export async function startHubProcess(settings: NodeJS.ProcessEnv = {}): Promise
   }
   const run = async (...words: string[]) => {
     const command = spawn(process.execPath, [CLI, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    const said: Buffer[] = []
-    for (const stream of [command.stdout, command.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk))
+    const [output, complaints] = [[], []] as [Buffer[], Buffer[]]
+    command.stdout.on('data', (chunk: Buffer) => output.push(chunk))
+    command.stderr.on('data', (chunk: Buffer) => complaints.push(chunk))
     const [code] = (await once(command, 'close')) as [number]
-    return { code, text: Buffer.concat(said).toString() }
+    return { code, text: Buffer.concat(code === 0 ? output : complaints).toString() }
   }
   const datahub = async (...words: string[]) => {
     const { code, text } = await run(...words)

@@ -1,165 +1,125 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createDatabase } from '../../test/parts/database.ts'
-import { median, type Figure } from '../figure.ts'
+import { formatFigures, median, type Figure } from '../figure.ts'
+import { startHubProcess, type CpuSeconds, type HubProcess } from '../hub-process.ts'
+import { adsDefinitions } from './ads-definitions.ts'
 import { makeAdsTable } from './ads-table.ts'
 import { startS3Sink } from './s3-sink.ts'
 
-const CLI = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
+const NAIVE = resolve(import.meta.dirname, 'naive-exporter.ts')
 const QUERY = 'select * from market_insight_asin'
+const COPY = `psql "$URL" -qc "copy (${QUERY}) to stdout (format csv, header)"`
 
 export interface DeliveryBenchOptions {
   readonly rows?: number
   readonly repetitions?: number
+  /** How large it may be for the naive exporter to take part, which takes some twenty times as long. */
+  readonly naiveUpToRows?: number
 }
 
 /**
  * PostgreSQL → package → S3, everything included: snapshot, staging, hashes, upload, verification, manifest, log. Beside
- * it, in turns, what the database alone needs (`psql COPY` to /dev/null) and what a careful person scripts (`psql | zip`,
- * without the upload).
+ * it, in turns, what the database alone needs (`psql COPY` to /dev/null), what a careful person scripts (`psql | zip` to a
+ * file, then `aws s3 cp`), and what is written in an afternoon.
  */
-export async function benchDelivery({ rows = 1_000_000, repetitions = 3 }: DeliveryBenchOptions = {}): Promise<
-  Figure[]
-> {
+export async function benchDelivery({
+  rows = 1_000_000,
+  repetitions = 3,
+  naiveUpToRows = 1_000_000,
+}: DeliveryBenchOptions = {}): Promise<Figure[]> {
   await using database = await createDatabase()
   await makeAdsTable(database.url, rows)
   const sink = await startS3Sink()
-  const hub = await startHubProcess(sink.endpoint, database.url)
-  const laps = { yardstick: [] as number[], script: [] as number[], ours: [] as number[] }
+  const folder = await mkdtemp(join(tmpdir(), 'datahub-script-'))
+  const hub = await startHubProcess()
+  const script = `cd ${folder} && ${COPY} | zip -q market_insight_asin.zip - && aws --endpoint-url ${sink.endpoint} s3 cp --quiet market_insight_asin.zip s3://bench-bucket/script.zip`
+  const laps = { yardstick: [] as number[], script: [] as number[], naive: [] as number[], ours: [] as number[] }
+  const cpu: CpuSeconds[] = []
   try {
+    await hub.apply(adsDefinitions(database.url, sink.endpoint, 1))
     for (let repetition = 0; repetition < repetitions; repetition += 1) {
-      laps.yardstick.push(
-        await time(() =>
-          shell(`psql "$URL" -qc "copy (${QUERY}) to stdout (format csv, header)" > /dev/null`, database.url),
-        ),
-      )
-      laps.ours.push(await hub.deliver())
-      laps.script.push(
-        await time(() =>
-          shell(
-            `psql "$URL" -qc "copy (${QUERY}) to stdout (format csv, header)" | zip -q - - > /dev/null`,
-            database.url,
-          ),
-        ),
-      )
+      laps.yardstick.push(await time('bash', ['-c', `${COPY} > /dev/null`], database.url))
+      const before = await hub.cpuSeconds()
+      laps.ours.push(await deliver(hub))
+      cpu.push(difference(await hub.cpuSeconds(), before))
+      laps.script.push(await time('bash', ['-c', script], database.url))
+      if (rows > naiveUpToRows || repetition > 0) continue
+      laps.naive.push(await time(process.execPath, [NAIVE, database.url, QUERY, sink.endpoint], database.url))
     }
-    const size = `${rows / 1e6} M rows`
-    const [yardstick, script, ours] = [median(laps.yardstick), median(laps.script), median(laps.ours)]
-    return [
-      { name: `${size}: psql COPY to /dev/null, the yardstick`, value: yardstick, unit: 's' },
-      {
-        name: `${size}: PostgreSQL to package to S3`,
-        value: ours,
-        unit: 's',
-        baseline: 'yardstick',
-        ratio: ours / yardstick,
-        goal: '≤ 1.15',
-        peakRssMb: await hub.peakRssMb(),
-      },
-      {
-        name: `${size}: the same, beside the script`,
-        value: ours,
-        unit: 's',
-        baseline: 'psql | zip',
-        ratio: ours / script,
-        goal: '≤ 0.30',
-      },
-    ]
+    return figures(rows, laps, cpu, await hub.peakRssMb())
   } finally {
     await hub.stop()
     await sink.close()
+    await rm(folder, { recursive: true })
   }
 }
 
-async function startHubProcess(endpoint: string, databaseUrl: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'datahub-bench-'))
-  const { hostname: host, port, pathname, username: user } = new URL(databaseUrl)
-  const definitions = {
-    sources: [
-      {
-        name: 'ads',
-        kind: 'postgres',
-        connection: { host, port: Number(port), database: pathname.slice(1), user },
-        reports: [{ table: 'market_insight_asin', from: 'public.market_insight_asin' }],
-      },
-    ],
-    destinations: [
-      {
-        name: 'sink',
-        kind: 's3',
-        bucket: 'bench-bucket',
-        region: 'us-east-1',
-        accessKeyId: 'BENCH',
-        secretAccessKey: 'bench',
-        endpoint,
-        pathStyle: true,
-      },
-    ],
-    tasks: [
-      {
-        name: 'bench',
-        source: 'ads',
-        destination: 'sink',
-        schedule: { every: 'day', at: '03:00', timeZone: 'UTC' },
-        paused: true,
-      },
-    ],
-  }
-  await writeFile(join(folder, 'hub.yaml'), JSON.stringify(definitions))
-  const env = {
-    ...process.env,
-    DATAHUB_DATA_DIR: folder,
-    DATAHUB_PORT: String(20000 + Math.floor(Math.random() * 20000)),
-    DATAHUB_EGRESS_ALLOW: '127.0.0.0/8',
-    DATAHUB_LOG_LEVEL: 'warn',
-  }
-  const hub = spawn(process.execPath, [CLI, 'serve'], { env, stdio: ['ignore', 'inherit', 'inherit'] })
-  const datahub = async (...words: string[]) => {
-    const command = spawn(process.execPath, [CLI, ...words], { env, stdio: ['ignore', 'pipe', 'ignore'] })
-    const output: Buffer[] = []
-    command.stdout.on('data', (chunk: Buffer) => output.push(chunk))
-    const [code] = (await once(command, 'close')) as [number]
-    return { code, text: Buffer.concat(output).toString() }
-  }
-  while ((await datahub('doctor')).code === 5) await sleep(200)
-  const applied = await datahub('apply', '-f', join(folder, 'hub.yaml'))
-  if (applied.code !== 0) throw new Error('the definitions of the bench were refused')
-  return {
-    /** Seconds from the trigger to the end of the execution. */
-    async deliver() {
-      const { text, code } = await datahub('task', 'run', 'bench', '--wait', '--json')
-      if (code !== 0) throw new Error(`the delivery failed: ${text}`)
-      const { triggeredAt, endedAt } = JSON.parse(text) as { triggeredAt: string; endedAt: string }
-      return (Date.parse(endedAt) - Date.parse(triggeredAt)) / 1000
-    },
-    async peakRssMb() {
-      const status = await readFile(`/proc/${hub.pid}/status`, 'utf8')
-      return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024
-    },
-    async stop() {
-      const ended = once(hub, 'exit')
-      hub.kill('SIGTERM')
-      await ended
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
+function figures(
+  rows: number,
+  laps: Readonly<Record<'yardstick' | 'script' | 'naive' | 'ours', number[]>>,
+  cpu: readonly CpuSeconds[],
+  peakRssMb: number,
+): Figure[] {
+  const size = `${rows / 1e6} M rows`
+  const ours = median(laps.ours)
+  const beside = (baseline: string, seconds: number[], goal: string): Figure[] =>
+    seconds.length === 0
+      ? []
+      : [
+          {
+            name: `${size}: PostgreSQL to package to S3`,
+            value: ours,
+            unit: 's',
+            baseline: `${baseline} (${median(seconds).toFixed(2)} s)`,
+            ratio: ours / median(seconds),
+            goal,
+            peakRssMb,
+          },
+        ]
+  const spent = (kind: keyof CpuSeconds, name: string): Figure => ({
+    name: `${size}: CPU of the hub, ${name}`,
+    value: median(cpu.map((seconds) => seconds[kind])),
+    unit: 's',
+  })
+  return [
+    ...beside('psql COPY to /dev/null', laps.yardstick, '≤ 1.15'),
+    ...beside('psql | zip; aws s3 cp', laps.script, '≤ 0.30'),
+    ...beside('naive exporter', laps.naive, '≤ 0.06'),
+    spent('main', 'main thread'),
+    spent('deflate', 'deflate threads'),
+    spent('all', 'all'),
+  ]
 }
 
-async function shell(command: string, url: string): Promise<void> {
-  const child = spawn('bash', ['-c', command], {
-    env: { ...process.env, URL: url },
+/** Seconds from the trigger to the end of the execution. */
+async function deliver(hub: HubProcess): Promise<number> {
+  const execution: unknown = JSON.parse(await hub.datahub('task', 'run', 'bench 1', '--wait', '--json'))
+  const { triggeredAt, endedAt } = execution as { triggeredAt: string; endedAt: string }
+  return (Date.parse(endedAt) - Date.parse(triggeredAt)) / 1000
+}
+
+function difference(after: CpuSeconds, before: CpuSeconds): CpuSeconds {
+  const of = (kind: keyof CpuSeconds) => after[kind] - before[kind]
+  return { main: of('main'), deflate: of('deflate'), other: of('other'), all: of('all') }
+}
+
+async function time(program: string, args: string[], databaseUrl: string): Promise<number> {
+  const credentials = { AWS_ACCESS_KEY_ID: 'BENCH', AWS_SECRET_ACCESS_KEY: 'bench', AWS_DEFAULT_REGION: 'us-east-1' }
+  const startedAt = performance.now()
+  const child = spawn(program, args, {
+    env: { ...process.env, ...credentials, URL: databaseUrl },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const [code] = (await once(child, 'exit')) as [number]
-  if (code !== 0) throw new Error(`"${command}" ended with ${code}`)
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}`)
+  return (performance.now() - startedAt) / 1000
 }
 
-async function time(work: () => Promise<void>): Promise<number> {
-  const startedAt = performance.now()
-  await work()
-  return (performance.now() - startedAt) / 1000
+if (import.meta.main) {
+  const rows = Number(process.argv[2] ?? 1_000_000)
+  process.stdout.write(formatFigures(await benchDelivery({ rows })))
 }
