@@ -66,7 +66,7 @@ export async function startHubProcess(settings: NodeJS.ProcessEnv = {}): Promise
     cpuSeconds: async () => sumOf(await Promise.all(processes.map(({ pid }) => cpuSecondsOf(pid)))),
     peakRssMb: async () => Math.max(...(await Promise.all(processes.map(({ pid }) => peakRssMbOf(pid))))),
     async stop() {
-      const ended = processes.map((child) => (child.exitCode === null ? once(child, 'exit') : undefined))
+      const ended = processes.filter((child) => child.exitCode === null).map((child) => once(child, 'exit'))
       for (const child of processes.toReversed()) child.kill('SIGTERM')
       await Promise.all(ended)
       await rm(folder, { recursive: true, force: true })

@@ -11,7 +11,7 @@ export const python = process.env['DATAHUB_TEST_PYTHON'] ?? '/usr/bin/python3'
 /** The browser that the console is tested in. */
 export const chromium = process.env['DATAHUB_TEST_CHROMIUM'] ?? '/usr/bin/chromium'
 
-interface Program {
+export interface Program {
   /** As it is called in a sentence. */
   name: string
   debianPackage: string
@@ -58,10 +58,14 @@ export class MissingPrograms extends Error {}
 
 /**
  * Makes sure that every program is there that the tests call: on Debian as root by installing what is missing, anywhere
- * else by throwing `MissingPrograms`. `tell` is given a sentence before something that takes a while.
+ * else by throwing `MissingPrograms`. `more` are programs that only the caller needs; `tell` is given a sentence before something that takes a while.
  */
-export function installPrograms(env: NodeJS.ProcessEnv, tell: (sentence: string) => void): void {
-  const missing = programs.filter(({ part, isThere }) => !(part && findPart(part, env)) && !isThere())
+export function installPrograms(
+  env: NodeJS.ProcessEnv,
+  tell: (sentence: string) => void,
+  more: readonly Program[] = [],
+): void {
+  const missing = [...programs, ...more].filter(({ part, isThere }) => !(part && findPart(part, env)) && !isThere())
   if (missing.length === 0) return
   if (!isDebian() || process.getuid?.() !== 0) throw new MissingPrograms(remedy(missing))
   const packages = missing.map(({ debianPackage }) => debianPackage)
@@ -98,7 +102,7 @@ function isDebian(): boolean {
   return /^ID(_LIKE)?=.*\bdebian\b/m.test(release) && onPath('apt-get')
 }
 
-function onPath(...names: string[]): boolean {
+export function onPath(...names: string[]): boolean {
   const folders = (process.env['PATH'] ?? '').split(delimiter)
   return names.every((name) => folders.some((folder) => isExecutable(join(folder, name))))
 }

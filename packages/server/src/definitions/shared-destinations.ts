@@ -24,7 +24,7 @@ export class SharedDestinations {
   share(id: number, version: string, open: () => Destination): Destination {
     let shared = this.#shared.get(id)
     if (shared?.version !== version) {
-      if (shared?.users === 0) this.#end(id, shared)
+      if (shared?.users === 0) void this.#end(id, shared)
       shared = { version, destination: open(), users: 0, idle: undefined }
       this.#shared.set(id, shared)
     }
