@@ -40,7 +40,8 @@ export const releasePublished: typeof real.releasePublished = (db, lease, writte
       }),
       lease.taskId,
     )
-    return { behind: row === undefined || row.wanted > row.published }
+    if (!row) return 'overtaken'
+    return row.wanted > row.published ? 'behind' : 'done'
   })
 
 export const releaseFailed: typeof real.releaseFailed = (db, lease, failure) =>

@@ -1,5 +1,6 @@
 import type { Destination, Got } from '@datahub/core/destination/destination'
 import { asDataHubError } from '@datahub/core/error/data-hub-error'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../db/database.ts'
 import { recordFailure } from '../executions/failure.ts'
 import type { Logger } from '../foundation/logger.ts'
@@ -35,7 +36,7 @@ const WRITE_TIMEOUT_MS = (LEASE_SECONDS - 15) * 1000
 export class SyncLogPublisher {
   readonly #world: SyncLogWorld
   readonly #running = new Map<number, Promise<void>>()
-  readonly #due = new Map<number, NodeJS.Timeout>()
+  readonly #due = new Map<number, AbortController>()
   readonly #again = new Set<number>()
 
   constructor(world: SyncLogWorld) {
@@ -48,12 +49,17 @@ export class SyncLogPublisher {
    */
   touch(taskId: number): void {
     if (this.#due.has(taskId)) return
-    this.#due.set(taskId, setTimeout(() => void this.#publishOrWarn(taskId), GATHER_MS).unref())
+    const due = new AbortController()
+    this.#due.set(taskId, due)
+    sleep(GATHER_MS, undefined, { signal: due.signal, ref: false }).then(
+      () => this.#publishOrWarn(taskId),
+      () => {}, // published meanwhile
+    )
   }
 
   /** Resolves when what the database says now stands in the bucket, or another process has taken it over. */
   publish(taskId: number): Promise<void> {
-    clearTimeout(this.#due.get(taskId))
+    this.#due.get(taskId)?.abort()
     this.#due.delete(taskId)
     const running = this.#running.get(taskId)
     if (running) {
