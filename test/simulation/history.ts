@@ -119,6 +119,8 @@ class History {
       owed_until: null,
       gaps: null,
       gaps_checked_at: null,
+      changes_since: null,
+      changes_checked_at: null,
       created_at: now,
       updated_at: now,
     })

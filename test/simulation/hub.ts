@@ -105,7 +105,7 @@ export class SimulatedHub {
     }
     this.executions = executions
     this.tasks = new TaskService(db, executions, () => ({
-      source: () => Promise.resolve({ maxRangeDays: 3660, tables: ['clicks'] }),
+      source: () => Promise.resolve({ maxRangeDays: 3660, tables: ['clicks'], tellsChanges: false }),
       destination: () => Promise.resolve(true),
     }))
     this.backfills = new BackfillService(db, executions, (scope, reference) => this.tasks.find(scope, reference))

@@ -38,8 +38,8 @@ import { createApp } from './http/app.ts'
 import { readConsole } from './http/console.ts'
 import { createDeflater } from './package/deflater.ts'
 import { apiService } from './services/api.ts'
-import { cleanerService, dispatcherService, rescuerService } from './services/chores.ts'
-import type { Service } from './services/loop.ts'
+import { changesService, cleanerService, dispatcherService, rescuerService } from './services/chores.ts'
+import { together, type Service } from './services/loop.ts'
 import { workerService } from './services/worker.ts'
 import { sourceKinds } from './sources/index.ts'
 import type { SourceKind } from './sources/kind.ts'
@@ -216,7 +216,7 @@ async function build(
     api,
     dispatcher: dispatcherService(db, executions, backfills, logger),
     worker: workerService(queue, tools, config.workerSlots),
-    rescuer: rescuerService(db, queue, syncLogs, coverage, logger),
+    rescuer: together('rescuer', [rescuerService(db, queue, syncLogs, coverage, logger), changesService(tools)]),
     cleaner: cleanerService(db, staging, openDestination, logger),
   }
   const newToken = config.services.includes('api') ? await ensureLocalToken(tokens, config.dataDir) : undefined

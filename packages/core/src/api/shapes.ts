@@ -60,7 +60,7 @@ export const ExecutionView = z
     taskId: Id,
     task: z.string(),
     requestId: z.uuid(),
-    trigger: z.enum(['schedule', 'manual', 'one-time', 'backfill', 'retry']),
+    trigger: z.enum(['schedule', 'manual', 'one-time', 'backfill', 'retry', 'refresh']),
     dataRange: DataRangeView,
     status: StatusCode,
     statusWords: z.string(),

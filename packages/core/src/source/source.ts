@@ -1,6 +1,7 @@
 import type { Column } from '../bucket/column.ts'
 import type { CheckStep } from '../check/check-step.ts'
 import type { DataRange } from '../execution/data-range.ts'
+import type { ChangeRequest, Changes } from './changes.ts'
 import type { Discovery, DiscoveryRequest } from './discovery.ts'
 
 /** One dataset of a source: one CSV in the package, one table at the receiver. */
@@ -76,5 +77,7 @@ export interface Source {
   discover?(request: DiscoveryRequest, signal: AbortSignal): Promise<Discovery>
   /** How many rows a report has in a range, by the source's statistics, without reading them; null where it cannot tell. */
   estimate?(table: string, range: DataRange, signal: AbortSignal): Promise<number | null>
+  /** Which past days have changed. Absent where the source cannot tell. */
+  changedSince?(request: ChangeRequest, signal: AbortSignal): Promise<Changes>
   close(): Promise<void>
 }

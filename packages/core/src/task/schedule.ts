@@ -39,6 +39,9 @@ const common = {
   refreshDays: z.number().int().min(1).max(366).optional().meta({
     description: 'Each execution delivers the last so many data days again: for data that changes for a while',
   }),
+  refreshChangedDays: z.number().int().min(1).max(3660).optional().meta({
+    description: 'Days up to so long ago are delivered again when the data source says that they have changed',
+  }),
   settleDelayMinutes: Minutes.max(7 * 1440)
     .optional()
     .meta({ description: 'Wait so long for late data: moves the fire time, never the data range' }),

@@ -31,7 +31,7 @@ export interface Progress {
   readonly sizeBytes: number
 }
 
-export type Trigger = 'schedule' | 'manual' | 'one-time' | 'backfill' | 'retry'
+export type Trigger = 'schedule' | 'manual' | 'one-time' | 'backfill' | 'retry' | 'refresh'
 
 export type BackfillState = 'running' | 'paused' | 'cancelled' | 'finished'
 
@@ -212,6 +212,9 @@ interface TaskTable {
   /** How many of its periods were neither delivered nor under way when it was last looked at. */
   gaps: number | null
   gaps_checked_at: Date | null
+  /** Changes of the source up to then are delivered; null: nobody has asked it yet. */
+  changes_since: Date | null
+  changes_checked_at: Date | null
   created_at: Instant
   updated_at: Instant
 }

@@ -91,6 +91,7 @@ export class HubService {
           maxRangeDays: given.maxRangeDays,
           tables: sources[index]?.tables ?? definition.tasks.flatMap((task) => task.reports ?? []),
           refreshDays: sources[index]?.kind.refreshDays,
+          tellsChanges: sources[index]?.tellsChanges ?? true,
         }
       },
       destination: async (name) =>

@@ -36,6 +36,8 @@ export interface PreparedSource {
   readonly changed: readonly string[]
   /** Tables of its reports, in their order. */
   readonly tables: readonly string[]
+  /** Whether it can say which past days have changed. */
+  readonly tellsChanges: boolean
 }
 
 /** A source that somebody works with and closes. */
@@ -106,7 +108,7 @@ export class SourceService {
       const changed = changesOf(definition, complete, existing, before)
       if (changed.length > 0) await assertWorks(source, definition, root)
       const tables = (await source.reports(AbortSignal.timeout(CHECK_TIMEOUT_MS))).map((report) => report.table)
-      return { definition, complete, kind, existing, changed, tables }
+      return { definition, complete, kind, existing, changed, tables, tellsChanges: source.changedSince !== undefined }
     } finally {
       await source.close()
     }
@@ -198,7 +200,8 @@ export class SourceService {
     try {
       const reports = await source.reports(AbortSignal.timeout(CHECK_TIMEOUT_MS))
       const { refreshDays } = this.#kindOf(row.kind, '')
-      return { maxRangeDays: row.max_range_days, tables: reports.map((report) => report.table), refreshDays }
+      const tables = reports.map((report) => report.table)
+      return { maxRangeDays: row.max_range_days, tables, refreshDays, tellsChanges: source.changedSince !== undefined }
     } finally {
       await source.close()
     }

@@ -1,5 +1,6 @@
 import { forgetIdleThrottles } from '../access/throttle-store.ts'
 import type { BackfillService } from '../backfills/backfill-service.ts'
+import { followChanges, type ChangesWorld } from '../changes/follow-changes.ts'
 import type { CoverageService } from '../coverage/coverage-service.ts'
 import type { Destination } from '@datahub/core/destination/destination'
 import type { Database } from '../db/database.ts'
@@ -20,6 +21,7 @@ const DISPATCH_EVERY_MS = 1000
 const FEED_EVERY_MS = 200
 const RESCUE_EVERY_MS = 5000
 const CLEAN_EVERY_MS = 60_000
+const FOLLOW_EVERY_MS = 5000
 
 /**
  * Turns due tasks into executions, and lets pushes go on. Between, it sleeps until the next task fires by the database's
@@ -55,6 +57,11 @@ export function rescuerService(
     }
     for (const gap of await coverage.findGaps()) logger.warn(gap, 'a task has gaps: see its coverage')
   })
+}
+
+/** Finds what sources have changed in the past, where tasks want to know. */
+export function changesService(world: ChangesWorld): Service {
+  return loopService('changes', FOLLOW_EVERY_MS, world.logger, () => followChanges(world))
 }
 
 /** Removes what this machine staged, and what was left half-way in storages, for executions that are over. */

@@ -38,3 +38,16 @@ export function loopService(
     },
   }
 }
+
+/** Several loops that start and stop as one: one that takes long holds up none of the others. */
+export function together(name: string, services: readonly Service[]): Service {
+  return {
+    name,
+    async start() {
+      for (const service of services) await service.start()
+    },
+    async stop() {
+      await Promise.all(services.map((service) => service.stop()))
+    },
+  }
+}

@@ -70,6 +70,20 @@ export function keepKeys({ dateColumn, primaryKey, columns, rename }: KeyFields,
   }
 }
 
+/** The column in which a database that can tell says when a row was last changed. */
+export const changedColumn = ColumnName.optional().meta({
+  description: 'A timestamp that every change of a row sets, for tasks with refreshChangedDays; needs dateColumn',
+})
+
+/** For `superRefine`: days that changed can only be told where rows have days. */
+export function changesNeedDays(
+  report: { readonly dateColumn?: string | undefined; readonly changedColumn?: string | undefined },
+  context: z.core.$RefinementCtx,
+): void {
+  if (report.changedColumn === undefined || report.dateColumn !== undefined) return
+  context.addIssue({ code: 'custom', path: ['changedColumn'], message: 'needs dateColumn, which says whose day it is' })
+}
+
 /** How long one package may take to be read from a source, in minutes. */
 export const deadlineMinutes = z
   .number()

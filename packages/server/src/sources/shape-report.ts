@@ -7,6 +7,7 @@ import { cureFor } from './near-names.ts'
 export interface ReportShape {
   readonly table: string
   readonly dateColumn?: string | undefined
+  readonly changedColumn?: string | undefined
   readonly primaryKey?: readonly string[] | undefined
   readonly columns?: readonly string[] | undefined
   readonly rename?: Readonly<Record<string, string>> | undefined
@@ -26,6 +27,7 @@ export interface ShapedReport {
   /** What is delivered, in this order, by its name in the CSV. */
   readonly picked: readonly { readonly index: number; readonly name: string }[]
   readonly dateIndex: number | undefined
+  readonly changedIndex: number | undefined
   readonly filters: readonly ColumnFilter[]
 }
 
@@ -44,6 +46,7 @@ export function shapeReport(report: ReportShape, columns: readonly Column[], doi
   return {
     picked,
     dateIndex: report.dateColumn === undefined ? undefined : at('dateColumn', report.dateColumn),
+    changedIndex: report.changedColumn === undefined ? undefined : at('changedColumn', report.changedColumn),
     filters: (report.where ?? []).map((filter, place) => {
       const index = at(`where[${place}].column`, filter.column)
       const type = columns[index]?.type ?? 'text'

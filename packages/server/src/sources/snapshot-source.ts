@@ -1,6 +1,7 @@
 import type { Column } from '@datahub/core/bucket/column'
 import type { CheckStep } from '@datahub/core/check/check-step'
 import type { DataRange } from '@datahub/core/execution/data-range'
+import type { ChangedDay, ChangeRequest, Changes } from '@datahub/core/source/changes'
 import type { Discovery, DiscoveryRequest } from '@datahub/core/source/discovery'
 import type { CsvStream, Dispatched, ReportRequest, Source } from '@datahub/core/source/source'
 import { tryEach, type Trial } from './check-steps.ts'
@@ -27,6 +28,8 @@ export interface Snapshot<Report, Plan> {
   read(plan: Plan, doing: string, signal: AbortSignal): AsyncGenerator<Uint8Array, number>
   estimate(plan: Plan, signal: AbortSignal): Promise<number | null>
   discover(request: DiscoveryRequest, signal: AbortSignal): Promise<Discovery>
+  /** The days of a report in which rows changed after the request's `since` and up to `until`; absent: it cannot tell. */
+  changedDays?(report: Report, request: ChangeRequest, until: Date, signal: AbortSignal): Promise<readonly ChangedDay[]>
   /** Has the engine give up what it is doing, and lets go of it. Never throws, and may be called again. */
   stop(): Promise<void>
   /** Lets go of everything. Never throws, and may be called again. */
@@ -103,9 +106,40 @@ export function openSnapshotSource<Report extends ReportShape, Plan extends Repo
       }
     },
 
+    ...(reports.some(({ changedColumn }) => changedColumn !== undefined)
+      ? { changedSince: (request: ChangeRequest, signal: AbortSignal) => changedSince(engine, request, signal) }
+      : {}),
+
     async close() {
       await Promise.all([...opened].map((dispatched) => dispatched.close()))
     },
+  }
+}
+
+/** Of all reports that tell their changes: each day once, with its last change. */
+async function changedSince<Report extends ReportShape, Plan extends ReportPlan>(
+  engine: SnapshotEngine<Report, Plan>,
+  request: ChangeRequest,
+  signal: AbortSignal,
+): Promise<Changes> {
+  const snapshot = await engine.open(signal)
+  const stop = () => void snapshot.stop()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    const until = new Date(snapshot.at.getTime() - request.settleMs)
+    const latest = new Map<string, Date>()
+    for (const table of request.tables) {
+      const report = requireReport(engine.reports, table)
+      if (report.changedColumn === undefined) continue
+      for (const { on, changedAt } of (await snapshot.changedDays?.(report, request, until, signal)) ?? []) {
+        const known = latest.get(on)
+        if (!known || known < changedAt) latest.set(on, changedAt)
+      }
+    }
+    return { until, days: [...latest].map(([on, changedAt]) => ({ on, changedAt })) }
+  } finally {
+    signal.removeEventListener('abort', stop)
+    await snapshot.close()
   }
 }
 

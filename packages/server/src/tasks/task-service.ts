@@ -46,6 +46,8 @@ export interface SourceFacts {
   readonly tables: readonly string[]
   /** For how many days its data changes after the fact; absent: it does not, as far as its kind knows. */
   readonly refreshDays?: number | undefined
+  /** Whether it can say which past days have changed. */
+  readonly tellsChanges: boolean
 }
 
 /** What a task refers to may be defined in the same input, and so not be stored yet. */
@@ -208,6 +210,13 @@ export class TaskService {
         cure: `Choose from ${source.tables.join(', ')}.`,
       })
     })
+    if (source && !source.tellsChanges && definition.schedule?.refreshChangedDays !== undefined) {
+      problems.push({
+        field: field('schedule', 'refreshChangedDays'),
+        problem: 'the data source does not tell which days have changed',
+        cure: 'Give its reports a changedColumn, or use refreshDays.',
+      })
+    }
     if (problems.length > 0) throw invalid(`use the task "${definition.name}"`, problems)
     if (definition.oneTime && source) {
       requestedRange(

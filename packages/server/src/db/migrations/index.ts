@@ -8,6 +8,7 @@ import * as reportSchemas from './011-report-schemas.ts'
 import * as workspaces from './020-workspaces.ts'
 import * as users from './021-users.ts'
 import * as audit from './022-audit.ts'
+import * as changes from './031-changes.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '021-users': users,
   '022-audit': audit,
   '030-key-canary': keyCanary,
+  '031-changes': changes,
 }

@@ -2,6 +2,7 @@ import type { Source } from '@datahub/core/source/source'
 import { connectGuarded, type EgressPolicy } from '../../foundation/egress.ts'
 import type { Trial } from '../check-steps.ts'
 import { openSnapshotSource, type Snapshot } from '../snapshot-source.ts'
+import { changedDays } from './changed-days.ts'
 import { discoverRelations } from './discover.ts'
 import { explainConnecting } from './errors.ts'
 import { planReport, type PostgresPlan } from './report-plan.ts'
@@ -65,6 +66,7 @@ function snapshotOf(session: PostgresSession): Snapshot<PostgresReport, Postgres
       return rows[0]?.[0][0].Plan['Plan Rows'] ?? null
     },
 
+    changedDays: (report, request, until, signal) => changedDays(session, report, request, until, signal),
     discover: (request, signal) => discoverRelations(session, request, signal),
     stop: () => session.stop(),
     close: () => session.close(),

@@ -1,7 +1,7 @@
 import type { Column } from '@datahub/core/bucket/column'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { DataRange } from '@datahub/core/execution/data-range'
-import { filterSql, shapeReport, type ColumnFilter } from '../shape-report.ts'
+import { filterSql, shapeReport, type ColumnFilter, type ShapedReport } from '../shape-report.ts'
 import { findRelation, resolveDomains, type Asking } from './catalog.ts'
 import { castOf, describeColumn, rangeTypeOf, selectColumn, type PostgresColumn } from './column-types.ts'
 import { fillQuery, readQuery, type QueryTemplate } from './query-template.ts'
@@ -39,26 +39,40 @@ export async function planReport(
   signal: AbortSignal,
 ): Promise<PostgresPlan> {
   const asking = { doing: `prepare the report "${report.table}"`, signal }
-  const rows =
-    report.query === undefined
-      ? await rowsOfRelation(session, report, asking)
-      : await rowsOfQuery(session, report.query, range, asking)
-  const { picked, dateIndex, filters } = shapeReport(report, rows.columns.map(describeColumn), asking.doing)
+  const { rows, from, picked } = await prepareRows(session, report, range, asking)
   const columnAt = (index: number) => rows.columns[index] as PostgresColumn
-  if (dateIndex !== undefined) assertCuts(columnAt(dateIndex), asking.doing)
-  const conditions = [
-    ...(dateIndex === undefined || rows.isCut ? [] : [cutBy(rows, dateIndex, range)]),
-    ...(await Promise.all(filters.map((filter) => filterBy(session, rows, filter, asking)))),
-  ]
   const list = picked.map(({ index, name }) => selectColumn(columnAt(index), rows.reference(index), name))
-  const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''
-  const select = `select ${list.join(', ')} from ${rows.sql}${where}`
+  const select = `select ${list.join(', ')} from ${from}`
   await session.query(`${select} limit 0`, [], asking)
   return {
     table: report.table,
     columns: picked.map(({ index, name }) => ({ ...describeColumn(columnAt(index)), name })),
     selectSql: select,
   }
+}
+
+/** The rows of a report in a range, with what stands behind FROM to read them. */
+export async function prepareRows(
+  session: PostgresSession,
+  report: PostgresReport,
+  range: DataRange,
+  asking: Asking,
+): Promise<ShapedReport & { rows: Rows; from: string }> {
+  const rows =
+    report.query === undefined
+      ? await rowsOfRelation(session, report, asking)
+      : await rowsOfQuery(session, report.query, range, asking)
+  const shape = shapeReport(report, rows.columns.map(describeColumn), asking.doing)
+  const { dateIndex, changedIndex, filters } = shape
+  const columnAt = (index: number) => rows.columns[index] as PostgresColumn
+  if (dateIndex !== undefined) assertCuts(columnAt(dateIndex), asking.doing)
+  if (changedIndex !== undefined) assertTells(columnAt(changedIndex), asking.doing)
+  const conditions = [
+    ...(dateIndex === undefined || rows.isCut ? [] : [cutBy(rows, dateIndex, range)]),
+    ...(await Promise.all(filters.map((filter) => filterBy(session, rows, filter, asking)))),
+  ]
+  const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''
+  return { ...shape, rows, from: `${rows.sql}${where}` }
 }
 
 async function rowsOfRelation(session: PostgresSession, report: PostgresReport, asking: Asking): Promise<Rows> {
@@ -132,6 +146,14 @@ function assertCuts(column: PostgresColumn, doing: string): void {
   if (rangeTypeOf(column.typeOid)) return
   const cure = 'Name a column of type date, timestamp or timestamptz, or leave dateColumn out.'
   const fields = [{ field: 'dateColumn', problem: 'it is neither a date nor a timestamp', cure }]
+  throw new DataHubError('source.query_failed', doing, { hint: cure, fields })
+}
+
+function assertTells(column: PostgresColumn, doing: string): void {
+  const type = rangeTypeOf(column.typeOid)
+  if (type === 'timestamp' || type === 'timestamptz') return
+  const cure = 'Name a column of type timestamp or timestamptz that every change of a row sets.'
+  const fields = [{ field: 'changedColumn', problem: 'it is no timestamp', cure }]
   throw new DataHubError('source.query_failed', doing, { hint: cure, fields })
 }
 

@@ -1,7 +1,7 @@
 import type { Secret } from '@datahub/core/secret'
 import { secretField } from '@datahub/core/secret-field'
 import { z } from 'zod'
-import { deadlineMinutes, keepKeys, reportFields } from '../report-fields.ts'
+import { changedColumn, changesNeedDays, deadlineMinutes, keepKeys, reportFields } from '../report-fields.ts'
 import { readQuery } from './query-template.ts'
 import { parseRelationName } from './relation-name.ts'
 
@@ -45,6 +45,7 @@ export interface PostgresConnection {
 export const PostgresReport = z
   .strictObject({
     ...reportFields,
+    changedColumn,
     from: z.string().optional().meta({
       description:
         'A table or view: `schema.table`; write names with capitals or dots as in SQL: `"Ads"."Daily.Report"`',
@@ -55,6 +56,7 @@ export const PostgresReport = z
     }),
   })
   .superRefine(keepKeys)
+  .superRefine(changesNeedDays)
   .superRefine((report, context) => {
     const problem = (path: 'from' | 'query', message: string) =>
       context.addIssue({ code: 'custom', path: [path], message })
