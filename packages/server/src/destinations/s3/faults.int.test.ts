@@ -349,7 +349,7 @@ describe('R19: a store that does not answer', () => {
 })
 
 describe('what the store stores is not what was sent', () => {
-  test('objects that are truncated on their way are found out, whatever the store says of them', async () => {
+  test('R7: objects that are truncated on their way are found out, whatever the store says of them', async () => {
     await using cut = await start((asked) => {
       if (asked.what === 'PUT') Object.assign(asked, { body: asked.body.subarray(1) })
       return undefined
