@@ -10,7 +10,6 @@ import { fileURLToPath } from 'node:url'
 import { API_PREFIX } from '@datahub/core/api/contract'
 import { ExecutionDetail, TaskView } from '@datahub/core/api/shapes'
 import { processState } from '@datahub/server/db/embedded-postgres/process-state'
-import { afterAll } from 'vitest'
 
 const DATAHUB = fileURLToPath(new URL('../../packages/cli/bin/datahub.js', import.meta.url))
 const START_TIMEOUT_MS = 180_000
@@ -20,14 +19,17 @@ type Environment = Record<string, string>
 
 /** Hubs that have not been disposed of. A test that takes too long is given up, and its hub with it. */
 const left = new Set<HubProcess>()
-afterAll(async () => {
-  await Promise.all([...left].map((hub) => hub[Symbol.asyncDispose]()))
-})
+if (process.env['VITEST'] !== undefined) {
+  const { afterAll } = await import('vitest')
+  afterAll(() => Promise.all([...left].map((hub) => hub[Symbol.asyncDispose]())).then(() => undefined))
+}
 
 export interface HubOptions {
   /** The hub's database; the embedded one when absent. */
   readonly databaseUrl?: string
   readonly env?: Environment
+  /** Where it lives; a new folder when absent. It is removed with the hub. */
+  readonly folder?: string
 }
 
 export interface Answer {
@@ -83,7 +85,12 @@ export class HubProcess implements AsyncDisposable {
 
   /** The folder of a hub that has not been started yet. */
   static async prepare(options: HubOptions = {}): Promise<HubProcess> {
-    return new HubProcess(await mkdtemp(join(tmpdir(), 'datahub-e2e-')), options)
+    return new HubProcess(options.folder ?? (await mkdtemp(join(tmpdir(), 'datahub-e2e-'))), options)
+  }
+
+  /** The embedded database's process, while there is one. */
+  async databasePid(): Promise<number | undefined> {
+    return postmasterPid(join(this.dataDir, 'postgres'))
   }
 
   /** Starts the hub, after a kill on what the killed one has left, and waits until it answers. */
@@ -114,6 +121,11 @@ export class HubProcess implements AsyncDisposable {
     const code = (await this.#running?.ended) ?? null
     this.#running = undefined
     return code
+  }
+
+  /** Sends a signal and does not wait: to freeze a hub, and to let it go on. */
+  signal(signal: NodeJS.Signals): void {
+    this.#running?.kill(signal)
   }
 
   /** The order to end, as a service manager gives it. */
@@ -202,11 +214,16 @@ export class HubProcess implements AsyncDisposable {
 
 /** A killed hub leaves its database running, for the next one to take over. SIGQUIT: nothing of it is wanted any more. */
 async function endEmbeddedPostgres(home: string): Promise<void> {
-  const pid = Number.parseInt(await readFile(join(home, 'data', 'postmaster.pid'), 'utf8').catch(() => ''), 10)
-  if (!pid || (await processState(pid)) !== 'postgres') return
+  const pid = await postmasterPid(home)
+  if (pid === undefined) return
   process.kill(pid, 'SIGQUIT')
   const isGone = async () => (await processState(pid)) !== 'postgres' || undefined
   await eventually(() => 'the embedded PostgreSQL to end', 20_000, isGone)
+}
+
+async function postmasterPid(home: string): Promise<number | undefined> {
+  const pid = Number.parseInt(await readFile(join(home, 'data', 'postmaster.pid'), 'utf8').catch(() => ''), 10)
+  return pid && (await processState(pid)) === 'postgres' ? pid : undefined
 }
 
 /** Looks again and again until there is something to see; throws, saying what it waited for, when that takes too long. */

@@ -295,7 +295,7 @@ describe('one package', () => {
     return counts
   }
 
-  test('shows one instant in 20 of 20 packages while another client writes to both of its tables', async () => {
+  test('R29: shows one instant in 20 of 20 packages while another client writes to both of its tables', async () => {
     await whileWriting(async () => {
       const source = open(reports)
       for (let round = 0; round < 20; round += 1) {
