@@ -33,7 +33,10 @@ export class FaultyProxy implements AsyncDisposable {
     await once(server, 'listening')
     const proxy = new FaultyProxy(server)
     server.on('connection', (client) => {
-      if (proxy.#fault.kind === 'cut') return client.resetAndDestroy()
+      if (proxy.#fault.kind === 'cut') {
+        client.resetAndDestroy()
+        return
+      }
       const upstream = connect({ ...target, allowHalfOpen: true })
       proxy.#pass(client, upstream, 'to server')
       proxy.#pass(upstream, client, 'to client')

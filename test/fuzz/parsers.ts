@@ -29,7 +29,8 @@ type Refuses = (error: unknown) => boolean
 const isSyntaxError: Refuses = (error) =>
   error instanceof SyntaxError && !/undefined|not a function/.test(error.message)
 /** Of our own making: what an engine throws is a TypeError, a RangeError or the like. */
-const isPlainError: Refuses = (error) => error instanceof Error && [Error, SyntaxError].includes(error.constructor as typeof Error)
+const isPlainError: Refuses = (error) =>
+  error instanceof Error && [Error, SyntaxError].includes(error.constructor as typeof Error)
 const isRefusal: Refuses = (error) => error instanceof Refusal
 
 async function refusesOrNot(work: () => unknown, refuses: Refuses): Promise<void> {
@@ -45,7 +46,7 @@ function parser<Input>(
   inputs: fc.Arbitrary<Input>,
   check: (input: Input) => Promise<void>,
 ): FuzzedParser {
-  return { name, property: () => fc.asyncProperty(inputs, check) as fc.IAsyncPropertyWithHooks<[unknown]> }
+  return { name, property: () => fc.asyncProperty(inputs, check) }
 }
 
 const cell = fc.oneof(
@@ -208,21 +209,18 @@ export const PARSERS: readonly FuzzedParser[] = [
     'cron: spoilt',
     spoilt(fc.constantFrom('0 3 * * *', '*/15 8-18 * * MON-FRI', '0 0 1,15 * *', '59 23 31 12 *')),
     (text) =>
-      refusesOrNot(
-        () => {
-          const cron = parseCron(text)
-          if (!everFires(cron)) return
-          const startMs = Date.UTC(2025, 0, 1)
-          let count = 0
-          let last = startMs - 1
-          for (const time of timesFrom(cron, startMs)) {
-            if (time <= last) throw new Error(`${time} does not come after ${last}`)
-            last = time
-            if ((count += 1) === 5) break
-          }
-        },
-        isPlainError,
-      ),
+      refusesOrNot(() => {
+        const cron = parseCron(text)
+        if (!everFires(cron)) return
+        const startMs = Date.UTC(2025, 0, 1)
+        let count = 0
+        let last = startMs - 1
+        for (const time of timesFrom(cron, startMs)) {
+          if (time <= last) throw new Error(`${time} does not come after ${last}`)
+          last = time
+          if ((count += 1) === 5) break
+        }
+      }, isPlainError),
   ),
   parser(
     'names: any text',

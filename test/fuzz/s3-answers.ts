@@ -83,7 +83,7 @@ export async function openOddStorage() {
           } catch (error) {
             if (!(error instanceof DataHubError)) throw error
             if (JSON.stringify([error.message, error.hint, error.facts]).includes('hunter2'))
-              throw new Error('a secret is in the error')
+              throw new Error('a secret is in the error', { cause: error })
           }
         },
       ) as unknown as fc.IAsyncPropertyWithHooks<[unknown]>,
