@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { API_PREFIX } from '@datahub/core/api/contract'
-import { ExecutionDetail, TaskView } from '@datahub/core/api/shapes'
+import { ExecutionDetail, TaskPage, type TaskView } from '@datahub/core/api/shapes'
 import { processState } from '@datahub/server/db/embedded-postgres/process-state'
 
 const DATAHUB = fileURLToPath(new URL('../../packages/cli/bin/datahub.js', import.meta.url))
@@ -164,7 +164,7 @@ export class HubProcess implements AsyncDisposable {
   }
 
   async tasks(): Promise<TaskView[]> {
-    return TaskView.array().parse(await this.ask('GET', '/tasks'))
+    return TaskPage.parse(await this.ask('GET', '/tasks?limit=1000')).items
   }
 
   async execution(id: number): Promise<ExecutionDetail> {

@@ -18,6 +18,13 @@ export function asWholeNumber(least: number, most: number): (text: string) => nu
   }
 }
 
+/** Status codes between commas: `5,7`. */
+export function asStatuses(text: string): number[] {
+  const statuses = text.split(',').map(Number)
+  if (!/^[0-8](,[0-8])*$/.test(text)) throw new InvalidArgumentError('Statuses are numbers from 0 to 8: 5,7.')
+  return statuses
+}
+
 /** The id of an execution or a token. */
 export function asId(text: string): number {
   const id = Number(text)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { fakeHub } from './testing/fake-hub.ts'
-import { sampleExecution, sampleTask } from './testing/samples.ts'
+import { sampleExecution, sampleTask, sampleTaskPage } from './testing/samples.ts'
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 
@@ -16,7 +16,7 @@ function start(args: readonly string[], url: string) {
 }
 
 test('the real process gives its result to a pipe and ends with the code', async () => {
-  const hub = await fakeHub({ 'GET /tasks': { body: [sampleTask()] } })
+  const hub = await fakeHub({ 'GET /tasks': { body: sampleTaskPage(sampleTask()) } })
   const { child, ended, err } = start(['task', 'list', '--json'], hub.url)
   expect(JSON.parse(await text(child.stdout))).toHaveLength(1)
   expect(await ended).toBe(0)
@@ -25,7 +25,7 @@ test('the real process gives its result to a pipe and ends with the code', async
 
 test('a reader that closes the pipe early, like head, hears no complaint', async () => {
   const tasks = Array.from({ length: 5_000 }, (_, index) => sampleTask({ id: index + 1 }))
-  const hub = await fakeHub({ 'GET /tasks': { body: tasks } })
+  const hub = await fakeHub({ 'GET /tasks': { body: sampleTaskPage(...tasks) } })
   const { child, ended, err } = start(['task', 'list'], hub.url)
   child.stdout.once('data', () => child.stdout.destroy())
   expect(await ended).toBe(0)
@@ -45,7 +45,7 @@ test('Ctrl-C while it waits ends it with 130 and tells how to look again', async
 })
 
 test('a result that cannot be written is an error, not a stack', async () => {
-  const hub = await fakeHub({ 'GET /tasks': { body: [sampleTask()] } })
+  const hub = await fakeHub({ 'GET /tasks': { body: sampleTaskPage(sampleTask()) } })
   const full = await open('/dev/full', 'w')
   const child = spawn(process.execPath, [MAIN, 'task', 'list'], {
     env: { ...process.env, DATAHUB_URL: hub.url },

@@ -13,6 +13,8 @@ import { showDestination } from './commands/destination/show.ts'
 import { testDestination } from './commands/destination/test.ts'
 import { doctor } from './commands/doctor.ts'
 import { cancelExecution } from './commands/execution/cancel.ts'
+import { listErrors } from './commands/error/list.ts'
+import { showError } from './commands/error/show.ts'
 import { listExecutions } from './commands/execution/list.ts'
 import { retryExecution } from './commands/execution/retry.ts'
 import { showExecution } from './commands/execution/show.ts'
@@ -24,6 +26,7 @@ import { removeSource } from './commands/source/remove.ts'
 import { showSource } from './commands/source/show.ts'
 import { testSource } from './commands/source/test.ts'
 import { showCoverage } from './commands/task/coverage.ts'
+import { exportTasks } from './commands/task/export.ts'
 import { listTasks } from './commands/task/list.ts'
 import { pauseTask } from './commands/task/pause.ts'
 import { removeTask } from './commands/task/remove.ts'
@@ -102,6 +105,10 @@ export function buildProgram(world: World): Command {
       'datahub destination test acme',
       'whether it can be written to',
     ]),
+    group('error', 'Error codes: what they mean, and what to do', errorVerbs(world), [
+      'datahub error show AccessDenied',
+      'what a code means',
+    ]),
     group('token', 'API tokens: who may use the hub', tokenVerbs(world), [
       'datahub token create laptop',
       'one for each who uses the hub',
@@ -113,14 +120,24 @@ export function buildProgram(world: World): Command {
 }
 
 /** Commands that ask no hub: what the others have in common means nothing to them. */
-const WITHOUT_HUB = new Set(['datahub', 'serve', 'policy'])
+const WITHOUT_HUB = new Set(['datahub', 'serve', 'policy', 'error'])
 
 function optionsForAll(program: Command): Option[] {
   return program.options.filter((option) => option.attributeName() !== 'version')
 }
 
 function taskVerbs(world: World): Command[] {
-  const make = [listTasks, showTask, runTask, showSchedule, showCoverage, pauseTask, resumeTask, removeTask]
+  const make = [
+    listTasks,
+    showTask,
+    runTask,
+    showSchedule,
+    showCoverage,
+    pauseTask,
+    resumeTask,
+    exportTasks,
+    removeTask,
+  ]
   return make.map((command) => command(world))
 }
 
@@ -141,6 +158,10 @@ function sourceVerbs(world: World): Command[] {
 function destinationVerbs(world: World): Command[] {
   const make = [listDestinations, showDestination, testDestination, printPolicy, removeDestination]
   return make.map((command) => command(world))
+}
+
+function errorVerbs(world: World): Command[] {
+  return [showError, listErrors].map((command) => command(world))
 }
 
 function tokenVerbs(world: World): Command[] {

@@ -1,4 +1,4 @@
-import type { ExecutionDetail, Problem, TaskView } from '@datahub/core/api/shapes'
+import type { ExecutionDetail, Problem, TaskPage, TaskView } from '@datahub/core/api/shapes'
 
 /** Answers of the hub, whole and plausible, for tests to vary. */
 
@@ -83,4 +83,12 @@ export function sampleProblem(changes: Partial<Problem> = {}): Problem {
     facts: {},
     ...changes,
   }
+}
+
+/** The tasks as a page that is the whole list. */
+export function sampleTaskPage(...tasks: TaskView[]): TaskPage {
+  const counts = { scheduled: 0, running: 0, paused: 0, waiting: 0, finished: 0, failed: 0 }
+  for (const { status } of tasks) counts[status] += 1
+  const items = tasks.map((task) => ({ ...task, recent: [] }))
+  return { items, next: null, previous: null, total: tasks.length, counts }
 }

@@ -1,6 +1,7 @@
 import { auditRoutes } from './audit-routes.ts'
 import { backfillRoutes } from './backfill-routes.ts'
 import { destinationRoutes } from './destination-routes.ts'
+import { errorRoutes } from './error-routes.ts'
 import { executionRoutes } from './execution-routes.ts'
 import { hubRoutes } from './hub-routes.ts'
 import { invitationRoutes, sessionRoutes, setupRoutes } from './session-routes.ts'
@@ -20,6 +21,7 @@ export const contract = {
   task: taskRoutes,
   backfill: backfillRoutes,
   execution: executionRoutes,
+  error: errorRoutes,
   hub: hubRoutes,
   token: tokenRoutes,
   workspace: workspaceRoutes,

@@ -2,7 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { DestinationDefinition } from '../task/definition.ts'
 import { Nothing } from './values.ts'
-import { CheckStepView, DestinationView } from './shapes.ts'
+import { CheckStepView, DestinationPolicy, DestinationView } from './shapes.ts'
 
 const Named = z.object({ name: z.string() })
 
@@ -67,7 +67,7 @@ export const destinationRoutes = {
       method: 'GET',
       path: '/destination-policy',
       tags: ['destinations'],
-      summary: 'The IAM policy for a bucket, right for its partition',
+      summary: 'The IAM policy for a bucket, right for its partition, in the forms in which people attach it',
     })
     .input(
       z.object({
@@ -75,7 +75,9 @@ export const destinationRoutes = {
         region: z.string(),
         prefix: z.string().default(''),
         kmsKeyArn: z.string().optional(),
+        objectAcl: z.stringbool().or(z.boolean()).default(false),
+        userName: z.string().default('xnurta-data-task').meta({ description: 'The IAM user who gets it' }),
       }),
     )
-    .output(z.object({ partition: z.string(), policy: z.record(z.string(), z.unknown()) })),
+    .output(DestinationPolicy),
 }

@@ -1,7 +1,8 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { PathId } from './values.ts'
-import { ExecutionDetail, ExecutionView } from './shapes.ts'
+import { Cursor, Limit, PathId, several } from './values.ts'
+import { ExecutionDetail, ExecutionPage, ExecutionView, TRIGGERS } from './shapes.ts'
+import { Day } from '../task/schedule.ts'
 
 /** The routes of executions. */
 export const executionRoutes = {
@@ -9,13 +10,22 @@ export const executionRoutes = {
     .route({ method: 'GET', path: '/executions', tags: ['executions'], summary: 'List executions, newest first' })
     .input(
       z.object({
-        task: z.string().optional(),
-        status: z.coerce.number().int().min(0).max(8).optional(),
-        before: PathId.optional().meta({ description: 'Only executions with a smaller id: the next page' }),
-        limit: z.coerce.number().int().min(1).max(1000).default(50),
+        task: z.string().optional().meta({ description: 'The id or the name' }),
+        status: several(z.coerce.number().int().min(0).max(8)).optional(),
+        trigger: several(z.enum(TRIGGERS)).optional(),
+        from: Day.optional().meta({ description: 'Only those whose data range touches this day or later ones' }),
+        to: Day.optional().meta({ description: 'Only those whose data range touches this day or earlier ones' }),
+        text: z
+          .string()
+          .max(200)
+          .optional()
+          .meta({ description: 'An id, a Request ID or a file name, or its beginning' }),
+        around: PathId.optional().meta({ description: 'The page with this execution in its middle' }),
+        cursor: Cursor.optional(),
+        limit: Limit.default(50),
       }),
     )
-    .output(z.array(ExecutionView)),
+    .output(ExecutionPage),
   get: oc
     .route({
       method: 'GET',

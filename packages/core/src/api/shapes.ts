@@ -7,6 +7,7 @@ import { CHUNKS } from '../task/chunks.ts'
 import { COVERAGE_STATES } from '../task/coverage.ts'
 import { DEFAULT_PARALLEL, DestinationDefinition, OneTime, Parallel, SourceDefinition } from '../task/definition.ts'
 import { Day, Schedule } from '../task/schedule.ts'
+import { pageOf } from './values.ts'
 
 /** What the API answers with. Instants are ISO 8601 in UTC; ids are the numbers of the sync log. */
 
@@ -54,13 +55,15 @@ const Failure = z
   })
   .meta({ id: 'Failure' })
 
+export const TRIGGERS = ['schedule', 'manual', 'one-time', 'backfill', 'retry', 'refresh'] as const
+
 export const ExecutionView = z
   .object({
     id: Id,
     taskId: Id,
     task: z.string(),
     requestId: z.uuid(),
-    trigger: z.enum(['schedule', 'manual', 'one-time', 'backfill', 'retry', 'refresh']),
+    trigger: z.enum(TRIGGERS),
     dataRange: DataRangeView,
     status: StatusCode,
     statusWords: z.string(),
@@ -99,11 +102,13 @@ export const ExecutionDetail = ExecutionView.extend({
   events: z.array(z.object({ at: Instant, attempt: Count, step: z.string(), message: z.string() })),
 }).meta({ id: 'ExecutionDetail' })
 
+export const TASK_STATUSES = ['scheduled', 'running', 'paused', 'waiting', 'finished', 'failed'] as const
+
 export const TaskView = z
   .object({
     id: Id,
     name: z.string(),
-    status: z.enum(['scheduled', 'running', 'paused', 'waiting', 'finished', 'failed']).meta({
+    status: z.enum(TASK_STATUSES).meta({
       description:
         'running: an execution is under way; scheduled or waiting: the next one is to come; finished or failed: how the last execution of a one-time task ended',
     }),
@@ -130,6 +135,34 @@ export const TaskView = z
   })
   .meta({ id: 'Task' })
 
+/** A row of the list of tasks. */
+const TaskRow = TaskView.extend({
+  recent: z
+    .array(z.object({ id: Id, status: StatusCode }))
+    .meta({ description: 'Its last 14 executions, the newest last' }),
+}).meta({ id: 'TaskRow' })
+
+export const TaskPage = pageOf(TaskRow)
+  .extend({
+    total: Count.meta({ description: 'Of all pages' }),
+    counts: z.record(z.enum(TASK_STATUSES), Count).meta({ description: 'What the other filters leave, by status' }),
+  })
+  .meta({ id: 'TaskPage' })
+
+export const ExecutionPage = pageOf(ExecutionView).meta({ id: 'ExecutionPage' })
+
+/** A data range of a task with all that was done for it. */
+const DeliveredRange = z
+  .object({
+    dataRange: DataRangeView,
+    executions: z
+      .array(ExecutionView)
+      .meta({ description: 'The newest first; what failed was tried again by the next' }),
+  })
+  .meta({ id: 'DeliveredRange' })
+
+export const DeliveredRangePage = pageOf(DeliveredRange).meta({ id: 'DeliveredRangePage' })
+
 const Bound = z.iso.datetime({ offset: true })
 
 const FireTime = z
@@ -143,6 +176,40 @@ const FireTime = z
 export const TaskSchedule = z
   .object({ id: Id, task: z.string(), words: z.string(), timeZone: z.string(), fireTimes: z.array(FireTime) })
   .meta({ id: 'TaskSchedule' })
+
+/** What a schedule means, before it is saved. */
+export const SchedulePreview = z
+  .object({
+    words: z.string(),
+    timeZone: z.string(),
+    fireTimes: z.array(FireTime),
+    clockChanges: z
+      .array(
+        z.object({
+          localTime: z.string().meta({ description: 'What the schedule names: 2026-03-08T02:30' }),
+          kind: z.enum(['skipped', 'twice']).meta({
+            description: 'skipped: no clock shows it that day; twice: it comes two times, and the first one counts',
+          }),
+          fireAt: Bound.meta({ description: 'When it fires instead' }),
+        }),
+      )
+      .meta({ description: 'Fire times of the next year that a change of the clock touches' }),
+  })
+  .meta({ id: 'SchedulePreview' })
+
+/** What saving a task would do. What is wrong with it is answered as a problem, field by field. */
+export const TaskValidation = z
+  .object({
+    changes: z.array(z.string()).meta({ description: 'Fields that differ from the saved task; ["*"] for a new one' }),
+    nextFireAt: Instant.nullable().meta({ description: 'What the next fire time becomes' }),
+    dataRange: DataRangeView.nullable().meta({ description: 'What is delivered first; null: not known yet' }),
+    packages: Count.nullable().meta({ description: 'Of a one-time push; null: it is recurring' }),
+    days: Count.nullable(),
+    maxRangeDays: Count.meta({ description: 'What the data source gives at once' }),
+    folder: z.string().meta({ description: 'Where it delivers; <task> stands for an id that is not given yet' }),
+    fileName: z.string().meta({ description: 'Of the first package, with <task> and <execution>' }),
+  })
+  .meta({ id: 'TaskValidation' })
 
 /** What has become of a range that should be delivered. */
 export const CoveredRange = z
@@ -244,6 +311,38 @@ export const CheckStepView = z
   })
   .meta({ id: 'CheckStep' })
 
+export const DestinationPolicy = z
+  .object({
+    partition: z.string(),
+    policy: z.record(z.string(), z.unknown()),
+    actions: z
+      .array(z.object({ action: z.string(), reason: z.string() }))
+      .meta({ description: 'Each action that is allowed, and why' }),
+    json: z.string().meta({ description: 'For the IAM console' }),
+    cli: z.string().meta({ description: 'For the AWS command line' }),
+    terraform: z.string(),
+  })
+  .meta({ id: 'DestinationPolicy' })
+
+/** What an error means: the registry behind every code that the hub, its command line or a storage answers with. */
+export const ErrorView = z
+  .object({
+    code: z.string(),
+    origin: z.enum(['hub', 'storage']).meta({ description: 'storage: what a store itself answered' }),
+    hubCode: z.string().meta({ description: 'What the hub makes of it; of a code of its own, the same' }),
+    meaning: z.string(),
+    action: z.string(),
+    fault: z.enum(['customer', 'operator', 'service']).meta({ description: 'Who has to act' }),
+    errorClass: z.enum(['transient', 'user', 'ambiguous', 'ours']),
+    retry: z
+      .enum(['later', 'soon', 'never'])
+      .meta({ description: 'Whether it is tried again: for hours, three times, never' }),
+    httpStatus: z.number().int(),
+    exitCode: z.number().int(),
+    status: StatusCode.nullable().meta({ description: 'How an execution ends that fails with it; null: by its step' }),
+  })
+  .meta({ id: 'Error' })
+
 export const TestResult = z
   .object({ ok: z.boolean(), headline: z.string(), steps: z.array(CheckStepView) })
   .meta({ id: 'ConnectionTest' })
@@ -332,6 +431,11 @@ export type DestinationView = z.output<typeof DestinationView>
 export type ExecutionView = z.output<typeof ExecutionView>
 export type ExecutionDetail = z.output<typeof ExecutionDetail>
 export type TaskView = z.output<typeof TaskView>
+export type TaskPage = z.output<typeof TaskPage>
+export type ExecutionPage = z.output<typeof ExecutionPage>
+export type DeliveredRangePage = z.output<typeof DeliveredRangePage>
+export type SchedulePreview = z.output<typeof SchedulePreview>
+export type TaskValidation = z.output<typeof TaskValidation>
 export type TaskSchedule = z.output<typeof TaskSchedule>
 export type CoverageView = z.output<typeof CoverageView>
 export type CoveredRange = z.output<typeof CoveredRange>
@@ -344,6 +448,8 @@ export type SystemView = z.output<typeof SystemView>
 export type SystemCheck = z.output<typeof SystemCheck>
 export type Estimate = z.output<typeof Estimate>
 export type SchemaView = z.output<typeof SchemaView>
+export type DestinationPolicy = z.output<typeof DestinationPolicy>
+export type ErrorView = z.output<typeof ErrorView>
 export type Preview = z.output<typeof Preview>
 export type TestResult = z.output<typeof TestResult>
 export type Problem = z.output<typeof Problem>

@@ -1,8 +1,20 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { TaskDefinition } from '../task/definition.ts'
-import { Nothing } from './values.ts'
-import { CoverageView, ExecutionView, TaskSchedule, TaskView } from './shapes.ts'
+import { Schedule } from '../task/schedule.ts'
+import {
+  CoverageView,
+  DeliveredRangePage,
+  ExecutionView,
+  Problem,
+  SchedulePreview,
+  TASK_STATUSES,
+  TaskPage,
+  TaskSchedule,
+  TaskValidation,
+  TaskView,
+} from './shapes.ts'
+import { Cursor, Limit, Nothing, PathId, several } from './values.ts'
 
 const TaskRef = z.object({ task: z.string().meta({ description: 'The id or the name' }) })
 const Day = z.iso.date()
@@ -11,7 +23,20 @@ const Day = z.iso.date()
 export const taskRoutes = {
   list: oc
     .route({ method: 'GET', path: '/tasks', tags: ['tasks'], summary: 'List the tasks' })
-    .output(z.array(TaskView)),
+    .input(
+      z.object({
+        text: z.string().max(200).optional().meta({ description: 'In the name, or the id' }),
+        status: several(z.enum(TASK_STATUSES)).optional(),
+        source: z.string().optional(),
+        destination: z.string().optional(),
+        mode: z.enum(['recurring', 'one-time']).optional(),
+        sort: z.enum(['id', 'name', 'nextFire', 'gaps']).default('id'),
+        descending: z.stringbool().or(z.boolean()).default(false),
+        cursor: Cursor.optional(),
+        limit: Limit.default(50),
+      }),
+    )
+    .output(TaskPage),
   create: oc
     .route({
       method: 'POST',
@@ -26,14 +51,107 @@ export const taskRoutes = {
     .route({ method: 'GET', path: '/tasks/{task}', tags: ['tasks'], summary: 'Show a task' })
     .input(TaskRef)
     .output(TaskView),
+  definition: oc
+    .route({
+      method: 'GET',
+      path: '/tasks/{task}/definition',
+      tags: ['tasks'],
+      summary: 'A task as one would write it: to keep in a file, or to make another one like it',
+    })
+    .input(TaskRef)
+    .output(TaskDefinition),
+  replace: oc
+    .route({
+      method: 'PUT',
+      path: '/tasks/{task}',
+      tags: ['tasks'],
+      inputStructure: 'detailed',
+      summary: 'Replace the definition of a task; another name renames it, a changed schedule goes on without a gap',
+    })
+    .input(z.object({ params: TaskRef, body: TaskDefinition }))
+    .output(TaskView),
+  validate: oc
+    .route({
+      method: 'POST',
+      path: '/task-validation',
+      tags: ['tasks'],
+      inputStructure: 'detailed',
+      summary: 'What saving a task would do; nothing is written',
+    })
+    .input(
+      z.object({
+        query: z
+          .object({ task: z.string().optional().meta({ description: 'The task that would be replaced' }) })
+          .default({}),
+        body: TaskDefinition,
+      }),
+    )
+    .output(TaskValidation),
+  previewSchedule: oc
+    .route({
+      method: 'POST',
+      path: '/schedule-preview',
+      tags: ['tasks'],
+      summary: 'When a schedule that is not saved yet fires, and what it delivers then',
+    })
+    .input(
+      z.object({
+        schedule: Schedule,
+        task: z.string().optional().meta({ description: 'The task it is for, whose jitter it then has' }),
+        next: z.number().int().min(1).max(100).default(5),
+      }),
+    )
+    .output(SchedulePreview),
+  change: oc
+    .route({
+      method: 'POST',
+      path: '/task-changes',
+      tags: ['tasks'],
+      summary: 'Run, pause or resume many tasks; each is done or told why not',
+    })
+    .input(z.object({ action: z.enum(['run', 'pause', 'resume']), tasks: z.array(PathId).min(1).max(500) }))
+    .output(
+      z.array(
+        z.object({
+          task: z.number(),
+          executionId: z.number().nullable().meta({ description: 'What was started' }),
+          problem: Problem.nullable().meta({ description: 'Why it was not done; null: it was' }),
+        }),
+      ),
+    ),
+  ranges: oc
+    .route({
+      method: 'GET',
+      path: '/tasks/{task}/ranges',
+      tags: ['tasks'],
+      summary: 'The data ranges of a task, the newest first, each with its executions',
+    })
+    .input(
+      TaskRef.extend({
+        around: PathId.optional().meta({ description: 'The page with the data range of this execution in its middle' }),
+        cursor: Cursor.optional(),
+        limit: Limit.default(50),
+      }),
+    )
+    .output(DeliveredRangePage),
   remove: oc
     .route({
       method: 'DELETE',
       path: '/tasks/{task}',
       tags: ['tasks'],
-      summary: 'Remove a task that never delivered; pause the others',
+      inputStructure: 'detailed',
+      summary: 'Remove a task; one that has been run only when its name is typed again, and with its history',
     })
-    .input(TaskRef)
+    .input(
+      z.object({
+        params: TaskRef,
+        query: z
+          .object({
+            confirm: z.string().optional().meta({ description: 'The name of the task: its history goes, too' }),
+          })
+          .default({}),
+      }),
+    )
     .output(Nothing),
   run: oc
     .route({

@@ -5,3 +5,22 @@ import { z } from 'zod'
 export const PathId = z.coerce.number().int().positive()
 
 export const Nothing = z.object({})
+
+/** One value, several between commas, or a list: `?status=5,7`. */
+export function several<Item extends z.ZodType>(item: Item) {
+  const fromText = z
+    .string()
+    .transform((text) => text.split(',').filter(Boolean) as z.input<Item>[])
+    .pipe(z.array(item))
+  return z.union([z.array(item), fromText])
+}
+
+/** Where a page begins: what `next` or `previous` of another page said. */
+export const Cursor = z.string().max(500)
+
+export const Limit = z.coerce.number().int().min(1).max(1000)
+
+/** A part of a list. `next` and `previous` are cursors; null: there is no more in that direction. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), next: z.string().nullable(), previous: z.string().nullable() })
+}

@@ -46,9 +46,19 @@ export function policyAsTerraform(policy: PolicyDocument, userName: string): str
   ].join('\n')
 }
 
+/** Each action of the policy with its reason, for the person who has to approve it. */
+export function explainActions(policy: PolicyDocument): { action: string; reason: string }[] {
+  return policy.Statement.flatMap((statement) => statement.Action).map((action) => ({
+    action,
+    reason: reasonFor(action),
+  }))
+}
+
 function explained(policy: PolicyDocument): string[] {
-  const actions = policy.Statement.flatMap((statement) => statement.Action)
-  return ['# What it allows, and why:', ...actions.map((action) => `#   ${action}: ${reasonFor(action)}`)]
+  return [
+    '# What it allows, and why:',
+    ...explainActions(policy).map(({ action, reason }) => `#   ${action}: ${reason}`),
+  ]
 }
 
 function reasonFor(action: string): string {

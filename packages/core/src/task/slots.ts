@@ -15,7 +15,7 @@ import { WEEKDAYS, type Schedule } from './schedule.ts'
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 
-type DaySchedule = Extract<Schedule, { at: string }>
+export type DaySchedule = Extract<Schedule, { at: string }>
 type StepSchedule = Extract<Schedule, { every: 'hour' | 'minutes' }>
 
 /** The first slot after an instant; undefined behind the schedule's last day. */
@@ -159,7 +159,8 @@ function slotOn({ at, timeZone }: DaySchedule, day: number): number {
   return instantMsOf(day * DAY_MS + (hour * 60 + minute) * MINUTE_MS, timeZone)
 }
 
-function isSlotDay(schedule: DaySchedule, day: number): boolean {
+/** Whether the schedule names a time of that local day. */
+export function isSlotDay(schedule: DaySchedule, day: number): boolean {
   if (schedule.every === 'week') return weekdayOf(day) === WEEKDAYS.indexOf(schedule.on)
   if (schedule.every === 'month') {
     const lastDay = firstOfMonth(day, 1) - firstOfMonth(day)

@@ -1,13 +1,14 @@
-import type { CoverageView, TaskSchedule } from '@datahub/core/api/shapes'
+import type { CoverageView, SchedulePreview, TaskSchedule } from '@datahub/core/api/shapes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { formatInstant, rangeOfDays, startOfDay, type DataRange } from '@datahub/core/execution/data-range'
 import { cutRange } from '@datahub/core/task/chunks'
 import { classify, expectedPeriods, gapsIn, type Covered } from '@datahub/core/task/coverage'
 import { scheduleWords, type Schedule } from '@datahub/core/task/schedule'
-import { dataRangeOf, fireAtOf, nextSlot, previousSlot } from '@datahub/core/task/slots'
+import { previousSlot } from '@datahub/core/task/slots'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
 import { EVERYWHERE, type Scope } from '../db/scope.ts'
 import type { FindTask } from '../tasks/task-service.ts'
+import { fireTimes, previewSchedule } from '../tasks/fire-times.ts'
 import { findTask, type TaskRecord } from '../tasks/task-store.ts'
 import { countStates, coveredView } from './covered-view.ts'
 import { listCovering, listUnchecked, setGaps } from './coverage-store.ts'
@@ -61,18 +62,25 @@ export class CoverageService {
       throw new DataHubError('request.conflict', `tell when the task "${task.name}" fires`, {
         hint: 'It is a one-time push: it has no schedule.',
       })
-    const fireTimes: TaskSchedule['fireTimes'] = []
     const now = await databaseNow(this.#db)
-    for (let slot = nextSlot(schedule, now); slot && fireTimes.length < count; slot = nextSlot(schedule, slot)) {
-      const { from, to } = dataRangeOf(schedule, slot)
-      const text = (instant: Date) => formatInstant(instant, timeZone)
-      fireTimes.push({
-        slotAt: text(slot),
-        fireAt: text(fireAtOf(schedule, task.id, slot)),
-        dataRange: { from: text(from), to: text(to), timeZone },
-      })
+    return {
+      id: task.id,
+      task: task.name,
+      words: scheduleWords(schedule),
+      timeZone,
+      fireTimes: fireTimes(schedule, task.id, now, count),
     }
-    return { id: task.id, task: task.name, words: scheduleWords(schedule), timeZone, fireTimes }
+  }
+
+  /** The same of a schedule that is not saved, for a task or for none. */
+  async previewSchedule(
+    scope: Scope,
+    schedule: Schedule,
+    reference: string | undefined,
+    count: number,
+  ): Promise<SchedulePreview> {
+    const task = reference === undefined ? undefined : await this.#findTask(scope, reference)
+    return previewSchedule(schedule, task?.id, await databaseNow(this.#db), count)
   }
 
   /** Counts the gaps of tasks that nobody has asked about for a while. Answers those that have some. */

@@ -1,3 +1,4 @@
+import type { ExecutionPage } from '@datahub/core/api/shapes'
 import { parseSyncLog } from '@datahub/core/bucket/sync-log'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openDatabase, type Database } from '../db/database.ts'
@@ -84,11 +85,12 @@ test('R27: after days of downtime each missed data day is delivered once, also o
   )
   await expect
     .poll(
-      async () => (await hub.ask('GET', '/executions')).filter((one: { status: number }) => one.status === 6).length,
+      async () =>
+        (await hub.ask('GET', '/executions')).items.filter((one: { status: number }) => one.status === 6).length,
       { timeout: 40_000 },
     )
     .toBeGreaterThanOrEqual(4)
-  const executions = await hub.ask<{ dataRange: { from: string; to: string } }[]>('GET', '/executions')
+  const { items: executions } = await hub.ask<ExecutionPage>('GET', '/executions')
   const ranges = executions.map((one) => one.dataRange).sort((a, b) => a.from.localeCompare(b.from))
   for (const [index, range] of ranges.entries()) if (index > 0) expect(range.from).toBe(ranges[index - 1]?.to)
   await hub.settled(executions.length)
@@ -110,7 +112,7 @@ test('a paused task fires no more and goes on with the next slot, not the missed
   const resumed = await hub.ask('POST', '/tasks/1/resume')
   expect(resumed.status).toBe('scheduled')
   expect(Date.parse(resumed.nextFireAt)).toBeGreaterThan(Date.now())
-  expect(await hub.ask('GET', '/executions')).toEqual([])
+  expect((await hub.ask('GET', '/executions')).items).toEqual([])
 })
 
 /** Dispatches by hand what is due at a moment of the test's choice, without the hub's own dispatcher in between. */
@@ -254,6 +256,6 @@ test('a schedule that is changed goes on with the data that the old one would ha
   await createTask({ every: 'day', at: '00:00', timeZone: 'UTC' })
   // Today's slot at midnight is over, and yesterday has not been delivered: it is, at once
   await expect.poll(count, { timeout: 10_000 }).toBe(1)
-  const [execution] = await hub.ask('GET', '/executions')
+  const [execution] = (await hub.ask('GET', '/executions')).items
   expect(Date.now() - Date.parse(execution.dataRange.to)).toBeLessThan(86_400_000)
 })

@@ -1,4 +1,4 @@
-import type { ExecutionDetail, ExecutionView } from '@datahub/core/api/shapes'
+import type { DeliveredRangePage, ExecutionDetail, ExecutionPage, ExecutionView } from '@datahub/core/api/shapes'
 import { codes } from '@datahub/core/error/codes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { failureAfter, isFinal, STATUS, type Status } from '@datahub/core/execution/status'
@@ -38,11 +38,13 @@ import {
   type ReportFacts,
 } from './execution-store.ts'
 import {
-  getExecutionDetail,
-  getExecutionView,
-  listExecutionViews,
+  listExecutionIds,
+  listOfRanges,
+  listRanges,
   type ExecutionFilter,
-} from './execution-view-store.ts'
+  type ListRequest,
+} from './execution-list-store.ts'
+import { getExecutionDetail, getExecutionView, listExecutionViews } from './execution-view-store.ts'
 import { nextRetryAt, recordFailure, type RetryPolicy } from './failure.ts'
 import type { ExecutionQueue } from './queue.ts'
 
@@ -204,8 +206,23 @@ export class ExecutionService {
     if (now) await this.#cancelUnheld(now)
   }
 
-  async list(scope: Scope, filter: ExecutionFilter): Promise<ExecutionView[]> {
-    return listExecutionViews(this.#db, scope, filter)
+  /** A page, newest first. */
+  async list(scope: Scope, filter: ExecutionFilter, request: ListRequest): Promise<ExecutionPage> {
+    const { rows, next, previous } = await listExecutionIds(this.#db, scope, filter, request)
+    return { items: await listExecutionViews(this.#db, scope, rows), next, previous }
+  }
+
+  /** The data ranges of a task, newest first, each with all its executions. */
+  async ranges(scope: Scope, taskId: number, request: ListRequest): Promise<DeliveredRangePage> {
+    const { rows, next, previous } = await listRanges(this.#db, taskId, request)
+    const executions = await listExecutionViews(this.#db, scope, await listOfRanges(this.#db, taskId, rows))
+    const items = rows.flatMap(({ from, to }) => {
+      const own = executions.filter(
+        ({ dataRange }) => Date.parse(dataRange.from) === from.getTime() && Date.parse(dataRange.to) === to.getTime(),
+      )
+      return own[0] ? [{ dataRange: own[0].dataRange, executions: own }] : []
+    })
+    return { items, next, previous }
   }
 
   async get(scope: Scope, id: number): Promise<ExecutionView> {

@@ -10,24 +10,16 @@ import { listReports } from './sealed-store.ts'
 
 /** Executions as the API shows them. */
 
-export interface ExecutionFilter {
-  readonly taskId?: number | undefined
-  readonly status?: number | undefined
-  readonly before?: number | undefined
-  readonly limit: number
-}
-
-/** Newest first; the next page begins before the last id. */
+/** Those that there are, in the order of the ids. */
 export async function listExecutionViews(
   db: Connection,
   scope: Scope,
-  filter: ExecutionFilter,
+  ids: readonly number[],
 ): Promise<ExecutionView[]> {
-  let query = views(db, scope)
-  if (filter.taskId !== undefined) query = query.where('execution.task_id', '=', filter.taskId)
-  if (filter.status !== undefined) query = query.where('execution.status', '=', filter.status as ExecutionRow['status'])
-  if (filter.before !== undefined) query = query.where('execution.id', '<', filter.before)
-  return (await query.orderBy('execution.id', 'desc').limit(filter.limit).execute()).map(view)
+  if (ids.length === 0) return []
+  const rows = await views(db, scope).where('execution.id', 'in', ids).execute()
+  const byId = new Map(rows.map((row) => [row.id, view(row)]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
 /** Throws `request.not_found`. */

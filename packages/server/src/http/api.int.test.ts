@@ -158,7 +158,7 @@ test.each([
       cure: expect.stringMatching(/\S/),
     })
   }
-  expect([await hub.ask('GET', '/sources'), await hub.ask('GET', '/tasks')]).toEqual([[], []])
+  expect([await hub.ask('GET', '/sources'), (await hub.ask('GET', '/tasks')).items]).toEqual([[], []])
 })
 
 function oneTime(from: string, to: string) {

@@ -14,6 +14,7 @@ import { problemOf, PROBLEM_TYPE, reportTo, toDataHubError, toORPCError } from '
 import { auditRoutes } from './routes/audit.ts'
 import { backfillRoutes } from './routes/backfills.ts'
 import { destinationRoutes } from './routes/destinations.ts'
+import { errorRoutes } from './routes/errors.ts'
 import { executionRoutes } from './routes/executions.ts'
 import { hubRoutes } from './routes/hub.ts'
 import { invitationRoutes, sessionRoutes, setupRoutes } from './routes/sessions.ts'
@@ -75,6 +76,7 @@ function createHandler(hub: Hub) {
     task: taskRoutes(implementer),
     execution: executionRoutes(implementer),
     backfill: backfillRoutes(implementer),
+    error: errorRoutes(implementer),
     hub: hubRoutes(implementer),
     token: tokenRoutes(implementer),
     workspace: workspaceRoutes(implementer),

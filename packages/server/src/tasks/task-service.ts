@@ -1,20 +1,11 @@
-import type { TaskView } from '@datahub/core/api/shapes'
-import { DataHubError, invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
+import { TASK_STATUSES, type TaskPage, type TaskValidation, type TaskView } from '@datahub/core/api/shapes'
+import { asDataHubError, DataHubError, invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
 import { joinPath, nearest } from '@datahub/core/error/field-problems'
 import { dayOf, type DataRange } from '@datahub/core/execution/data-range'
-import { isFinal, STATUS, statusWords } from '@datahub/core/execution/status'
+import { isFinal, statusWords } from '@datahub/core/execution/status'
 import { DEFAULT_PARALLEL, type OneTime, type TaskDefinition } from '@datahub/core/task/definition'
-import type { Schedule } from '@datahub/core/task/schedule'
 import { cutRange } from '@datahub/core/task/chunks'
-import {
-  fireAtOf,
-  fireDelayMs,
-  latestDataRange,
-  nextSlot,
-  periodOf,
-  previousSlot,
-  slotCovering,
-} from '@datahub/core/task/slots'
+import { latestDataRange } from '@datahub/core/task/slots'
 import { isDeepStrictEqual } from 'node:util'
 import { findOpenPush, listRanges } from '../backfills/push-store.ts'
 import { startPush } from '../backfills/push.ts'
@@ -26,11 +17,16 @@ import { findSource } from '../definitions/source-store.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
 import { findExecution, findOpenExecution } from '../executions/execution-store.ts'
 import { forgetVersion } from '../sync-log/sync-log-store.ts'
+import { describePlan } from './describe-plan.ts'
+import { fireAfterSave, resumeAt } from './next-fire.ts'
+import type { PreparedTask } from './prepared-task.ts'
 import { requestedRange } from './requested-range.ts'
+import { countTasks, listRecent, listTaskIds, type TaskFilter, type TaskListRequest } from './task-list-store.ts'
 import {
   deleteTask,
   findTask,
   insertTask,
+  listTaskNames,
   listTasks,
   lockTask,
   setNextFireTimes,
@@ -59,10 +55,11 @@ export interface TaskSurroundings {
 /** By id or by name, within a workspace. Throws `request.not_found`. */
 export type FindTask = (scope: Scope, reference: string) => Promise<TaskRecord>
 
-export interface PreparedTask {
-  readonly definition: TaskDefinition
-  readonly existing: TaskRecord | undefined
-  readonly changed: readonly string[]
+/** What became of one task of many. */
+export interface TaskChange {
+  readonly task: number
+  readonly executionId: number | null
+  readonly error: DataHubError | null
 }
 
 /** Tasks: standing orders, recurring or one-time. */
@@ -78,8 +75,21 @@ export class TaskService {
     this.#stored = stored
   }
 
-  async list(scope: Scope): Promise<TaskView[]> {
-    return (await listTasks(this.#db, scope)).map(view)
+  /** A page, with the last executions of each task and how many there are of each status. */
+  async list(scope: Scope, { statuses, ...others }: TaskFilter, request: TaskListRequest): Promise<TaskPage> {
+    const [{ rows, next, previous }, counts] = await Promise.all([
+      listTaskIds(this.#db, scope, { ...others, statuses }, request),
+      countTasks(this.#db, scope, others),
+    ])
+    const [tasks, recent] = await Promise.all([listTasks(this.#db, scope, rows), listRecent(this.#db, rows)])
+    const countOf = (status: string) => counts.get(status) ?? 0
+    return {
+      items: tasks.map((task) => ({ ...view(task), recent: recent.get(task.id) ?? [] })),
+      next,
+      previous,
+      total: (statuses ?? TASK_STATUSES).reduce((sum, status) => sum + countOf(status), 0),
+      counts: Object.fromEntries(TASK_STATUSES.map((status) => [status, countOf(status)])) as TaskPage['counts'],
+    }
   }
 
   async get(scope: Scope, reference: string): Promise<TaskView> {
@@ -91,10 +101,7 @@ export class TaskService {
     const id = /^[1-9]\d{0,15}$/.test(reference) ? Number(reference) : undefined
     const task = await findTask(this.#db, scope, id === undefined ? { name: reference } : { id })
     if (task) return task
-    const near = nearest(
-      reference,
-      (await listTasks(this.#db, scope)).map((known) => known.name),
-    )
+    const near = nearest(reference, await listTaskNames(this.#db, scope))
     throw new DataHubError(
       'request.not_found',
       `find the task "${reference}"`,
@@ -109,14 +116,71 @@ export class TaskService {
     return this.get(scope, definition.name)
   }
 
-  /** Only one that never delivered: what stands in the bucket keeps its order. */
-  async remove(scope: Scope, reference: string): Promise<void> {
+  /** As one would write it. */
+  async definition(scope: Scope, reference: string): Promise<TaskDefinition> {
+    return definitionOf(await this.find(scope, reference))
+  }
+
+  /** Another name renames it; a changed schedule goes on with the data that the old one would have delivered next. */
+  async replace(scope: Scope, reference: string, definition: TaskDefinition): Promise<TaskView> {
     const task = await this.find(scope, reference)
-    if (task.last_id !== null)
-      throw new DataHubError('request.in_use', `remove the task "${task.name}"`, {
-        hint: `It has a history that its sync log shows; pause it instead.`,
-      })
-    await deleteTask(this.#db, task.id)
+    const prepared = await this.prepare(scope, definition, '', this.#stored(scope), task)
+    await this.#db.transaction().execute((tx) => this.save(tx, scope, prepared))
+    return this.get(scope, String(task.id))
+  }
+
+  /** What creating the task, or replacing the one given, would do; throws what is wrong with it. Nothing is written. */
+  async validate(scope: Scope, definition: TaskDefinition, reference?: string): Promise<TaskValidation> {
+    const existing = reference === undefined ? undefined : await this.find(scope, reference)
+    const prepared = await this.prepare(scope, definition, '', this.#stored(scope), existing)
+    if (prepared.existing && !existing)
+      throw new DataHubError('request.name_taken', `create the task "${definition.name}"`)
+    const source = await this.#stored(scope).source(definition.source)
+    const destination = await findDestination(this.#db, scope, { name: definition.destination })
+    const prefix = destination?.settings['prefix']
+    return describePlan(prepared, await databaseNow(this.#db), {
+      maxRangeDays: source?.maxRangeDays ?? 0,
+      prefix: typeof prefix === 'string' ? prefix : '',
+    })
+  }
+
+  /** One after the other, in the order given; one that cannot be changed does not stop the others. */
+  async changeMany(scope: Scope, action: 'run' | 'pause' | 'resume', ids: readonly number[]): Promise<TaskChange[]> {
+    const changes: TaskChange[] = []
+    for (const id of ids) {
+      try {
+        const executionId = action === 'run' ? await this.run(scope, String(id), {}) : null
+        if (action !== 'run') await this[action](scope, String(id))
+        changes.push({ task: id, executionId, error: null })
+      } catch (error) {
+        changes.push({ task: id, executionId: null, error: asDataHubError(error, `${action} the task ${id}`) })
+      }
+    }
+    return changes
+  }
+
+  /**
+   * One that has been run goes with its history, and only when its name is typed again. What it delivered stays in the
+   * bucket; its id is not given again, so nothing else will ever write there.
+   */
+  async remove(scope: Scope, reference: string, confirm?: string): Promise<void> {
+    const task = await this.find(scope, reference)
+    const doing = `remove the task "${task.name}"`
+    if (confirm !== undefined && confirm !== task.name)
+      throw invalid(doing, [{ field: 'confirm', problem: 'is not the name of the task', cure: `Type "${task.name}".` }])
+    await this.#db.transaction().execute(async (tx) => {
+      await lockTask(tx, task.id)
+      const last = await findTask(tx, scope, { id: task.id })
+      if (last?.status === 'running')
+        throw new DataHubError('request.conflict', doing, {
+          hint: 'It is under way: pause it, and cancel its executions and backfills first.',
+        })
+      if (last?.last_id && confirm === undefined)
+        throw new DataHubError('request.in_use', doing, {
+          hint: 'It has a history; pause it, or confirm with its name to remove it with its history.',
+        })
+      await deleteTask(tx, task.id)
+    })
   }
 
   async pause(scope: Scope, reference: string): Promise<TaskView> {
@@ -178,13 +242,21 @@ export class TaskService {
     })
   }
 
-  /** Checks a definition against what it refers to, and completes it from that. Nothing is written. */
+  /**
+   * Checks a definition against what it refers to, and completes it from that. Nothing is written. `renamed`: the task
+   * that it replaces; absent: the one of the same name, if there is one.
+   */
   async prepare(
     scope: Scope,
     given: TaskDefinition,
     root: string,
     surroundings: TaskSurroundings,
+    renamed?: TaskRecord,
   ): Promise<PreparedTask> {
+    const named = await findTask(this.#db, scope, { name: given.name })
+    const existing = renamed ?? named
+    if (named && existing && named.id !== existing.id)
+      throw new DataHubError('request.name_taken', `rename the task "${existing.name}" to "${given.name}"`)
     const problems: FieldProblem[] = []
     const source = await surroundings.source(given.source)
     const definition = withRefreshOf(source, given)
@@ -217,6 +289,12 @@ export class TaskService {
         cure: 'Give its reports a changedColumn, or use refreshDays.',
       })
     }
+    if (existing && (existing.schedule === null) !== (definition.schedule === undefined))
+      problems.push({
+        field: field(definition.schedule ? 'schedule' : 'oneTime'),
+        problem: existing.schedule ? 'a recurring task stays recurring' : 'a one-time push stays one',
+        cure: 'Create another task; this one keeps its history.',
+      })
     if (problems.length > 0) throw invalid(`use the task "${definition.name}"`, problems)
     if (definition.oneTime && source) {
       requestedRange(
@@ -227,7 +305,6 @@ export class TaskService {
         field('oneTime'),
       )
     }
-    const existing = await findTask(this.#db, scope, { name: definition.name })
     return { definition, existing, changed: existing ? changesOf(definition, existing) : ['*'] }
   }
 
@@ -334,40 +411,6 @@ function valuesOf(
   }
 }
 
-/**
- * When a task that has just been defined fires next. An unchanged schedule keeps its place: applying a file again neither
- * skips nor repeats a slot. A changed one goes on with the data that the old one would have delivered next.
- */
-function fireAfterSave(
-  schedule: Schedule | undefined,
-  taskId: number,
-  existing: TaskRecord | undefined,
-  now: Date,
-): Date | null {
-  if (!schedule) return null
-  const before = existing?.paused ? undefined : existing
-  if (!before?.schedule) return fireAt(schedule, taskId, nextSlot(schedule, now))
-  if (isDeepStrictEqual(before.schedule, schedule)) return before.next_fire_at
-  if (!before.next_fire_at) return fireAt(schedule, taskId, nextSlot(schedule, now))
-  const pending = new Date(before.next_fire_at.getTime() - fireDelayMs(before.schedule, taskId))
-  return fireAt(schedule, taskId, slotCovering(schedule, periodOf(before.schedule, pending).from))
-}
-
-/** From where a paused recurring task goes on. */
-function resumeAt(task: TaskRecord, now: Date, missed: 'none' | 'last' | 'all'): Date | null {
-  const { schedule, paused_fire_at: stoodAt } = task
-  if (!schedule) return null
-  const isMissed = stoodAt !== null && stoodAt <= now
-  if (missed === 'all' && isMissed) return stoodAt
-  const last = previousSlot(schedule, new Date(now.getTime() - fireDelayMs(schedule, task.id) + 1))
-  if (missed === 'last' && isMissed && last) return fireAtOf(schedule, task.id, last)
-  return fireAt(schedule, task.id, nextSlot(schedule, now))
-}
-
-function fireAt(schedule: Schedule, taskId: number, slot: Date | undefined): Date | null {
-  return slot ? fireAtOf(schedule, taskId, slot) : null
-}
-
 /** A schedule of days that says nothing of what it delivers again gets what its source is known to change. */
 function withRefreshOf(source: SourceFacts | undefined, definition: TaskDefinition): TaskDefinition {
   const { schedule } = definition
@@ -381,8 +424,21 @@ function isChunked(oneTime: OneTime): boolean {
   return oneTime.chunk !== undefined && oneTime.chunk !== 'whole'
 }
 
+function definitionOf(task: TaskRecord): TaskDefinition {
+  return {
+    name: task.name,
+    source: task.source,
+    destination: task.destination,
+    ...(task.reports ? { reports: task.reports } : {}),
+    ...(task.schedule ? { schedule: task.schedule } : {}),
+    ...(task.one_time ? { oneTime: task.one_time } : {}),
+    ...(task.paused ? { paused: true } : {}),
+  }
+}
+
 function changesOf(definition: TaskDefinition, existing: TaskRecord): string[] {
   const before = {
+    name: existing.name,
     source: existing.source,
     destination: existing.destination,
     reports: existing.reports,
@@ -391,6 +447,7 @@ function changesOf(definition: TaskDefinition, existing: TaskRecord): string[] {
     paused: existing.paused,
   }
   const after = {
+    name: definition.name,
     source: definition.source,
     destination: definition.destination,
     reports: definition.reports ?? null,
@@ -409,7 +466,7 @@ function view(task: TaskRecord): TaskView {
   return {
     id: task.id,
     name: task.name,
-    status: wordFor(task),
+    status: task.status,
     source: task.source,
     destination: task.destination,
     reports: task.reports,
@@ -426,13 +483,4 @@ function view(task: TaskRecord): TaskView {
     createdAt: task.created_at.toISOString(),
     updatedAt: task.updated_at.toISOString(),
   }
-}
-
-function wordFor(task: TaskRecord): TaskView['status'] {
-  if (task.open_executions > 0 || task.push_state === 'running') return 'running'
-  if (task.paused || task.push_state === 'paused') return 'paused'
-  if (task.schedule) return task.next_fire_at ? 'scheduled' : 'finished'
-  if (task.one_time && isChunked(task.one_time)) return task.push_failed ? 'failed' : 'finished'
-  if (task.last_status === null || !isFinal(task.last_status)) return 'waiting'
-  return task.last_status === STATUS.fileSendSuccess ? 'finished' : 'failed'
 }

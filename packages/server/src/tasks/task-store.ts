@@ -1,10 +1,12 @@
+import type { TaskView } from '@datahub/core/api/shapes'
 import type { OneTime } from '@datahub/core/task/definition'
 import type { Schedule } from '@datahub/core/task/schedule'
 import { sql, type Selectable } from 'kysely'
 import type { Connection } from '../db/database.ts'
-import type { BackfillState, Schema } from '../db/schema.ts'
+import type { Schema } from '../db/schema.ts'
 import { isWithin, type Scope, type Within } from '../db/scope.ts'
 import type { Status } from '@datahub/core/execution/status'
+import { taskStatus } from './task-status-store.ts'
 
 type TaskRow = Selectable<Schema['task']>
 
@@ -13,13 +15,10 @@ export interface TaskRecord extends TaskRow {
   readonly source: string
   readonly destination: string
   readonly max_range_days: number
-  readonly open_executions: number
+  readonly status: TaskView['status']
   readonly last_id: number | null
   readonly last_status: Status | null
   readonly last_ended_at: Date | null
-  /** The latest push of a one-time task. */
-  readonly push_state: BackfillState | null
-  readonly push_failed: number | null
 }
 
 export interface TaskValues {
@@ -33,8 +32,15 @@ export interface TaskValues {
   readonly paused: boolean
 }
 
-export async function listTasks(db: Connection, scope: Scope): Promise<TaskRecord[]> {
-  return records(db, scope).orderBy('task.id').execute()
+/** Those that there are, in the order of the ids. */
+export async function listTasks(db: Connection, scope: Scope, ids: readonly number[]): Promise<TaskRecord[]> {
+  if (ids.length === 0) return []
+  const byId = new Map((await records(db, scope).where('task.id', 'in', ids).execute()).map((task) => [task.id, task]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
+export async function listTaskNames(db: Connection, scope: Scope): Promise<string[]> {
+  return (await db.selectFrom('task').select('name').where(isWithin(scope, 'task')).execute()).map((task) => task.name)
 }
 
 export async function findTask(
@@ -87,7 +93,13 @@ export async function setPaused(
     .execute()
 }
 
+/** With all that was ever done for it; ids are never given again. */
 export async function deleteTask(db: Connection, id: number): Promise<void> {
+  await db
+    .deleteFrom('backfill_range')
+    .where('backfill_id', 'in', (query) => query.selectFrom('backfill').select('id').where('task_id', '=', id))
+    .execute()
+  await db.deleteFrom('execution').where('task_id', '=', id).execute()
   await db.deleteFrom('task').where('id', '=', id).execute()
 }
 
@@ -185,27 +197,6 @@ function records(db: Connection, within: Within) {
           .as('last'),
       (join) => join.onTrue(),
     )
-    .leftJoinLateral(
-      (query) =>
-        query
-          .selectFrom('backfill')
-          .select((push) => [
-            'backfill.state as push_state',
-            push
-              .selectFrom('backfill_range')
-              .innerJoin('execution', 'execution.id', 'backfill_range.execution_id')
-              .select((count) => count.fn.countAll<number>().as('failed'))
-              .whereRef('backfill_range.backfill_id', '=', 'backfill.id')
-              .where('execution.status', 'in', [3, 5, 7, 8])
-              .as('push_failed'),
-          ])
-          .whereRef('backfill.task_id', '=', 'task.id')
-          .where('backfill.trigger', '=', 'one-time')
-          .orderBy('backfill.id', 'desc')
-          .limit(1)
-          .as('push'),
-      (join) => join.onTrue(),
-    )
     .selectAll('task')
     .select([
       'source.name as source',
@@ -214,19 +205,8 @@ function records(db: Connection, within: Within) {
       'last_id',
       'last_status',
       'last_ended_at',
-      'push_state',
-      'push_failed',
     ])
-    .select((query) =>
-      query
-        .selectFrom('execution')
-        .select((count) => count.fn.countAll<number>().as('open'))
-        .whereRef('execution.task_id', '=', 'task.id')
-        .where('execution.status', 'in', [0, 1, 2, 4])
-        .$asScalar()
-        .$notNull()
-        .as('open_executions'),
-    )
+    .select(taskStatus.as('status'))
 }
 
 function columnsOf(values: TaskValues) {

@@ -1,9 +1,7 @@
-import { invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
-import { bucketNameProblems } from '@datahub/core/destination/bucket-name'
+import { invalid } from '@datahub/core/error/data-hub-error'
 import { guidePolicy, writerPolicy } from '@datahub/core/destination/policy'
 import { policyAsCli, policyAsJson, policyAsTerraform } from '@datahub/core/destination/policy-formats'
-import { prefixProblems } from '@datahub/core/destination/prefix'
-import { regionProblem } from '@datahub/core/destination/regions'
+import { policyProblems } from '@datahub/core/destination/policy-problems'
 import { Command, Option } from 'commander'
 import { withExamples } from '../../help.ts'
 import { usageError } from '../../problem.ts'
@@ -60,6 +58,14 @@ export function printPolicy(world: World): Command {
   ])
 }
 
+const FLAGS: Record<string, string> = {
+  bucket: '--bucket',
+  region: '--region',
+  prefix: '--prefix',
+  kmsKeyArn: '--kms-key',
+  userName: '--user',
+}
+
 function refuseWrong({ bucket, region, prefix, kmsKey, acl, seed, user }: Options): void {
   if (seed && (prefix || kmsKey || acl)) {
     throw usageError(
@@ -67,26 +73,9 @@ function refuseWrong({ bucket, region, prefix, kmsKey, acl, seed, user }: Option
       'Leave --seed out.',
     )
   }
-  const cure = 'Correct it and run it again.'
-  const wrong: FieldProblem[] = [
-    ...bucketNameProblems(bucket).map((problem) => ({ field: '--bucket', problem, cure })),
-    ...prefixProblems(prefix).map((problem) => ({ field: '--prefix', problem, cure })),
-  ]
-  const wrongRegion = regionProblem(region, 'amazon')
-  if (wrongRegion) wrong.push({ field: '--region', problem: wrongRegion, cure })
-  if (kmsKey !== undefined && !/^arn:aws(-cn|-us-gov)?:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(kmsKey)) {
-    wrong.push({
-      field: '--kms-key',
-      problem: 'It is not the ARN of a KMS key.',
-      cure: 'Copy it: arn:aws:kms:<region>:<account>:key/<id>.',
-    })
-  }
-  if (!/^[\w+=,.@-]{1,64}$/.test(user)) {
-    wrong.push({
-      field: '--user',
-      problem: 'It is not the name of an IAM user.',
-      cure: 'Copy it from the IAM console.',
-    })
-  }
+  const wrong = policyProblems({ bucket, region, prefix, kmsKeyArn: kmsKey, userName: user }).map((problem) => ({
+    ...problem,
+    field: FLAGS[problem.field] ?? problem.field,
+  }))
   if (wrong.length > 0) throw invalid('make the policy', wrong)
 }

@@ -48,14 +48,22 @@ test('an execution that failed says why and what to try', async () => {
 })
 
 test('execution list passes the filters on and says when there may be more', async () => {
-  const hub = await fakeHub({ 'GET /executions': { body: [sampleExecution({ id: 44 }), sampleExecution({ id: 42 })] } })
-  const filters = ['--task', '161', '--status', '6', '--limit', '2', '--before', '50']
+  const page = { items: [sampleExecution({ id: 44 }), sampleExecution({ id: 42 })], next: 'bmV4dA', previous: null }
+  const hub = await fakeHub({ 'GET /executions': { body: page } })
+  const filters = ['--task', '161', '--status', '6,7', '--trigger', 'manual', '--find', '4', '--limit', '2']
   const { out, err } = await runIn({ url: hub.url }, 'execution', 'list', ...filters)
-  expect(hub.asked[0]?.path).toBe('/executions?limit=2&task=161&status=6&before=50')
+  expect(Object.fromEntries(new URL(hub.asked[0]?.path ?? '', hub.url).searchParams)).toEqual({
+    task: '161',
+    'status[0]': '6',
+    'status[1]': '7',
+    trigger: 'manual',
+    text: '4',
+    limit: '2',
+  })
   expect(out.split('\n')[1]).toBe(
     '44  Market insight daily  file send success (6)  2026-11-21 (1 day)  manual   2026-11-22 03:00:00 -08:00  2026-11-22 03:00:32 -08:00  120,345  9.5 MB',
   )
-  expect(err).toBe('There may be more: add --before 42\n')
+  expect(err).toBe('There are more: add --cursor bmV4dA\n')
 })
 
 test.each([
@@ -63,7 +71,10 @@ test.each([
   ['--status', '-1'],
   ['--limit', '0'],
   ['--limit', '1e2'],
-  ['--before', 'x'],
+  ['--around', 'x'],
+  ['--status', '6,x'],
+  ['--trigger', 'luck'],
+  ['--from', 'monday'],
 ])('execution list %s %s is refused before anything is sent', async (option, value) => {
   const hub = await fakeHub({})
   expect((await runIn({ url: hub.url }, 'execution', 'list', option, value)).code).toBe(2)

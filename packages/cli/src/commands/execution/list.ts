@@ -1,5 +1,6 @@
-import { Command } from 'commander'
-import { asId, asWholeNumber } from '../../arguments.ts'
+import { TRIGGERS } from '@datahub/core/api/shapes'
+import { Command, Option } from 'commander'
+import { asDay, asId, asStatuses, asWholeNumber } from '../../arguments.ts'
 import { withExamples } from '../../help.ts'
 import { countWords, sizeWords } from '../../quantity.ts'
 import { openSession } from '../../session.ts'
@@ -8,11 +9,18 @@ import { rangeWords, timeIn } from '../../time.ts'
 import type { World } from '../../world.ts'
 import { statusText } from './execution-view.ts'
 
+type Trigger = (typeof TRIGGERS)[number]
+
 interface Options {
   readonly task?: string
-  readonly status?: number
+  readonly status?: number[]
+  readonly trigger?: Trigger
+  readonly from?: string
+  readonly to?: string
+  readonly find?: string
+  readonly around?: number
   readonly limit: number
-  readonly before?: number
+  readonly cursor?: string
 }
 
 export function listExecutions(world: World): Command {
@@ -20,20 +28,20 @@ export function listExecutions(world: World): Command {
     .summary('List executions, the newest first')
     .description('List executions, the newest first.')
     .option('--task <task>', 'only those of this task, by id or name')
-    .option('--status <number>', 'only those with this status: 6 was sent, 3, 5, 7 and 8 failed', asWholeNumber(0, 8))
+    .option('--status <numbers>', 'only those with these statuses: 6 was sent, 3,5,7,8 failed', asStatuses)
+    .addOption(new Option('--trigger <trigger>', 'only those started so').choices(TRIGGERS))
+    .option('--from <day>', 'only those with data of this day or later ones', asDay)
+    .option('--to <day>', 'only those with data of this day or earlier ones', asDay)
+    .option('--find <text>', 'only the one with this id, Request ID or file name, or beginning of them')
+    .option('--around <id>', 'the page with this execution in its middle', asId)
     .option('--limit <count>', 'how many', asWholeNumber(1, 1000), 50)
-    .option('--before <id>', 'only those with a smaller id: the next page', asId)
-    .action(async ({ task, status, limit, before }: Options, command: Command) => {
+    .option('--cursor <cursor>', 'the page that begins there')
+    .action(async ({ find, ...filter }: Options, command: Command) => {
       const { hub, print } = await openSession(world, command)
-      const executions = await hub.execution.list({
-        limit,
-        ...(task === undefined ? {} : { task }),
-        ...(status === undefined ? {} : { status }),
-        ...(before === undefined ? {} : { before }),
-      })
-      print.list(executions, 'No execution matches.', (paint) =>
+      const { items, next } = await hub.execution.list({ ...filter, ...(find === undefined ? {} : { text: find }) })
+      print.list(items, 'No execution matches.', (paint) =>
         table(
-          executions,
+          items,
           [
             { title: 'ID', value: (execution) => execution.id, align: 'right' },
             { title: 'TASK', value: (execution) => execution.task },
@@ -48,11 +56,11 @@ export function listExecutions(world: World): Command {
           paint,
         ),
       )
-      const last = executions.at(-1)
-      if (last && executions.length === limit) print.note(`There may be more: add --before ${last.id}`)
+      if (next !== null) print.note(`There are more: add --cursor ${next}`)
     })
   return withExamples(command, [
     ['datahub execution list --task 161 --limit 10', 'the last ten of a task'],
-    ['datahub execution list --status 7', 'those that could not be sent'],
+    ['datahub execution list --status 3,5,7,8', 'those that failed'],
+    ['datahub execution list --find market_insight_161_202611', 'by the beginning of the file name'],
   ])
 }

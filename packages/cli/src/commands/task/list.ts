@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { withExamples } from '../../help.ts'
+import { everyPage } from '../../pages.ts'
 import { openSession } from '../../session.ts'
 import { table } from '../../table.ts'
 import { timeIn } from '../../time.ts'
@@ -12,7 +13,7 @@ export function listTasks(world: World): Command {
     .description('List the tasks.')
     .action(async (_options, command: Command) => {
       const { hub, print } = await openSession(world, command)
-      const tasks = await hub.task.list()
+      const tasks = await everyPage((cursor) => hub.task.list({ limit: 1000, ...cursor }))
       print.list(tasks, 'No task yet. Define some in a file and run: datahub apply -f hub.yaml', (paint) =>
         table(
           tasks,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { fakeHub } from '../../testing/fake-hub.ts'
-import { sampleTask } from '../../testing/samples.ts'
+import { sampleTask, sampleTaskPage } from '../../testing/samples.ts'
 import { runIn } from '../../testing/test-world.ts'
 
 const once = sampleTask({
@@ -14,7 +15,7 @@ const once = sampleTask({
 })
 
 test('task list shows what, when and how it went, each time with its zone', async () => {
-  const hub = await fakeHub({ 'GET /tasks': { body: [sampleTask(), once] } })
+  const hub = await fakeHub({ 'GET /tasks': { body: sampleTaskPage(sampleTask(), once) } })
   const { code, out, err } = await runIn({ url: hub.url }, 'task', 'list')
   expect(code).toBe(0)
   expect(err).toBe('')
@@ -28,14 +29,14 @@ test('task list shows what, when and how it went, each time with its zone', asyn
   )
 })
 
-test('task list --json is the array that the API gives', async () => {
-  const hub = await fakeHub({ 'GET /tasks': { body: [sampleTask(), once] } })
+test('task list --json is the list of all pages', async () => {
+  const hub = await fakeHub({ 'GET /tasks': { body: sampleTaskPage(sampleTask(), once) } })
   const { out } = await runIn({ url: hub.url }, 'task', 'list', '--json')
-  expect(JSON.parse(out)).toEqual([sampleTask(), once])
+  expect(JSON.parse(out)).toEqual(sampleTaskPage(sampleTask(), once).items)
 })
 
 test('no task yet: nothing on stdout, the next step on stderr, and with --json an empty array', async () => {
-  const hub = await fakeHub({ 'GET /tasks': { body: [] } })
+  const hub = await fakeHub({ 'GET /tasks': { body: sampleTaskPage() } })
   expect(await runIn({ url: hub.url }, 'task', 'list')).toMatchObject({
     code: 0,
     out: '',
@@ -74,6 +75,20 @@ test('task remove says what it removed', async () => {
   expect(out).toBe('Removed task "Market insight daily" #161.\n')
 })
 
+test('task remove takes the history with it only where the name is given again', async () => {
+  const hub = await fakeHub({ 'GET /tasks/161': { body: sampleTask() }, 'DELETE /tasks/161': {} })
+  const { code } = await runIn({ url: hub.url }, 'task', 'remove', '161', '--confirm', 'Market insight daily')
+  expect([code, hub.asked.at(-1)?.path]).toEqual([0, '/tasks/161?confirm=Market+insight+daily'])
+})
+
+test('task export prints what apply takes', async () => {
+  const schedule = { every: 'day', at: '03:00', timeZone: 'America/Los_Angeles' }
+  const definition = { name: 'Market insight daily', source: 'market_insight', destination: 'acme', schedule }
+  const hub = await fakeHub({ 'GET /tasks/161/definition': { body: definition } })
+  const { out } = await runIn({ url: hub.url }, 'task', 'export', '161')
+  expect(parse(out)).toEqual({ tasks: [definition] })
+})
+
 test('a task that is not there is exit 4', async () => {
   const hub = await fakeHub({})
   const { code, err } = await runIn({ url: hub.url }, 'task', 'show', '7')
@@ -90,7 +105,7 @@ test.each(['..', '.', ' '])('%j is no name, and is not sent', async (reference) 
 })
 
 test('a name that would drive the terminal is shown as text', async () => {
-  const hub = await fakeHub({ 'GET /tasks': { body: [sampleTask({ name: 'a\u001b[2Jb' })] } })
+  const hub = await fakeHub({ 'GET /tasks': { body: sampleTaskPage(sampleTask({ name: 'a\u001b[2Jb' })) } })
   const { out } = await runIn({ url: hub.url }, 'task', 'list')
   expect(out).toContain('a\\u001b[2Jb')
 })

@@ -9,6 +9,7 @@ import * as workspaces from './020-workspaces.ts'
 import * as users from './021-users.ts'
 import * as audit from './022-audit.ts'
 import * as changes from './031-changes.ts'
+import * as lists from './040-lists.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '022-audit': audit,
   '030-key-canary': keyCanary,
   '031-changes': changes,
+  '040-lists': lists,
 }

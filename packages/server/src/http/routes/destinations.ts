@@ -1,6 +1,7 @@
-import { bucketNameProblems } from '@datahub/core/destination/bucket-name'
 import { writerPolicy } from '@datahub/core/destination/policy'
-import { partitionOf, regionProblem } from '@datahub/core/destination/regions'
+import { explainActions, policyAsCli, policyAsJson, policyAsTerraform } from '@datahub/core/destination/policy-formats'
+import { policyProblems } from '@datahub/core/destination/policy-problems'
+import { partitionOf } from '@datahub/core/destination/regions'
 import { invalid } from '@datahub/core/error/data-hub-error'
 import type { Implementer } from '../implementer.ts'
 
@@ -19,22 +20,17 @@ export function destinationRoutes(os: Implementer) {
     testUnsaved: destination.testUnsaved.handler(({ context, input }) =>
       context.destinations.testUnsaved(context.access, input),
     ),
-    policy: destination.policy.handler(({ input: { kmsKeyArn, ...input } }) => {
-      const region = regionProblem(input.region, 'amazon')
-      const problems = [
-        ...bucketNameProblems(input.bucket).map((problem) => ({
-          field: 'bucket',
-          problem,
-          cure: 'Write the name as the bucket list shows it.',
-        })),
-        ...(region
-          ? [{ field: 'region', problem: region, cure: 'Write the region as the details page of the bucket shows it.' }]
-          : []),
-      ]
+    policy: destination.policy.handler(({ input: { kmsKeyArn, userName, ...input } }) => {
+      const problems = policyProblems({ ...input, kmsKeyArn, userName })
       if (problems.length > 0) throw invalid('make the policy', problems)
+      const policy = writerPolicy({ ...input, ...(kmsKeyArn ? { kmsKeyArn } : {}) })
       return {
         partition: partitionOf(input.region),
-        policy: { ...writerPolicy({ ...input, ...(kmsKeyArn ? { kmsKeyArn } : {}) }) },
+        policy: { ...policy },
+        actions: explainActions(policy),
+        json: policyAsJson(policy),
+        cli: policyAsCli(policy, userName),
+        terraform: policyAsTerraform(policy, userName),
       }
     }),
   })

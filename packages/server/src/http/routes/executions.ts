@@ -1,12 +1,24 @@
+import { rangeOfDays, startOfDay } from '@datahub/core/execution/data-range'
 import type { Implementer } from '../implementer.ts'
 
 export function executionRoutes(os: Implementer) {
   const { execution } = os
   return execution.router({
-    list: execution.list.handler(async ({ context, input: { task, ...filter } }) => {
-      const taskId = task === undefined ? undefined : (await context.tasks.find(context.access, task)).id
-      return context.executions.list(context.access, { ...filter, taskId })
-    }),
+    list: execution.list.handler(
+      async ({ context, input: { task: reference, status, trigger, from, to, text, ...request } }) => {
+        const task = reference === undefined ? undefined : await context.tasks.find(context.access, reference)
+        const timeZone = task?.time_zone ?? 'UTC'
+        const filter = {
+          taskId: task?.id,
+          statuses: status,
+          triggers: trigger,
+          from: from === undefined ? undefined : startOfDay(from, timeZone),
+          to: to === undefined ? undefined : rangeOfDays(to, to, timeZone).to,
+          text,
+        }
+        return context.executions.list(context.access, filter, request)
+      },
+    ),
     get: execution.get.handler(({ context, input }) => context.executions.detail(context.access, input.id)),
     cancel: execution.cancel.handler(async ({ context, input }) => {
       await context.executions.cancel(context.access, input.id)

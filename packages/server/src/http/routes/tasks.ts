@@ -1,15 +1,42 @@
 import type { Implementer } from '../implementer.ts'
+import { problemOf } from '../problem.ts'
 
 export function taskRoutes(os: Implementer) {
   const { task } = os
   return task.router({
-    list: task.list.handler(({ context }) => context.tasks.list(context.access)),
+    list: task.list.handler(
+      ({ context, input: { status, text, source, destination, mode, sort, descending, cursor, limit } }) =>
+        context.tasks.list(
+          context.access,
+          { statuses: status, text, source, destination, mode },
+          { sort, descending, cursor, limit },
+        ),
+    ),
     create: task.create.handler(({ context, input }) => context.tasks.create(context.access, input)),
     get: task.get.handler(({ context, input }) => context.tasks.get(context.access, input.task)),
     remove: task.remove.handler(async ({ context, input }) => {
-      await context.tasks.remove(context.access, input.task)
+      await context.tasks.remove(context.access, input.params.task, input.query.confirm)
       return {}
     }),
+    definition: task.definition.handler(({ context, input }) => context.tasks.definition(context.access, input.task)),
+    replace: task.replace.handler(({ context, input: { params, body } }) =>
+      context.tasks.replace(context.access, params.task, body),
+    ),
+    validate: task.validate.handler(({ context, input: { query, body } }) =>
+      context.tasks.validate(context.access, body, query.task),
+    ),
+    previewSchedule: task.previewSchedule.handler(({ context, input: { schedule, task: reference, next } }) =>
+      context.coverage.previewSchedule(context.access, schedule, reference, next),
+    ),
+    change: task.change.handler(async ({ context, input: { action, tasks } }) =>
+      (await context.tasks.changeMany(context.access, action, tasks)).map(({ error, ...change }) => ({
+        ...change,
+        problem: error && problemOf(error),
+      })),
+    ),
+    ranges: task.ranges.handler(async ({ context, input: { task: reference, ...request } }) =>
+      context.executions.ranges(context.access, (await context.tasks.find(context.access, reference)).id, request),
+    ),
     run: task.run.handler(async ({ context, input: { task: reference, ...days } }) => {
       const id = await context.tasks.run(context.access, reference, days)
       return context.executions.get(context.access, id)
