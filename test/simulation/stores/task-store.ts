@@ -13,12 +13,10 @@ function recordOf(tx: Transaction, task: Rows['task'] | undefined): real.TaskRec
     source: 'ads',
     destination: 'store',
     max_range_days: 3660,
-    open_executions: executions.filter(({ status }) => OPEN.includes(status)).length,
+    status: executions.some(({ status }) => OPEN.includes(status)) ? 'running' : task.paused ? 'paused' : 'scheduled',
     last_id: last?.id ?? null,
     last_status: last?.status ?? null,
     last_ended_at: last?.ended_at ?? null,
-    push_state: null,
-    push_failed: null,
   }
 }
 
