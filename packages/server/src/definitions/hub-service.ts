@@ -48,7 +48,10 @@ export class HubService {
     return {
       sources: named(await this.#sources.list(scope), definition.sources),
       destinations: named(await this.#destinations.list(scope), definition.destinations),
-      tasks: named(await this.#tasks.list(scope), definition.tasks),
+      tasks: await this.#tasks.listNamed(
+        scope,
+        definition.tasks.map(({ name }) => name),
+      ),
     }
   }
 

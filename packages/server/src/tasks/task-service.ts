@@ -28,6 +28,7 @@ import {
   insertTask,
   listTaskNames,
   listTasks,
+  listTasksNamed,
   lockTask,
   setNextFireTimes,
   setPaused,
@@ -90,6 +91,11 @@ export class TaskService {
       total: (statuses ?? TASK_STATUSES).reduce((sum, status) => sum + countOf(status), 0),
       counts: Object.fromEntries(TASK_STATUSES.map((status) => [status, countOf(status)])) as TaskPage['counts'],
     }
+  }
+
+  /** Those that there are of these names. */
+  async listNamed(scope: Scope, names: readonly string[]): Promise<TaskView[]> {
+    return (await listTasksNamed(this.#db, scope, names)).map(view)
   }
 
   async get(scope: Scope, reference: string): Promise<TaskView> {

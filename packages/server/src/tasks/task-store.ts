@@ -39,6 +39,10 @@ export async function listTasks(db: Connection, scope: Scope, ids: readonly numb
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
+export async function listTasksNamed(db: Connection, scope: Scope, names: readonly string[]): Promise<TaskRecord[]> {
+  return names.length === 0 ? [] : records(db, scope).where('task.name', 'in', names).orderBy('task.id').execute()
+}
+
 export async function listTaskNames(db: Connection, scope: Scope): Promise<string[]> {
   return (await db.selectFrom('task').select('name').where(isWithin(scope, 'task')).execute()).map((task) => task.name)
 }
