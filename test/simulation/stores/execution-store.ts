@@ -85,6 +85,8 @@ export const insertExecutions: typeof real.insertExecutions = async (db, executi
         request_id: random.uuid(),
         trigger: one.trigger,
         lane,
+        // Nobody waits for a worker here
+        turn: 0,
         backfill_id: one.backfillId ?? null,
         slot_at: one.slotAt,
         range_from: one.range.from,

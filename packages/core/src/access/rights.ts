@@ -73,6 +73,7 @@ export const RIGHTS = {
   'token.revoke': 'admin',
   'workspace.list': 'viewer',
   'workspace.create': 'hub',
+  'workspace.setLimit': 'hub',
   'user.list': 'admin',
   'user.create': 'admin',
   'user.setRole': 'admin',

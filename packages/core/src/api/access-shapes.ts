@@ -17,7 +17,17 @@ export const WorkspaceName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, and begin with a letter')
 
-export const WorkspaceView = z.object({ id: Id, name: z.string(), createdAt: Instant }).meta({ id: 'Workspace' })
+export const Parallel = z
+  .number()
+  .int()
+  .min(1)
+  .max(1000)
+  .nullable()
+  .meta({ description: 'How many of its executions are worked on at a time; null: as many as there are slots' })
+
+export const WorkspaceView = z
+  .object({ id: Id, name: z.string(), parallel: Parallel, createdAt: Instant })
+  .meta({ id: 'Workspace' })
 
 export const TokenView = z
   .object({

@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { WorkspaceName, WorkspaceView } from './access-shapes.ts'
+import { Parallel, WorkspaceName, WorkspaceView } from './access-shapes.ts'
 
 /** The routes of workspaces. */
 export const workspaceRoutes = {
@@ -21,5 +21,14 @@ export const workspaceRoutes = {
       summary: 'Create a workspace; what is in it is seen from no other',
     })
     .input(z.object({ name: WorkspaceName }))
+    .output(WorkspaceView),
+  setLimit: oc
+    .route({
+      method: 'PUT',
+      path: '/workspaces/{name}/limit',
+      tags: ['workspaces'],
+      summary: 'How many executions of a workspace are worked on at a time',
+    })
+    .input(z.object({ name: z.string(), parallel: Parallel }))
     .output(WorkspaceView),
 }

@@ -3,7 +3,7 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { Database } from '../db/database.ts'
 import type { Access } from './access.ts'
 import { listMemberships } from './user-store.ts'
-import { findWorkspace, insertWorkspace, listWorkspaces, type WorkspaceRow } from './workspace-store.ts'
+import { findWorkspace, insertWorkspace, listWorkspaces, setParallel, type WorkspaceRow } from './workspace-store.ts'
 
 /** Workspaces: what is in one is seen from no other. */
 export class WorkspaceService {
@@ -22,6 +22,13 @@ export class WorkspaceService {
   async create(_access: Access, name: string): Promise<WorkspaceView> {
     const row = await insertWorkspace(this.#db, name)
     if (!row) throw new DataHubError('request.name_taken', `create the workspace "${name}"`)
+    return view(row)
+  }
+
+  /** What is in the queue already keeps the slots that it was given. */
+  async setLimit(_access: Access, name: string, parallel: number | null): Promise<WorkspaceView> {
+    const row = await setParallel(this.#db, name, parallel)
+    if (!row) throw new DataHubError('request.not_found', `find the workspace "${name}"`)
     return view(row)
   }
 
@@ -51,5 +58,5 @@ function asAdmin(row: WorkspaceRow | undefined) {
 }
 
 function view(row: WorkspaceRow): WorkspaceView {
-  return { id: row.id, name: row.name, createdAt: row.created_at.toISOString() }
+  return { id: row.id, name: row.name, parallel: row.parallel, createdAt: row.created_at.toISOString() }
 }

@@ -25,3 +25,11 @@ export async function findWorkspace(
   const query = db.selectFrom('workspace').selectAll()
   return ('id' in key ? query.where('id', '=', key.id) : query.where('name', '=', key.name)).executeTakeFirst()
 }
+
+export async function setParallel(
+  db: Connection,
+  name: string,
+  parallel: number | null,
+): Promise<WorkspaceRow | undefined> {
+  return db.updateTable('workspace').set({ parallel }).where('name', '=', name).returningAll().executeTakeFirst()
+}

@@ -43,11 +43,15 @@ interface HubTable {
   set_up_at: Date | null
   setup_hash: Buffer | null
   setup_expires_at: Date | null
+  /** The highest turn of an execution that a worker has taken. */
+  turn: Generated<number>
 }
 
 interface WorkspaceTable {
   id: Id
   name: string
+  /** How many of its executions may be worked on at a time; null: as many as there are slots. */
+  parallel: number | null
   created_at: Instant
 }
 
@@ -227,6 +231,8 @@ interface ExecutionTable {
   trigger: Trigger
   /** Executions of one lane are worked on one at a time, in the order of their ids. */
   lane: string
+  /** Lower ones are worked on first (docs/decisions/011-fair-turns.md). */
+  turn: Generated<number>
   backfill_id: number | null
   slot_at: Date | null
   range_from: Date

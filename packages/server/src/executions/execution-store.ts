@@ -62,9 +62,12 @@ export async function insertExecutions(
     range_to: Date
   }>`
     insert into execution (workspace_id, task_id, trigger, slot_at, range_from, range_to, time_zone, data_source, package_day,
-      lane, backfill_id, log_wanted)
+      lane, backfill_id, log_wanted, turn)
     select task.workspace_id, task_id, trigger, slot_at, range_from, range_to, new.time_zone, data_source, package_day,
-      lane, backfill_id, log.wanted
+      lane, backfill_id, log.wanted,
+      case when trigger in ('manual', 'retry') then hub.turn + 1 + asked.open
+        else greatest(hub.turn, coalesce(asked.last, 0)) + row_number() over (partition by task.workspace_id order by position)
+      end
     from unnest(
       ${column((one) => one.taskId)}::bigint[], ${column((one) => one.trigger)}::text[],
       ${column((one) => one.slotAt)}::timestamptz[], ${column((one) => one.range.from)}::timestamptz[],
@@ -73,7 +76,8 @@ export async function insertExecutions(
       ${column((one) => one.lane ?? taskLane(one.taskId))}::text[], ${column((one) => one.backfillId ?? null)}::bigint[]
     ) with ordinality as new (task_id, trigger, slot_at, range_from, range_to, time_zone, data_source, package_day, lane,
       backfill_id, position)
-    join sync_log log using (task_id) join task on task.id = task_id
+    join sync_log log using (task_id) join task on task.id = task_id cross join hub
+    join (${turnsGiven(tasks)}) asked on asked.workspace_id = task.workspace_id
     order by new.position
     on conflict do nothing
     returning id, task_id, trigger, lane, range_from, range_to`.execute(db)
@@ -85,6 +89,19 @@ export async function insertExecutions(
     from: row.range_from,
     to: row.range_to,
   }))
+}
+
+/**
+ * Of the workspaces of these tasks: the last turn given, and how many executions that people wait for are open. Several
+ * processes may find the same last turn; the order is as fair without a lock.
+ */
+function turnsGiven(tasks: readonly number[]) {
+  return sql`
+    select workspace_id,
+      (select max(turn) from execution e where e.workspace_id = of.workspace_id) as last,
+      (select count(*) from execution e where e.workspace_id = of.workspace_id
+        and e.status in (0, 1, 2, 4) and e.trigger in ('manual', 'retry')) as open
+    from (select distinct workspace_id from task where id = any(${tasks}::bigint[])) of`
 }
 
 /** The ids of the first of each lane; one that waits for its retry lets others pass. */
@@ -139,6 +156,7 @@ export async function claimExecution(db: Connection, id: number, worker: string)
       progress: null,
     }))
   if (!row) return undefined
+  await db.updateTable('hub').set({ turn: row.turn }).where('turn', '<', row.turn).execute()
   if (!back)
     await db.insertInto('execution_attempt').values({ execution_id: id, attempt: row.attempt, worker }).execute()
   const task = await db

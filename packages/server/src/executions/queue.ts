@@ -1,5 +1,6 @@
 import { fromKysely, PgBoss, type Queue } from 'pg-boss'
 import { sql } from 'kysely'
+import { createHash } from 'node:crypto'
 import type { Connection } from '../db/database.ts'
 import type { Trigger } from '../db/schema.ts'
 import type { Logger } from '../foundation/logger.ts'
@@ -75,16 +76,15 @@ export async function openQueue(databaseUrl: string, logger: Logger): Promise<Ex
 
   return {
     async enqueue(db, jobs) {
+      const turns = await readTurns(db, jobs)
       for (const name of [QUEUE, PUSH_QUEUE]) {
-        const rows = jobs
-          .filter((job) => queueOf(job.trigger) === name)
-          .map(({ executionId, lane, trigger, startAfter }) => ({
-            data: { executionId } satisfies JobData,
-            singletonKey: lane,
-            // A person waits for it
-            priority: trigger === 'manual' || trigger === 'retry' ? 1 : 0,
-            ...(startAfter ? { startAfter } : {}),
-          }))
+        const rows = jobs.flatMap(({ executionId, lane, trigger, startAfter }) => {
+          const { turn, slot } = turns.get(executionId) ?? { turn: 0, slot: undefined }
+          // A workspace with a limit has so many slots, whatever is worked on in them
+          if ((slot === undefined ? queueOf(trigger) : QUEUE) !== name) return []
+          const job = { data: { executionId } satisfies JobData, singletonKey: slot ?? lane, priority: -turn }
+          return [startAfter ? { ...job, startAfter } : job]
+        })
         if (rows.length > 0) await boss.insert(name, rows, { db: fromKysely(db) })
       }
     },
@@ -134,6 +134,28 @@ export async function openQueue(databaseUrl: string, logger: Logger): Promise<Ex
       return stopped
     },
   }
+}
+
+/** Whose turn it is, and for executions of a workspace with a limit which of its slots they wait for. */
+async function readTurns(
+  db: Connection,
+  jobs: readonly QueuedExecution[],
+): Promise<Map<number, { turn: number; slot: string | undefined }>> {
+  const { rows } = await sql<{ id: number; turn: number; workspace_id: number; parallel: number | null }>`
+    select e.id, e.turn, e.workspace_id, w.parallel from execution e join workspace w on w.id = e.workspace_id
+    where e.id = any(${jobs.map(({ executionId }) => executionId)}::bigint[])`.execute(db)
+  const lanes = new Map(jobs.map(({ executionId, lane }) => [executionId, lane]))
+  return new Map(
+    rows.map(({ id, turn, workspace_id, parallel }) => {
+      const slot = parallel === null ? undefined : `workspace/${workspace_id}/${spread(lanes.get(id) ?? '', parallel)}`
+      return [id, { turn, slot }]
+    }),
+  )
+}
+
+/** The same number below `count` for the same text. */
+function spread(text: string, count: number): number {
+  return createHash('md5').update(text).digest().readUInt32BE() % count
 }
 
 async function stopBoss(boss: PgBoss, drainMs: number, drain: AbortController): Promise<void> {

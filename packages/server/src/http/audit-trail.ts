@@ -9,7 +9,18 @@ import type { RequestContext } from './hub.ts'
 /** What changes nothing, though it is no GET, and is no test either. */
 const UNRECORDED = new Set(['hub.plan', 'audit.verify'])
 /** Of these what there was before and after is written down. */
-const CHANGES = new Set(['create', 'replace', 'remove', 'apply', 'setRole', 'disable', 'enable', 'pause', 'resume'])
+const CHANGES = new Set([
+  'create',
+  'replace',
+  'remove',
+  'apply',
+  'setRole',
+  'setLimit',
+  'disable',
+  'enable',
+  'pause',
+  'resume',
+])
 /** Whoever calls these is known by their answer. */
 const SIGN_INS = new Set(['session.signIn', 'setup.create', 'invitation.accept'])
 
@@ -70,13 +81,14 @@ function subjectOf(input: Input): string {
 
 /** As the API shows it; undefined when it is not there. */
 async function stateOf(operation: string, input: Input, context: RequestContext): Promise<unknown> {
-  const { access, sources, destinations, tasks, users, definitions } = context
+  const { access, sources, destinations, tasks, users, workspaces, definitions } = context
   const [noun] = operation.split('.')
   const name = subjectOf(input)
   const readers: Readonly<Record<string, () => Promise<unknown>>> = {
     source: () => sources.get(access, name),
     destination: () => destinations.get(access, name),
     task: () => tasks.get(access, name),
+    workspace: async () => (await workspaces.list(access)).find((one) => one.name === name),
     user: () => users.get(access, Number(input?.['id'])),
     hub: () => definitions.show(access, input as unknown as HubDefinition),
   }

@@ -143,7 +143,10 @@ export interface DueTask {
   readonly dataSource: string
 }
 
-/** Tasks whose time has come, locked for this transaction; other dispatchers pass over them. */
+/**
+ * Tasks whose time has come, as many of each workspace, those that wait longest first; locked for this transaction, so
+ * that other dispatchers pass over them.
+ */
 export async function lockDueTasks(db: Connection, limit: number): Promise<DueTask[]> {
   const { rows } = await sql<{
     id: number
@@ -152,11 +155,21 @@ export async function lockDueTasks(db: Connection, limit: number): Promise<DueTa
     owed_until: Date | null
     data_source: string
   }>`
+    with due as materialized (
+      select w.id, count(*) over () as workspaces from workspace w, lateral (
+        select next_fire_at as at from task
+        where workspace_id = w.id and not paused and next_fire_at <= now() and schedule is not null
+        order by next_fire_at limit 1
+      ) oldest
+      order by oldest.at limit ${limit}
+    )
     select t.id, t.schedule, t.next_fire_at as fire_at, t.owed_until, s.name as data_source
-    from task t join source s on s.id = t.source_id
-    where not t.paused and t.next_fire_at <= now() and t.schedule is not null
-    order by t.next_fire_at limit ${limit}
-    for update of t skip locked`.execute(db)
+    from due, lateral (
+      select * from task
+      where workspace_id = due.id and not paused and next_fire_at <= now() and schedule is not null
+      order by next_fire_at limit greatest(1, ${limit}::integer / due.workspaces)
+      for update skip locked
+    ) t join source s on s.id = t.source_id`.execute(db)
   return rows.map((row) => ({
     id: row.id,
     schedule: row.schedule,

@@ -8,6 +8,7 @@ import * as reportSchemas from './011-report-schemas.ts'
 import * as workspaces from './020-workspaces.ts'
 import * as users from './021-users.ts'
 import * as audit from './022-audit.ts'
+import * as fairTurns from './023-fair-turns.ts'
 import * as changes from './031-changes.ts'
 import * as lists from './040-lists.ts'
 
@@ -21,6 +22,7 @@ export const migrations: Record<string, Migration> = {
   '020-workspaces': workspaces,
   '021-users': users,
   '022-audit': audit,
+  '023-fair-turns': fairTurns,
   '030-key-canary': keyCanary,
   '031-changes': changes,
   '040-lists': lists,

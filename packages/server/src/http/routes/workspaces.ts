@@ -5,5 +5,8 @@ export function workspaceRoutes(os: Implementer) {
   return workspace.router({
     list: workspace.list.handler(({ context }) => context.workspaces.list(context.access)),
     create: workspace.create.handler(({ context, input }) => context.workspaces.create(context.access, input.name)),
+    setLimit: workspace.setLimit.handler(({ context, input }) =>
+      context.workspaces.setLimit(context.access, input.name, input.parallel),
+    ),
   })
 }
