@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type pg from 'pg'
-import { BORROWED } from './borrowing-socket.ts'
+import { BORROWED } from '../borrowing-socket.ts'
 
 /** Below the size from which the allocator asks the system for every single buffer. */
 const CHUNK_BYTES = 64 * 1024

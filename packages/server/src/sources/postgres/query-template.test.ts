@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { fillQuery, readQuery } from './query-template.ts'
+import { fillQuery } from '../query-template.ts'
+import { readQuery } from './query-template.ts'
 
 const filled = (query: string) => {
   const template = readQuery(query)

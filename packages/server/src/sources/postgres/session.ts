@@ -1,7 +1,7 @@
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import pg from 'pg'
 import { guardedSocket, type EgressPolicy } from '../../foundation/egress.ts'
-import { borrowingSocket } from './borrowing-socket.ts'
+import { borrowingSocket } from '../borrowing-socket.ts'
 import { CopyOut } from './copy-out.ts'
 import { explainConnecting, explainQuery } from './errors.ts'
 import type { PostgresConnection } from './settings.ts'

@@ -1,45 +1,12 @@
-import type { Secret } from '@datahub/core/secret'
-import { secretField } from '@datahub/core/secret-field'
 import { z } from 'zod'
-import { changedColumn, changesNeedDays, deadlineMinutes, keepKeys, reportFields } from '../report-fields.ts'
+import { databaseFields, type DatabaseConnection } from '../database-fields.ts'
+import { changedColumn, changesNeedDays, keepKeys, reportFields } from '../report-fields.ts'
 import { readQuery } from './query-template.ts'
 import { parseRelationName } from './relation-name.ts'
 
-const plainText = (description: string) =>
-  z
-    .string()
-    .min(1, 'must not be empty')
-    .max(255)
-    .refine((text) => !text.includes('\0'), 'must not contain NUL')
-    .meta({ description })
+export const PostgresConnection = z.strictObject(databaseFields(5432))
 
-/** Structured fields only: a connection string could name files, sockets and options of the driver. */
-export const PostgresConnection = z.strictObject({
-  host: z
-    .string()
-    .max(255)
-    .regex(/^[A-Za-z0-9_.:-]+$/, 'a host name or an IP address, not a path and not a connection string')
-    .meta({ description: 'Host name or IP address' }),
-  port: z.number().int().min(1).max(65_535).default(5432).meta({ description: 'TCP port' }),
-  database: plainText('Name of the database'),
-  user: plainText('A role that may only read is enough'),
-  password: secretField('Password of the user').optional(),
-  tls: z.enum(['off', 'require', 'verify']).default('off').meta({
-    description:
-      'off: no TLS; require: TLS, any certificate; verify: TLS, a certificate of a known authority for this host',
-  }),
-  deadlineMinutes,
-})
-
-export interface PostgresConnection {
-  readonly host: string
-  readonly port: number
-  readonly database: string
-  readonly user: string
-  readonly password?: Secret | undefined
-  readonly tls: 'off' | 'require' | 'verify'
-  readonly deadlineMinutes: number
-}
+export type PostgresConnection = DatabaseConnection
 
 /** A report is a relation (`from`) or a query; the data range cuts its date column, or stands in the query. */
 export const PostgresReport = z

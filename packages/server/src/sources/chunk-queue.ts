@@ -1,0 +1,70 @@
+import type { Duplex } from 'node:stream'
+
+/** Below the size from which the allocator asks the system for every single buffer. */
+export const CHUNK_BYTES = 64 * 1024
+/** Chunks that may wait to be taken before the stream they come from is paused. */
+const WAITING_CHUNKS = 4
+
+/**
+ * What a connection has sent, as chunks for whoever iterates: it is paused while they are taken more slowly than they
+ * come. A chunk is valid until the next one is asked for; its memory is used again.
+ */
+export class ChunkQueue implements AsyncIterable<Uint8Array> {
+  readonly #stream: Duplex
+  readonly #waiting: Buffer[] = []
+  readonly #free: Buffer[] = []
+  #end: { readonly error?: Error } | undefined
+  #wake = () => {}
+
+  constructor(stream: Duplex) {
+    this.#stream = stream
+  }
+
+  /** A buffer of CHUNK_BYTES to fill. */
+  take(): Buffer {
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)
+  }
+
+  /** The part of a buffer that is filled. */
+  offer(chunk: Buffer): void {
+    if (this.#end) return
+    this.#waiting.push(chunk)
+    if (this.#waiting.length >= WAITING_CHUNKS) this.#stream.pause()
+    this.#wake()
+  }
+
+  get isOver(): boolean {
+    return this.#end !== undefined
+  }
+
+  /** Ends the iteration after what is waiting. */
+  finish(): void {
+    this.#close({})
+  }
+
+  /** Ends the iteration now, whatever is waiting. */
+  fail(error: Error): void {
+    if (this.#end) return
+    this.#waiting.length = 0
+    this.#close({ error })
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const chunk = this.#waiting.shift()
+      if (this.#waiting.length <= 1) this.#stream.resume()
+      if (chunk) {
+        yield chunk
+        if (chunk.buffer.byteLength === CHUNK_BYTES) this.#free.push(Buffer.from(chunk.buffer))
+      } else if (this.#end?.error) throw this.#end.error
+      else if (this.#end) return
+      else await new Promise<void>((resolve) => (this.#wake = resolve))
+    }
+  }
+
+  #close(end: { readonly error?: Error }): void {
+    this.#end ??= end
+    this.#stream.resume()
+    this.#wake()
+  }
+}

@@ -1,0 +1,43 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { databaseFields, type DatabaseConnection } from '../database-fields.ts'
+import { keepKeys, reportFields } from '../report-fields.ts'
+import { readQuery } from './query-template.ts'
+import { parseTableName } from './sql-text.ts'
+
+export const MysqlConnection = z.strictObject(databaseFields(3306)).superRefine((connection, context) => {
+  if (connection.tls !== 'verify' || isIP(connection.host) === 0) return
+  const message = 'tls: verify needs the name that the certificate is for, not an address'
+  context.addIssue({ code: 'custom', path: ['host'], message })
+})
+
+export type MysqlConnection = DatabaseConnection
+
+/** A report is a table or view (`from`) or a query; the data range cuts its date column, or stands in the query. */
+export const MysqlReport = z
+  .strictObject({
+    ...reportFields,
+    from: z.string().optional().meta({
+      description: 'A table or view: `table` or `database.table`; write odd names in backticks, as in SQL',
+    }),
+    query: z.string().max(100_000).optional().meta({
+      description:
+        'A SELECT; `:from` and `:to` become the data range: days where dateColumn is a DATE, instants in UTC otherwise. The query alone then decides which rows are in',
+    }),
+  })
+  .superRefine(keepKeys)
+  .superRefine((report, context) => {
+    const problem = (path: 'from' | 'query', message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message })
+    if (report.from === undefined && report.query === undefined) problem('from', 'either from or query is needed')
+    if (report.from !== undefined && report.query !== undefined) problem('query', 'either from or query, not both')
+    if (report.from !== undefined && !parseTableName(report.from)) {
+      problem('from', 'must read table or database.table; write odd names in backticks')
+    }
+    if (report.query !== undefined) {
+      const template = readQuery(report.query)
+      if ('problem' in template) problem('query', template.problem)
+    }
+  })
+
+export type MysqlReport = z.output<typeof MysqlReport>
