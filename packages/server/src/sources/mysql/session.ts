@@ -242,15 +242,12 @@ async function kill(settings: MysqlConnection, egress: EgressPolicy, threadId: n
   const sent = connection
     .promise()
     .query(`kill ${Math.trunc(threadId)}`)
-    .then(
-      () => {},
-      () => {},
-    )
+    .catch(() => undefined)
   await withinMs(FAREWELL_TIMEOUT_MS, sent)
   connection.destroy()
 }
 
-async function withinMs(timeoutMs: number, done: Promise<void>): Promise<void> {
+async function withinMs(timeoutMs: number, done: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, timeoutMs)
   await Promise.race([done, promise])
