@@ -21,11 +21,12 @@ export function connectTo(connection: Connection, interrupted: AbortSignal): Hub
 
 /**
  * One request. Here, and not in the link's own error decoder, because that one sees neither a hub that does not answer
- * nor an answer that is not JSON, such as a proxy's page. Answers are read whole, event streams as they come.
+ * nor an answer that is not JSON, such as a proxy's page. Answers are read whole, event streams and files as they come.
  */
 async function ask(request: Request, init: RequestInit, connection: Connection): Promise<Response> {
   const response = await reach(connection, () => fetch(request, init))
-  if (response.headers.get('content-type')?.startsWith('text/event-stream') && response.ok) return response
+  const type = response.headers.get('content-type') ?? ''
+  if (/^(text\/event-stream|application\/zip)/.test(type) && response.ok) return response
   const text = await reach(connection, () => response.text())
   if (!response.ok) throw refusal(response, text, connection)
   if (!isJson(text)) throw notDataHub(connection, response)

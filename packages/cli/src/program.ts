@@ -20,6 +20,10 @@ import { retryExecution } from './commands/execution/retry.ts'
 import { showExecution } from './commands/execution/show.ts'
 import { planFile } from './commands/plan.ts'
 import { serve } from './commands/serve.ts'
+import { acceptSchema } from './commands/source/accept-schema.ts'
+import { discoverReports } from './commands/source/discover.ts'
+import { dryRunSource } from './commands/source/dry-run.ts'
+import { estimateReport } from './commands/source/estimate.ts'
 import { listSources } from './commands/source/list.ts'
 import { previewSource } from './commands/source/preview.ts'
 import { removeSource } from './commands/source/remove.ts'
@@ -152,7 +156,9 @@ function backfillVerbs(world: World): Command[] {
 }
 
 function sourceVerbs(world: World): Command[] {
-  return [listSources, showSource, testSource, previewSource, removeSource].map((command) => command(world))
+  const look = [discoverReports, previewSource, estimateReport, dryRunSource]
+  const make = [listSources, showSource, testSource, ...look, acceptSchema, removeSource]
+  return make.map((command) => command(world))
 }
 
 function destinationVerbs(world: World): Command[] {

@@ -9,6 +9,7 @@ import { block } from '../../table.ts'
 import { timeIn } from '../../time.ts'
 import type { World } from '../../world.ts'
 import { tableNames } from './report-names.ts'
+import { schemaLines } from './schema-lines.ts'
 
 export function showSource(world: World): Command {
   const command = new Command('show')
@@ -18,13 +19,16 @@ export function showSource(world: World): Command {
     .action(async (reference: string, _options, command: Command) => {
       const { hub, print } = await openSession(world, command)
       const source = await hub.source.get({ name: reference })
-      print.result(source, (paint) => {
+      const schemas = await hub.source.schemas({ name: reference })
+      print.result({ ...source, schemas }, (paint) => {
         const lines = block(
           [
             ['kind', source.kind],
             ...settingLines(source.connection),
             ['longest range', countOf(source.maxRangeDays, 'day')],
             ['reports', visible(tableNames(source))],
+            ['schema changes', source.schemaChanges],
+            ...schemaLines(schemas),
             ['created', timeIn('UTC', source.createdAt) ?? undefined],
             ['updated', timeIn('UTC', source.updatedAt) ?? undefined],
           ],

@@ -8,9 +8,21 @@ const source = {
   kind: 'postgres',
   connection: { host: '127.0.0.1', port: 5432, password: { set: true } },
   maxRangeDays: 365,
+  schemaChanges: 'refuse',
   reports: [{ table: 'market_insight_asin' }, { table: 'market_insight_brand' }],
   createdAt: '2026-11-01T08:00:00.000Z',
   updatedAt: '2026-11-02T08:00:00.000Z',
+}
+
+const asin = { name: 'asin', type: 'text', nullable: true }
+const schema = {
+  table: 'market_insight_asin',
+  version: 2,
+  columns: [asin],
+  changedAt: '2026-11-02T08:00:00.000Z',
+  changes: [{ column: 'asin', change: 'added', to: asin }],
+  executionId: 7,
+  refused: { at: '2026-11-03T08:00:00.000Z', changes: [{ column: 'asin', change: 'removed', from: asin }] },
 }
 
 test('list and show name the reports and no secret', async () => {
@@ -18,6 +30,7 @@ test('list and show name the reports and no secret', async () => {
   const hub = await fakeHub({
     'GET /sources': { body: [source, sample] },
     'GET /sources/market_insight': { body: source },
+    'GET /sources/market_insight/schemas': { body: [schema] },
   })
   expect((await runIn({ url: hub.url }, 'source', 'list')).out).toBe(
     `NAME            KIND      REPORTS                                    UPDATED
@@ -26,8 +39,11 @@ sample          sample    built in                                   2026-11-02 
 `,
   )
   const { out } = await runIn({ url: hub.url }, 'source', 'show', 'market_insight')
-  expect(out).toContain('password       (set)\n')
-  expect(out).toContain('longest range  365 days\n')
+  expect(out).toMatch(/password +\(set\)\n/)
+  expect(out).toMatch(/longest range +365 days\n/)
+  expect(out).toContain(
+    'version 2, 1 column; 2026-11-02 08:00:00 UTC: added asin (text); deliveries fail since 2026-11-03 08:00:00 UTC: removed asin',
+  )
 })
 
 test('preview shows the rows as a table, wide characters aligned, NULL as NULL', async () => {
@@ -69,4 +85,46 @@ Connection failed: please check the entered information. no column
 test('remove says what it removed', async () => {
   const hub = await fakeHub({ 'DELETE /sources/orders': {} })
   expect((await runIn({ url: hub.url }, 'source', 'remove', 'orders')).out).toBe('Removed data source "orders".\n')
+})
+
+test('discover shows columns and proposals, or YAML to copy', async () => {
+  const found = {
+    title: 'public.sales',
+    kind: 'table',
+    report: { table: 'sales', from: 'public.sales', dateColumn: 'day', primaryKey: ['day'] },
+    columns: [
+      { name: 'day', type: 'date', nullable: false, sourceType: 'date' },
+      { name: 'note', type: 'text', nullable: true, sourceType: 'varchar(20)' },
+    ],
+    rows: 1234,
+    note: 'Its engine MyISAM has no transactions.',
+  }
+  const hub = await fakeHub({ 'GET /sources/shop/discovery': { body: { reports: [found], isCut: true } } })
+  const { out, err } = await runIn({ url: hub.url }, 'source', 'discover', 'shop', '--match', 'sal')
+  expect(hub.asked[0]?.path).toBe('/sources/shop/discovery?match=sal&limit=20')
+  expect(out).toBe(`public.sales  table, about 1,234 rows
+  COLUMN  TYPE  IN THE SOURCE  NULL  PROPOSED AS
+  day     date  date           no    date column, primary key
+  note    text  varchar(20)    yes
+  Its engine MyISAM has no transactions.
+`)
+  expect(err).toContain('There are more')
+  const yaml = await runIn({ url: hub.url }, 'source', 'discover', 'shop', '--yaml')
+  expect(yaml.out).toBe(
+    'reports:\n  - table: sales\n    from: public.sales\n    dateColumn: day\n    primaryKey:\n      - day\n',
+  )
+})
+
+test('estimate asks for days and says what the source knows', async () => {
+  const hub = await fakeHub({ 'GET /sources/shop/estimate': { body: { table: 'sales', rows: 30 } } })
+  const { out } = await runIn({ url: hub.url }, 'source', 'estimate', 'shop', '--on', '2024-01-31')
+  expect(hub.asked[0]?.path).toBe('/sources/shop/estimate?from=2024-01-31&to=2024-01-31&timeZone=UTC')
+  expect(out).toBe('sales: about 30 rows.\n')
+  expect((await runIn({ url: hub.url }, 'source', 'estimate', 'shop')).code).toBe(2)
+})
+
+test('accept-schema says what happens next', async () => {
+  const hub = await fakeHub({ 'POST /sources/shop/accept-schema': { body: [schema] } })
+  const { out } = await runIn({ url: hub.url }, 'source', 'accept-schema', 'shop')
+  expect(out).toBe('The next delivery of "shop" takes the columns that it finds.\n')
 })
