@@ -2,7 +2,6 @@ import { inflateRawSync } from 'node:zlib'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../../../test/parts/database.ts'
-import type { SourceKind } from '../sources/kind.ts'
 import { postgres } from '../sources/postgres/index.ts'
 import { sample } from '../sources/sample/index.ts'
 import { HubUnderTest } from '../testing/hub-under-test.ts'
@@ -27,7 +26,7 @@ beforeAll(async () => {
     create view busy as select * from sales where units > 50;
     create table "Odd Name" (id int primary key, at timestamptz);
     analyze`)
-  hub = await HubUnderTest.start([postgres as SourceKind, sample as SourceKind], [watched.kind])
+  hub = await HubUnderTest.start([postgres, sample], [watched.kind])
   const { hostname, port, pathname, username } = new URL(data.url)
   connection = { host: hostname, port: Number(port), database: pathname.slice(1), user: username, password: 'secret' }
   await hub.ask('POST', '/sources', source([report]))
