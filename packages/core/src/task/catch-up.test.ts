@@ -1,59 +1,12 @@
 import { expect, test } from 'vitest'
 import { decideDue } from './catch-up.ts'
 import type { Schedule } from './schedule.ts'
-import { dataRangeOf, fireAtOf, fireDelayMs, nextSlot, periodOf } from './slots.ts'
+import { dataRangeOf, nextSlot, periodOf } from './slots.ts'
+import { seeded, simulateDispatcher as simulate } from './virtual-dispatcher.ts'
 
-const HOUR_MS = 3_600_000
 const hourly: Schedule = { every: 'hour', minute: 5, timeZone: 'America/New_York' }
 const daily: Schedule = { every: 'day', at: '03:00', timeZone: 'UTC' }
 const at = (text: string) => new Date(`${text}Z`)
-
-/** Seeded, so that what fails once fails again. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
-}
-
-interface World {
-  /** Slots delivered, in order: what the unique key of the database let pass. */
-  readonly delivered: Date[]
-  /** How often a slot was asked for twice. */
-  readonly doubled: number
-}
-
-/**
- * A dispatcher over a virtual time: it is down for hours or days, dies between its writes and its commit, and the
- * database's clock jumps by up to two hours in either direction.
- */
-function simulate(schedule: Schedule, from: Date, to: Date, random: () => number, isAlwaysUp = false): World {
-  const delivered: Date[] = []
-  const seen = new Set<number>()
-  let doubled = 0
-  let skewMs = 0
-  let fireAt = fireAtOf(schedule, 7, nextSlot(schedule, from) as Date)
-  for (let trueMs = from.getTime(); trueMs < to.getTime();) {
-    const now = new Date(trueMs + skewMs)
-    const dies = !isAlwaysUp && random() < 0.05
-    if (fireAt <= now && !dies) {
-      const slot = new Date(fireAt.getTime() - fireDelayMs(schedule, 7))
-      const { run, next } = decideDue(schedule, 7, slot, now)
-      if (run) {
-        if (seen.has(run.getTime())) doubled += 1
-        else delivered.push(run)
-        seen.add(run.getTime())
-      }
-      fireAt = fireAtOf(schedule, 7, next as Date)
-      continue
-    }
-    const isDown = !isAlwaysUp && random() < 0.002
-    trueMs += isDown ? random() * 5 * 24 * HOUR_MS : 10 * 60_000
-    if (!isAlwaysUp && random() < 0.01) skewMs = (random() * 4 - 2) * HOUR_MS
-  }
-  return { delivered, doubled }
-}
 
 test.each(['America/New_York', 'Australia/Lord_Howe', 'Africa/Casablanca'])(
   'R27: a year of hours in %s with outages, crashes and clock jumps: each data range once, none left out',
