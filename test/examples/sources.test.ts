@@ -1,0 +1,105 @@
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseRecords } from '@datahub/core/bucket/csv'
+import { rangeOfDays } from '@datahub/core/execution/data-range'
+import { expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { inbox } from '../../examples/sources/inbox/index.ts'
+import { openEgress } from '../../packages/server/src/foundation/egress.ts'
+import { exerciseSource } from '../../packages/server/src/sources/exercise-source.ts'
+import { readReport } from '../../packages/server/src/sources/read-report.ts'
+import { reportApi } from '../../packages/server/src/sources/report-api/index.ts'
+
+const world = { egress: openEgress(['127.0.0.1'], 'source'), folders: [tmpdir()], temporaryDir: tmpdir() }
+
+test('the report API of the example delivers what its service has', async () => {
+  const file = parse(await readFile(join(import.meta.dirname, '../../examples/sources/report-api.yaml'), 'utf8'))
+  const [source] = file.sources
+  const asked: { first: string; last: string; type: string; fields: string[] }[] = []
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    const [, , , id] = (request.url ?? '').split('/')
+    const order = asked[Number(id)]
+    if (request.url?.startsWith('/files/')) {
+      const { first } = asked[Number(request.url.split('/')[2])] ?? { first: '' }
+      response.end(`{"day":"${first}","id":9007199254740993,"total":12.50,"customer":{"country":"CL"}}\n`)
+    } else if (request.headers['x-token'] !== 'token') {
+      response.writeHead(401).end('{}')
+    } else if (order) {
+      response.end(JSON.stringify({ report: { state: 'done', file: { url: `${baseUrl}/files/${id}/x`, rows: 1 } } }))
+    } else {
+      asked.push(JSON.parse(body))
+      response.end(JSON.stringify({ report: { id: asked.length - 1 } }))
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const poll = { ...source.connection.poll, everySeconds: 0.05 }
+  const connection = reportApi.connectionSchema.parse({ ...source.connection, baseUrl, apiKey: 'token', poll })
+  const reports = source.reports.map((report: unknown) => reportApi.reportSchema.parse(report))
+  reportApi.admit(connection, reports, world)
+  const opened = reportApi.open(connection, reports, world)
+  const on = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
+  const { text } = await readReport(opened, 'orders', rangeOfDays(on(30), on(10), 'America/New_York'))
+  expect(parseRecords(text)).toEqual([
+    ['day', 'order_id', 'total', 'country'],
+    [on(30), '9007199254740993', '12.50', 'CL'],
+    [on(16), '9007199254740993', '12.50', 'CL'],
+  ])
+  expect(asked).toEqual([
+    { type: 'orders', first: on(30), last: on(17), fields: ['day', 'id', 'total', 'customer'] },
+    { type: 'orders', first: on(16), last: on(10), fields: ['day', 'id', 'total', 'customer'] },
+  ])
+  await opened.close()
+  server.close()
+})
+
+exerciseSource('inbox', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'datahub-inbox-'))
+  const write = async (table: string, on: string, lines: object[]) => {
+    await mkdir(join(folder, table), { recursive: true })
+    await writeFile(join(folder, table, `${on}.jsonl`), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  }
+  for (const on of ['2025-01-01', '2025-01-02', '2025-01-03'])
+    await write(
+      'clicks',
+      on,
+      Array.from({ length: 9_000 }, (_, n) => ({ n, text: `${n} ${'x'.repeat(n % 150)}` })),
+    )
+  await write('nasty', '2025-01-02', [{ a: '', b: 'comma, "quote"\r\n' }, { a: '=1+1', b: null }, { b: '🎧' }])
+  const open = (reports: object[]) =>
+    inbox.open(
+      { folder },
+      reports.map((report) => inbox.reportSchema.parse(report)),
+      world,
+    )
+  return {
+    source: open([
+      { table: 'clicks', columns: ['n', 'text'] },
+      { table: 'nasty', columns: ['a', 'b'] },
+    ]),
+    table: 'clicks',
+    dateColumn: 'day',
+    firstOn: '2025-01-01',
+    lastOn: '2025-01-03',
+    emptyOn: '2025-02-01',
+    nasty: {
+      table: 'nasty',
+      header: ['day', 'a', 'b'],
+      records: [
+        ['2025-01-02', '', 'comma, "quote"\r\n'],
+        ['2025-01-02', '=1+1', null],
+        ['2025-01-02', null, '🎧'],
+      ],
+    },
+    broken: open([{ table: 'lost', columns: ['a'] }]),
+    leftOpen: () => Promise.resolve(0),
+    close: () => rm(folder, { recursive: true }),
+  }
+})
