@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ test('the report API of the example delivers what its service has', async () => 
   const file = parse(await readFile(join(import.meta.dirname, '../../examples/sources/report-api.yaml'), 'utf8'))
   const [source] = file.sources
   const asked: { first: string; last: string; type: string; fields: string[] }[] = []
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = ''
     for await (const chunk of request) body += String(chunk)
     const [, , , id] = (request.url ?? '').split('/')
@@ -36,7 +36,8 @@ test('the report API of the example delivers what its service has', async () => 
       asked.push(JSON.parse(body))
       response.end(JSON.stringify({ report: { id: asked.length - 1 } }))
     }
-  })
+  }
+  const server = createServer((request, response) => void answer(request, response))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -131,7 +131,7 @@ async function assertThere(folder: string, { table }: Report): Promise<void> {
   throw new DataHubError('source.report_missing', `find the files of ${table}`, { hint: cure, fields })
 }
 
-async function* recordsOf(path: string, signal: AbortSignal): AsyncGenerator<unknown> {
+async function* recordsOf(path: string, signal: AbortSignal): AsyncGenerator {
   if (!(await stat(path).catch(() => undefined))) return
   const file = createReadStream(path)
   try {
