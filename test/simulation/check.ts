@@ -13,6 +13,7 @@ import type { SimulatedPackage } from './stores/package-writer.ts'
 import type { World } from './world.ts'
 
 const DIRECTORY = 'reports/1/'
+const SPOILT = 'spoilt'
 
 /** What must hold in every history, looked at from outside: in the bucket, and in what is committed. I1 to I9. */
 export class Checker {
@@ -52,8 +53,15 @@ export class Checker {
     }
   }
 
+  /** What neither the backup nor the bucket has any more is gone for good. */
   restored(): void {
     this.#isRestored = true
+    const log = this.#surroundings.s3.objects.get(this.logKey)
+    const rows = log && log.bytes.toString() !== SPOILT ? parseSyncLog(log.bytes.toString()) : []
+    for (const request of this.#seen.keys()) {
+      const isThere = rows.some(({ requestId }) => requestId === request)
+      if (!isThere) this.#seen.delete(request)
+    }
   }
 
   /** The customer has changed the log: what he has taken out the hub may put back, or, where it does not know it, not. */
@@ -65,9 +73,10 @@ export class Checker {
   editLog(): void {
     const { objects } = this.#surroundings.s3
     const log = objects.get(this.logKey)
-    if (!log) return
+    // What is spoilt already cannot be spoilt more
+    if (!log || log.bytes.toString() === SPOILT) return
     const rows = this.#world.random.chance(0.3) ? undefined : parseSyncLog(log.bytes.toString()).slice(1)
-    const bytes = Buffer.from(rows ? formatSyncLog(rows) : 'spoilt')
+    const bytes = Buffer.from(rows ? formatSyncLog(rows) : SPOILT)
     objects.set(this.logKey, { ...log, bytes, etag: `"edited-${this.#world.random.whole(0, 1e9)}"` })
     this.logEdited()
   }

@@ -377,9 +377,9 @@ export class Session {
       get: (session, name) => {
         if (name === 'transaction') return session.transaction.bind(session)
         if (name === SESSION) return session
-        throw new Error(
-          `the simulation has no SQL (${String(name)}): the store function that wants it is missing in test/simulation/stores`,
-        )
+        const missing = `the simulation has no SQL (${String(name)}): the store function that wants it is missing in test/simulation/stores`
+        session.database.world.defects.add(missing)
+        throw new Error(missing)
       },
     }) as unknown as Database
   }

@@ -49,7 +49,8 @@ export async function runHistory(seed: number, withTrace = false): Promise<Histo
     const history = new History(world)
     await history.live()
     const { executions, delivered } = history.checker.counts()
-    return { violations: history.checker.violations, executions, delivered, loaded: 0, trace: world.trace ?? [] }
+    const violations = [...world.defects, ...history.checker.violations]
+    return { violations, executions, delivered, loaded: 0, trace: world.trace ?? [] }
   } finally {
     inhabit(undefined)
   }

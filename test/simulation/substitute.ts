@@ -21,6 +21,7 @@ const SUBSTITUTES = new Map([
   [server('backfills/push-store.ts'), here('push-store.ts')],
   [server('definitions/destination-store.ts'), here('destination-store.ts')],
   [server('coverage/coverage-store.ts'), here('coverage-store.ts')],
+  [server('access/throttle-store.ts'), here('throttle-store.ts')],
   [server('db/database.ts'), here('database.ts')],
   [server('package/package-writer.ts'), here('package-writer.ts')],
   [server('destinations/s3/client.ts'), here('client.ts')],

@@ -7,6 +7,8 @@ export class World {
   nowMs: number
   readonly #events: Event[] = []
   #order = 0
+  /** What is wrong with the simulation itself. */
+  readonly defects = new Set<string>()
   /** What happened, for the replay of one history; undefined: nobody wants to know. */
   trace: string[] | undefined
 
