@@ -245,8 +245,9 @@ export class Transaction {
     only?: string | number,
   ): Promise<Rows[Name][]> {
     const changed: Rows[Name][] = []
-    const candidates =
-      only === undefined ? this.select(name, where) : [this.find(name, only)].filter((row) => row !== undefined)
+    const one = only === undefined ? undefined : this.find(name, only)
+    // Whoever does not pass as the statement begins is not waited for
+    const candidates = only === undefined ? this.select(name, where) : one && where(one) ? [one] : []
     for (const candidate of candidates) {
       const key = keyOf(name, candidate)
       await this.lock(name, key)

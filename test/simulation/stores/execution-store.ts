@@ -21,30 +21,35 @@ export function json<T>(value: unknown): T {
   return structuredClone(value) as T
 }
 
-/** A change that the sync log shows: the log is raised first, whether or not the row still passes. */
+/** A change that the sync log shows. The row is looked for as the statement begins; the log is raised whether or not it passes. */
 async function change(
   tx: Transaction,
   id: number,
   where: (row: Execution) => boolean,
   set: (row: Execution) => Partial<Execution>,
 ): Promise<Execution | undefined> {
-  const task = tx.find('execution', id)?.task_id
-  if (task === undefined) return undefined
+  const before = tx.find('execution', id)
+  if (!before) return undefined
   const [log] = await tx.update(
     'sync_log',
     () => true,
     (row) => ({ wanted: row.wanted + 1 }),
-    task,
+    before.task_id,
   )
+  if (!where(before)) return undefined
   const [row] = await tx.update('execution', where, (row) => ({ ...set(row), log_wanted: log?.wanted ?? 0 }), id)
   return row
 }
 
-function changeClaimed(db: Connection, claim: Claim, set: (row: Execution, tx: Transaction) => Partial<Execution>) {
-  return statement(db, async (tx) => {
-    const isOwn = (row: Execution) => row.fence === claim.fence && isOpen(row)
-    if (!(await change(tx, claim.id, isOwn, (row) => set(row, tx)))) throw fencedOut(claim)
-  })
+/** Who is fenced out has raised the log all the same: the statement did not fail. */
+async function changeClaimed(
+  db: Connection,
+  claim: Claim,
+  set: (row: Execution, tx: Transaction) => Partial<Execution>,
+): Promise<void> {
+  const isOwn = (row: Execution) => row.fence === claim.fence && isOpen(row)
+  const changed = await statement(db, (tx) => change(tx, claim.id, isOwn, (row) => set(row, tx)))
+  if (!changed) throw fencedOut(claim)
 }
 
 export const insertExecutions: typeof real.insertExecutions = async (db, executions) => {
@@ -129,7 +134,8 @@ export const selectLaneHeads: typeof real.selectLaneHeads = (db, lanes) =>
 export const findNextInLane: typeof real.findNextInLane = (db, lane) =>
   statement(db, (tx) => {
     const head = headOf(tx, lane)
-    return head?.status === STATUS.pending ? head : undefined
+    if (head?.status !== STATUS.pending) return undefined
+    return { id: head.id, trigger: head.trigger, lane: head.lane, status: head.status }
   })
 
 export const countOpenInLanes: typeof real.countOpenInLanes = async (db, lanes) => {
@@ -242,12 +248,11 @@ export const markFailed: typeof real.markFailed = (db, claim, status, failure) =
     failure: json(failure),
   }))
 
-export const setReference: typeof real.setReference = (db, claim, sealed) =>
-  statement(db, async (tx) => {
-    const isOwn = (row: Execution) => row.fence === claim.fence && isOpen(row)
-    if ((await tx.update('execution', isOwn, () => ({ reference: sealed }), claim.id)).length === 0)
-      throw fencedOut(claim)
-  })
+export const setReference: typeof real.setReference = async (db, claim, sealed) => {
+  const isOwn = (row: Execution) => row.fence === claim.fence && isOpen(row)
+  const changed = await statement(db, (tx) => tx.update('execution', isOwn, () => ({ reference: sealed }), claim.id))
+  if (changed.length === 0) throw fencedOut(claim)
+}
 
 export const findReference: typeof real.findReference = (db, id) =>
   statement(db, (tx) => tx.find('execution', id)?.reference ?? null)
