@@ -119,10 +119,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         executions.findNextInLane(db, lane),
   ),
   fc.constant<Step>(({ db, executions }) =>
-    executions.selectLaneHeads(db, ['a', 'b', 'task/1']).then((heads) => [...heads].sort()),
+    executions.selectLaneHeads(db, ['a', 'b', 'task/1']).then((heads) => [...heads].sort((a, b) => a - b)),
   ),
   fc.constant<Step>(({ db, executions }) =>
-    executions.countOpenInLanes(db, ['a', 'b', 'task/1']).then((open) => [...open].sort()),
+    executions
+      .countOpenInLanes(db, ['a', 'b', 'task/1'])
+      .then((open) => [...open].sort(([a], [b]) => a.localeCompare(b))),
   ),
   fc.option(day).map(
     (from): Step =>
