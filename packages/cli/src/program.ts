@@ -1,6 +1,8 @@
 import { Command, type Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { applyFile } from './commands/apply.ts'
+import { listAudit } from './commands/audit/list.ts'
+import { verifyAudit } from './commands/audit/verify.ts'
 import { cancelBackfill, pauseBackfill, resumeBackfill, retryBackfill } from './commands/backfill/change.ts'
 import { listBackfills } from './commands/backfill/list.ts'
 import { showBackfill } from './commands/backfill/show.ts'
@@ -9,6 +11,7 @@ import { watchBackfill } from './commands/backfill/watch.ts'
 import { listDestinations } from './commands/destination/list.ts'
 import { printPolicy } from './commands/destination/policy.ts'
 import { removeDestination } from './commands/destination/remove.ts'
+import { makeSetupLink } from './commands/destination/setup-link.ts'
 import { showDestination } from './commands/destination/show.ts'
 import { testDestination } from './commands/destination/test.ts'
 import { doctor } from './commands/doctor.ts'
@@ -41,6 +44,11 @@ import { showTask } from './commands/task/show.ts'
 import { createToken } from './commands/token/create.ts'
 import { listTokens } from './commands/token/list.ts'
 import { revokeToken } from './commands/token/revoke.ts'
+import { disableUser, setRole } from './commands/user/change.ts'
+import { createAdmin, createUser } from './commands/user/create.ts'
+import { listUsers } from './commands/user/list.ts'
+import { createWorkspace } from './commands/workspace/create.ts'
+import { listWorkspaces } from './commands/workspace/list.ts'
 import { EXIT_CODE_HELP } from './exit-code.ts'
 import { withExamples, type Example } from './help.ts'
 import type { World } from './world.ts'
@@ -118,6 +126,32 @@ export function buildProgram(world: World): Command {
       'one for each who uses the hub',
     ]),
   ])
+  add(program, [
+    group(
+      'workspace',
+      'Workspaces: who sees what',
+      [createWorkspace(world), listWorkspaces(world)],
+      ['datahub workspace list', 'which there are'],
+    ),
+    group(
+      'user',
+      'Users: people who sign in',
+      [createUser(world), listUsers(world), setRole(world), disableUser(world)],
+      ['datahub user list', 'who has access, and as what'],
+    ),
+    group(
+      'admin',
+      'Administrators, from the machine of the hub',
+      [createAdmin(world)],
+      ['datahub admin create ada@example.com', 'when nobody is left who can let others in'],
+    ),
+    group(
+      'audit',
+      'The audit log: who did what',
+      [listAudit(world), verifyAudit(world)],
+      ['datahub audit list', 'what was changed last'],
+    ),
+  ])
   add(program, [doctor(world)])
   inheritSettings(program)
   return program
@@ -162,7 +196,7 @@ function sourceVerbs(world: World): Command[] {
 }
 
 function destinationVerbs(world: World): Command[] {
-  const make = [listDestinations, showDestination, testDestination, printPolicy, removeDestination]
+  const make = [listDestinations, showDestination, testDestination, printPolicy, makeSetupLink, removeDestination]
   return make.map((command) => command(world))
 }
 

@@ -41,6 +41,7 @@ import { apiService } from './services/api.ts'
 import { changesService, cleanerService, dispatcherService, rescuerService } from './services/chores.ts'
 import { together, type Service } from './services/loop.ts'
 import { workerService } from './services/worker.ts'
+import { SetupLinkService } from './setup-links/setup-link-service.ts'
 import { sourceKinds } from './sources/index.ts'
 import type { SourceKind } from './sources/kind.ts'
 import { freeLeases } from './sync-log/sync-log-store.ts'
@@ -152,7 +153,8 @@ async function build(
   const signIn = new SignInService(db, accounts, workspaces, { isSafe: config.isSafe, oidcName: config.oidc?.name })
   const users = new UserService(db, accounts)
   const audit = new AuditService(db)
-  const gate = new Gate(tokens, signIn, workspaces)
+  const setupLinks = new SetupLinkService(db, destinations)
+  const gate = new Gate(tokens, signIn, workspaces, setupLinks)
   const pace = new RequestPace(config.requestsPerMinute, () => performance.now())
   const openDestination = (id: number) => destinations.open(id)
   const syncLogs = new SyncLogPublisher({
@@ -201,6 +203,7 @@ async function build(
       users,
       signIn,
       audit,
+      setupLinks,
       pace,
       proxies: config.proxies,
       publicUrl,

@@ -7,7 +7,7 @@ import { isAtLeast, type Role } from './role.ts'
  * fails the build; one that is unknown is refused.
  *
  * `anyone`: also who is not signed in; such an operation guards itself, by a password or a code.
- * `signed-in`: every user and token, whatever their role. `hub`: an admin of the hub's first workspace, who is admin of
+ * `setup-link`: the bearer of a setup link, and nobody else. `signed-in`: every user and token, whatever their role. `hub`: an admin of the hub's first workspace, who is admin of
  * every other one too.
  */
 export const RIGHTS = {
@@ -93,6 +93,13 @@ export const RIGHTS = {
   'setup.create': 'anyone',
   'invitation.accept': 'anyone',
   'audit.list': 'admin',
+  'setupLink.create': 'operator',
+  'setupLink.list': 'operator',
+  'setupLink.revoke': 'operator',
+  'setupLink.show': 'setup-link',
+  'setupLink.policy': 'setup-link',
+  'setupLink.test': 'setup-link',
+  'setupLink.submit': 'setup-link',
   'audit.verify': 'hub',
 } as const satisfies Record<Operation, Least>
 
@@ -101,11 +108,13 @@ export type Operation = {
   [Noun in keyof typeof contract & string]: `${Noun}.${keyof (typeof contract)[Noun] & string}`
 }[keyof typeof contract & string]
 
-export type Least = 'anyone' | 'signed-in' | Role | 'hub'
+export type Least = 'anyone' | 'setup-link' | 'signed-in' | Role | 'hub'
 
 /** What a caller is in the workspace at hand. */
 export interface Standing {
   readonly isSignedIn: boolean
+  /** Whoever has a setup link, and nothing else. */
+  readonly isSetupLink?: boolean
   /** Null: a member of no workspace. */
   readonly role: Role | null
   readonly isHubAdmin: boolean
@@ -118,6 +127,7 @@ export function may(standing: Standing, operation: string): boolean {
   if (!Object.hasOwn(RIGHTS, operation)) return false
   const least: Least = RIGHTS[operation as Operation]
   if (least === 'anyone') return true
+  if (least === 'setup-link' || standing.isSetupLink) return least === 'setup-link' && standing.isSetupLink === true
   if (!standing.isSignedIn || (standing.only !== null && !standing.only.includes(operation))) return false
   if (least === 'signed-in') return true
   return least === 'hub' ? standing.isHubAdmin : standing.role !== null && isAtLeast(standing.role, least)

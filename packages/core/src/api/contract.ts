@@ -5,6 +5,7 @@ import { errorRoutes } from './error-routes.ts'
 import { executionRoutes } from './execution-routes.ts'
 import { hubRoutes } from './hub-routes.ts'
 import { invitationRoutes, sessionRoutes, setupRoutes } from './session-routes.ts'
+import { setupLinkRoutes } from './setup-link-routes.ts'
 import { sourceRoutes } from './source-routes.ts'
 import { taskRoutes } from './task-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
@@ -30,4 +31,5 @@ export const contract = {
   setup: setupRoutes,
   invitation: invitationRoutes,
   audit: auditRoutes,
+  setupLink: setupLinkRoutes,
 }

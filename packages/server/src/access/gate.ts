@@ -1,6 +1,7 @@
 import { may, RIGHTS } from '@datahub/core/access/rights'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { TokenService } from '../tokens/token-service.ts'
+import { LINK_PREFIX, type SetupLinkService } from '../setup-links/setup-link-service.ts'
 import { NOBODY, type Access, type Client } from './access.ts'
 import type { SignInService } from './sign-in-service.ts'
 import type { WorkspaceService } from './workspace-service.ts'
@@ -10,8 +11,10 @@ export class Gate {
   readonly #tokens: TokenService
   readonly #signIn: SignInService
   readonly #workspaces: WorkspaceService
+  readonly #setupLinks: SetupLinkService
 
-  constructor(tokens: TokenService, signIn: SignInService, workspaces: WorkspaceService) {
+  constructor(tokens: TokenService, signIn: SignInService, workspaces: WorkspaceService, setupLinks: SetupLinkService) {
+    this.#setupLinks = setupLinks
     this.#tokens = tokens
     this.#signIn = signIn
     this.#workspaces = workspaces
@@ -25,9 +28,17 @@ export class Gate {
     const authorization = client.headers.get('authorization')
     if (authorization === null) return this.#signIn.admit(client, workspace)
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+    if (token?.startsWith(LINK_PREFIX)) return this.#admitLink(token)
     const access = token === undefined ? undefined : await this.#tokens.admit(token)
     if (!access) throw new DataHubError('auth.refused', 'use the API')
     return this.#workspaces.enter(access, workspace)
+  }
+
+  /** Its workspace is that of the link, whatever the request names. */
+  async #admitLink(code: string): Promise<Access> {
+    const access = await this.#setupLinks.admit(code)
+    if (!access) throw new DataHubError('auth.code_refused', 'use the setup link')
+    return access
   }
 
   /** `operation`: `noun.verb` of the contract. Throws `auth.missing` or `auth.forbidden`. */

@@ -125,6 +125,18 @@ interface AuditEntryTable {
   hash: Buffer
 }
 
+interface SetupLinkTable {
+  id: Id
+  workspace_id: number
+  destination: string
+  preset: JSONColumnType<{ bucket?: string | undefined; region?: string | undefined; prefix?: string | undefined }>
+  hash: Buffer
+  created_at: Instant
+  expires_at: Date
+  used_at: Date | null
+  revoked_at: Date | null
+}
+
 interface ThrottleTable {
   key: string
   spent: number
@@ -347,6 +359,7 @@ export interface Schema {
   invitation: InvitationTable
   sign_in_address: SignInAddressTable
   throttle: ThrottleTable
+  setup_link: SetupLinkTable
   audit_entry: AuditEntryTable
   token: TokenTable
   source: SourceTable

@@ -18,6 +18,7 @@ import { errorRoutes } from './routes/errors.ts'
 import { executionRoutes } from './routes/executions.ts'
 import { hubRoutes } from './routes/hub.ts'
 import { invitationRoutes, sessionRoutes, setupRoutes } from './routes/sessions.ts'
+import { setupLinkRoutes } from './routes/setup-links.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -85,6 +86,7 @@ function createHandler(hub: Hub) {
     setup: setupRoutes(implementer),
     invitation: invitationRoutes(implementer),
     audit: auditRoutes(implementer),
+    setupLink: setupLinkRoutes(implementer),
   })
   return new OpenAPIHandler<RequestContext>(router, {
     // What fails before a handler is called, such as a body that is no JSON, keeps the status that oRPC gives it

@@ -15,6 +15,7 @@ import type { SourceTrials } from '../definitions/source-trials.ts'
 import type { SourceService } from '../definitions/source-service.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
 import type { Logger } from '../foundation/logger.ts'
+import type { SetupLinkService } from '../setup-links/setup-link-service.ts'
 import type { TaskService } from '../tasks/task-service.ts'
 import type { TokenService } from '../tokens/token-service.ts'
 import type { ConsoleAssets } from './console.ts'
@@ -36,6 +37,7 @@ export interface Hub {
   readonly users: UserService
   readonly signIn: SignInService
   readonly audit: AuditService
+  readonly setupLinks: SetupLinkService
   readonly gate: Gate
   readonly pace: RequestPace
   readonly logger: Logger

@@ -1,4 +1,6 @@
-import { Command } from 'commander'
+import { ROLES, type Role } from '@datahub/core/access/role'
+import { Command, Option } from 'commander'
+import { asWholeNumber } from '../../arguments.ts'
 import { withExamples } from '../../help.ts'
 import { openSession } from '../../session.ts'
 import type { World } from '../../world.ts'
@@ -8,9 +10,12 @@ export function createToken(world: World): Command {
     .summary('Make an API token')
     .description('Make an API token. It is shown this once: the hub keeps only its hash.')
     .argument('<name>', 'who or what will use it')
-    .action(async (name: string, _options, command: Command) => {
+    .addOption(new Option('--role <role>', 'what it may').choices(ROLES).default('admin'))
+    .option('--expires <days>', 'after how many days it ends (default: never)', asWholeNumber(1, 3650))
+    .action(async (name: string, options: { role: Role; expires?: number }, command: Command) => {
       const { hub, print } = await openSession(world, command)
-      const made = await hub.token.create({ name })
+      const { role, expires } = options
+      const made = await hub.token.create({ name, role, ...(expires === undefined ? {} : { expiresInDays: expires }) })
       print.result(made, () => made.token)
       print.note(`Keep it now: token ${made.id} "${made.name}" is not shown again.`)
     })

@@ -9,6 +9,7 @@ import * as workspaces from './020-workspaces.ts'
 import * as users from './021-users.ts'
 import * as audit from './022-audit.ts'
 import * as fairTurns from './023-fair-turns.ts'
+import * as setupLinks from './024-setup-links.ts'
 import * as changes from './031-changes.ts'
 import * as lists from './040-lists.ts'
 
@@ -23,6 +24,7 @@ export const migrations: Record<string, Migration> = {
   '021-users': users,
   '022-audit': audit,
   '023-fair-turns': fairTurns,
+  '024-setup-links': setupLinks,
   '030-key-canary': keyCanary,
   '031-changes': changes,
   '040-lists': lists,

@@ -20,18 +20,30 @@ export function destinationRoutes(os: Implementer) {
     testUnsaved: destination.testUnsaved.handler(({ context, input }) =>
       context.destinations.testUnsaved(context.access, input),
     ),
-    policy: destination.policy.handler(({ input: { kmsKeyArn, userName, ...input } }) => {
-      const problems = policyProblems({ ...input, kmsKeyArn, userName })
-      if (problems.length > 0) throw invalid('make the policy', problems)
-      const policy = writerPolicy({ ...input, ...(kmsKeyArn ? { kmsKeyArn } : {}) })
-      return {
-        partition: partitionOf(input.region),
-        policy: { ...policy },
-        actions: explainActions(policy),
-        json: policyAsJson(policy),
-        cli: policyAsCli(policy, userName),
-        terraform: policyAsTerraform(policy, userName),
-      }
-    }),
+    policy: destination.policy.handler(({ input }) => policyFor(input)),
   })
+}
+
+interface PolicyWish {
+  readonly bucket: string
+  readonly region: string
+  readonly prefix: string
+  readonly kmsKeyArn?: string | undefined
+  readonly objectAcl: boolean
+  readonly userName: string
+}
+
+/** The policy for a bucket, in the forms in which people attach it. Throws `request.invalid`. */
+export function policyFor({ kmsKeyArn, userName, ...input }: PolicyWish) {
+  const problems = policyProblems({ ...input, kmsKeyArn, userName })
+  if (problems.length > 0) throw invalid('make the policy', problems)
+  const policy = writerPolicy({ ...input, ...(kmsKeyArn ? { kmsKeyArn } : {}) })
+  return {
+    partition: partitionOf(input.region),
+    policy: { ...policy },
+    actions: explainActions(policy),
+    json: policyAsJson(policy),
+    cli: policyAsCli(policy, userName),
+    terraform: policyAsTerraform(policy, userName),
+  }
 }

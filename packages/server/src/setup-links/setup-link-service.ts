@@ -1,0 +1,116 @@
+import type { SetupLinkView } from '@datahub/core/api/setup-link-routes'
+import type { CheckStep } from '@datahub/core/check/check-step'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import type { Access } from '../access/access.ts'
+import { hashOfCode, makeCode } from '../access/secret-code.ts'
+import type { Database } from '../db/database.ts'
+import type { Scope } from '../db/scope.ts'
+import type { DestinationService } from '../definitions/destination-service.ts'
+import {
+  findOpenLink,
+  insertSetupLink,
+  listSetupLinks,
+  revokeSetupLink,
+  takeSetupLink,
+  type SetupLinkRow,
+} from './setup-link-store.ts'
+
+export const LINK_PREFIX = 'dhl_'
+
+export interface BucketWithKeys {
+  readonly bucket: string
+  readonly region: string
+  readonly prefix: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+/** Setup links: the bearer defines one destination, once, and sees nothing else. */
+export class SetupLinkService {
+  readonly #db: Database
+  readonly #destinations: DestinationService
+
+  constructor(db: Database, destinations: DestinationService) {
+    this.#db = db
+    this.#destinations = destinations
+  }
+
+  async create(
+    scope: Scope,
+    { destination, hours, ...preset }: SetupLinkRow['preset'] & { destination: string; hours: number },
+  ): Promise<SetupLinkView & { code: string }> {
+    const { code, hash } = makeCode(LINK_PREFIX)
+    return { ...view(await insertSetupLink(this.#db, scope, { destination, preset, hash, hours })), code }
+  }
+
+  async list(scope: Scope): Promise<SetupLinkView[]> {
+    return (await listSetupLinks(this.#db, scope)).map(view)
+  }
+
+  async revoke(scope: Scope, id: number): Promise<void> {
+    if (!(await revokeSetupLink(this.#db, scope, id)))
+      throw new DataHubError('request.not_found', `revoke setup link ${id}`)
+  }
+
+  /** What its code may at this moment: only what is open to setup links. */
+  async admit(code: string): Promise<Access | undefined> {
+    const row = await findOpenLink(this.#db, { hash: hashOfCode(code) })
+    return (
+      row && {
+        isSignedIn: false,
+        isSetupLink: true,
+        workspaceId: row.workspace_id,
+        workspace: row.workspace,
+        role: null,
+        isHubAdmin: false,
+        only: null,
+        actor: { kind: 'setup-link', id: row.id, name: `setup link for ${row.destination}` },
+        sessionId: null,
+      }
+    )
+  }
+
+  async show(access: Access): Promise<{ destination: string; preset: SetupLinkRow['preset']; expiresAt: string }> {
+    const { destination, preset, expires_at } = await this.#open(access)
+    return { destination, preset, expiresAt: expires_at.toISOString() }
+  }
+
+  async test(access: Access, entered: BucketWithKeys): Promise<AsyncGenerator<CheckStep>> {
+    const { destination } = await this.#open(access)
+    return this.#destinations.testUnsaved(access, definitionOf(destination, entered))
+  }
+
+  /** Creates the destination, or replaces what an existing one is; the link is used up with it, or not at all. */
+  async submit(access: Access, entered: BucketWithKeys): Promise<void> {
+    const { id, destination } = await this.#open(access)
+    const prepared = await this.#destinations.prepare(access, definitionOf(destination, entered), '')
+    await this.#db.transaction().execute(async (tx) => {
+      if (!(await takeSetupLink(tx, id))) throw new DataHubError('auth.code_refused', 'hand over the bucket')
+      await this.#destinations.save(tx, access, prepared)
+    })
+  }
+
+  async #open({ actor }: Access): Promise<SetupLinkRow> {
+    const row = await findOpenLink(this.#db, { id: actor.id })
+    if (!row) throw new DataHubError('auth.code_refused', 'use the setup link')
+    return row
+  }
+}
+
+/** Amazon S3 only: an endpoint of its own is for whoever runs the hub to allow. */
+function definitionOf(name: string, entered: BucketWithKeys) {
+  return { name, kind: 's3', ...entered }
+}
+
+function view(row: SetupLinkRow): SetupLinkView {
+  const isOver = row.expires_at.getTime() < Date.now()
+  return {
+    id: row.id,
+    destination: row.destination,
+    preset: row.preset,
+    state: row.used_at ? 'used' : row.revoked_at ? 'revoked' : isOver ? 'expired' : 'open',
+    createdAt: row.created_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+    usedAt: row.used_at?.toISOString() ?? null,
+  }
+}

@@ -1,0 +1,69 @@
+import { contract } from '@datahub/core/api/contract'
+import { RIGHTS } from '@datahub/core/access/rights'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { destinationKinds } from '../destinations/index.ts'
+import { HubUnderTest } from '../testing/hub-under-test.ts'
+import { scriptedSource } from '../testing/scripted-source.ts'
+
+let hub: HubUnderTest
+
+beforeAll(async () => {
+  hub = await HubUnderTest.start([scriptedSource().kind], destinationKinds)
+})
+
+afterAll(async () => {
+  await hub[Symbol.asyncDispose]()
+})
+
+const bucket = { bucket: 'company-reports', region: 'cn-north-1', prefix: '' }
+const keys = { accessKeyId: 'AKIACANARYCANARY0001', secretAccessKey: 'canary/secret/of/the/customer/0123456789' }
+
+async function link(destination: string): Promise<{ id: number; code: string }> {
+  return hub.ask('POST', '/setup-links', { destination, region: 'cn-north-1' })
+}
+
+test('whoever has the link enters the bucket once; nobody sees the secret', async () => {
+  const { code } = await link('acme')
+  const engineer = hub.as(code)
+  expect(await engineer.ask('GET', '/setup-link')).toMatchObject({
+    destination: 'acme',
+    preset: { region: 'cn-north-1' },
+  })
+  expect(await engineer.ask('POST', '/setup-link/policy', bucket)).toMatchObject({ partition: 'aws-cn' })
+  expect(
+    (await engineer.request('POST', '/setup-link', { ...bucket, ...keys, endpoint: 'http://10.0.0.1' })).status,
+  ).toBe(422)
+  expect((await engineer.request('POST', '/setup-link', { ...bucket, ...keys, bucket: 'No Bucket' })).status).toBe(422)
+  expect((await engineer.request('POST', '/setup-link', { ...bucket, ...keys })).status).toBe(200)
+  expect(await hub.ask('GET', '/destinations/acme')).toMatchObject({
+    bucket: 'company-reports',
+    secretAccessKey: { set: true },
+  })
+  expect((await engineer.request('GET', '/setup-link')).status).toBe(401)
+  expect((await engineer.request('POST', '/setup-link', { ...bucket, ...keys })).status).toBe(401)
+  const told = JSON.stringify([await hub.ask('GET', '/audit'), await hub.ask('GET', '/setup-links')])
+  expect([told.includes(code), told.includes(keys.secretAccessKey)]).toEqual([false, false])
+  expect(await hub.ask('GET', '/setup-links')).toMatchObject([{ state: 'used' }])
+})
+
+test('R37: with its code nothing else is reached', async () => {
+  const { code } = await link('other')
+  for (const [noun, verbs] of Object.entries(contract)) {
+    for (const [verb, operation] of Object.entries(verbs)) {
+      const name = `${noun}.${verb}`
+      const least = (RIGHTS as Readonly<Record<string, string>>)[name]
+      const { method = 'POST', path = '' } = operation['~orpc'].route
+      if (least === 'anyone' || least === 'setup-link') continue
+      const body = method === 'GET' ? undefined : {}
+      const { status } = await hub.as(code).request(method, path.replaceAll(/\{\w+\}/g, '1'), body)
+      expect([name, [401, 403].includes(status)]).toEqual([name, true])
+    }
+  }
+})
+
+test('one that is revoked or too old is refused', async () => {
+  const [revoked, old] = [await link('one'), await link('two')]
+  await hub.ask('DELETE', `/setup-links/${revoked.id}`)
+  await hub.sql('update setup_link set expires_at = now() where id = $1', [old.id])
+  for (const { code } of [revoked, old]) expect((await hub.as(code).request('GET', '/setup-link')).status).toBe(401)
+})
