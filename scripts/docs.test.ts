@@ -70,13 +70,13 @@ test('every environment variable of the hub is explained, and no other', () => {
 
 test('every command that the documentation shows exists', () => {
   const commands = new Set(
-    [...read('packages/cli/src/help.golden.txt').matchAll(/^\$ datahub ((?:[a-z]+ ?)*)--help$/gm)].map(
+    [...read('packages/cli/src/help.golden.txt').matchAll(/^\$ datahub ((?:[a-z-]+ )*)--help$/gm)].map(
       ([, words = '']) => words.trim(),
     ),
   )
   const nouns = new Set([...commands].map((command) => command.split(' ', 1)[0]))
   const unknown = files.flatMap((file) =>
-    [...read(file).matchAll(/(?:^|[`$(]|-- |\$ )datahub ([a-z]+)(?: ([a-z]+))?/gm)]
+    [...read(file).matchAll(/(?:^|[`$(]|-- |\$ )datahub ([a-z]+)(?: ([a-z][a-z-]*))?/gm)]
       .filter(
         ([, noun = '', verb = '']) =>
           !commands.has(noun) ||
