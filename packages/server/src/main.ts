@@ -28,6 +28,9 @@ import { openStaging } from './delivery/staging.ts'
 import { destinationKinds } from './destinations/index.ts'
 import type { DestinationKind } from './destinations/kind.ts'
 import type { Claim } from './executions/claim.ts'
+import { EventFeed } from './events/event-feed.ts'
+import { FileService } from './files/file-service.ts'
+import { HomeService } from './home/home-service.ts'
 import { ExecutionService } from './executions/execution-service.ts'
 import { openQueue } from './executions/queue.ts'
 import { openReferenceMemory } from './executions/reference-memory.ts'
@@ -187,6 +190,12 @@ async function build(
   }
   const facts = { db, instanceId, services: config.services, database, dataDir: config.dataDir } as const
   const system = (scope: Scope) => describeSystem(facts, scope)
+  const events = new EventFeed(db, logger)
+  const isReady = () =>
+    databaseNow(db).then(
+      () => true,
+      () => false,
+    )
   const api = apiService(
     createApp({
       console: await readConsole(consoleFolder),
@@ -197,6 +206,9 @@ async function build(
       executions,
       backfills,
       coverage,
+      events,
+      home: new HomeService(db),
+      files: new FileService(db, findTask),
       definitions,
       tokens,
       workspaces,
@@ -209,6 +221,7 @@ async function build(
       publicUrl,
       gate,
       logger,
+      isReady,
       system,
     }),
     config.host,
@@ -228,6 +241,8 @@ async function build(
     await all[name].start()
     undo.push(() => all[name].stop())
   }
+  // Before the server that has them open
+  undo.push(() => events.stop())
   const address = config.services.includes('api') ? api.address() : undefined
   return {
     url: address && urlOf(address),

@@ -6,6 +6,7 @@ import { executionRoutes } from './execution-routes.ts'
 import { hubRoutes } from './hub-routes.ts'
 import { invitationRoutes, sessionRoutes, setupRoutes } from './session-routes.ts'
 import { setupLinkRoutes } from './setup-link-routes.ts'
+import { liveRoutes } from './live-routes.ts'
 import { sourceRoutes } from './source-routes.ts'
 import { taskRoutes } from './task-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
@@ -23,6 +24,7 @@ export const contract = {
   backfill: backfillRoutes,
   execution: executionRoutes,
   error: errorRoutes,
+  live: liveRoutes,
   hub: hubRoutes,
   token: tokenRoutes,
   workspace: workspaceRoutes,

@@ -7,6 +7,7 @@ import { AUTH_PATH } from '../access/accounts.ts'
 import { audited } from './audit-trail.ts'
 import { answer, letIn, tellWhenToRetry, type Variables } from './let-in.ts'
 import { consoleRoutes } from './console.ts'
+import { version } from '../version.ts'
 import type { Hub, RequestContext } from './hub.ts'
 import { implementer } from './implementer.ts'
 import { openApiDocument } from './openapi.ts'
@@ -19,12 +20,14 @@ import { executionRoutes } from './routes/executions.ts'
 import { hubRoutes } from './routes/hub.ts'
 import { invitationRoutes, sessionRoutes, setupRoutes } from './routes/sessions.ts'
 import { setupLinkRoutes } from './routes/setup-links.ts'
+import { liveRoutes } from './routes/live.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { userRoutes } from './routes/users.ts'
 import { workspaceRoutes } from './routes/workspaces.ts'
 
+const HEARTBEAT_MS = 15_000
 const BODY_MAX_BYTES = 4 * 1024 * 1024
 
 /** The HTTP face of the hub: routes only translate between the contract and the services. */
@@ -37,6 +40,11 @@ export function createApp(hub: Hub): Hono<Variables> {
     if (!context.res.headers.has('Cache-Control')) context.res.headers.set('Cache-Control', 'no-store')
   })
   app.get('/healthz', (context) => context.json({ status: 'ok' }))
+  app.get('/readyz', async (context) => {
+    const isReady = await hub.isReady()
+    return context.json({ status: isReady ? 'ready' : 'not ready' }, isReady ? 200 : 503)
+  })
+  app.get('/version', (context) => context.json({ version }))
   // The one route that the identity provider sends people back to
   app.get(`${AUTH_PATH}/callback/oidc`, (context) => hub.signIn.finishOidc(context.req.raw))
   app.use(`${API_PREFIX}/*`, letIn(hub))
@@ -78,6 +86,7 @@ function createHandler(hub: Hub) {
     execution: executionRoutes(implementer),
     backfill: backfillRoutes(implementer),
     error: errorRoutes(implementer),
+    live: liveRoutes(implementer),
     hub: hubRoutes(implementer),
     token: tokenRoutes(implementer),
     workspace: workspaceRoutes(implementer),
@@ -89,6 +98,7 @@ function createHandler(hub: Hub) {
     setupLink: setupLinkRoutes(implementer),
   })
   return new OpenAPIHandler<RequestContext>(router, {
+    eventIteratorKeepAliveInterval: HEARTBEAT_MS,
     // What fails before a handler is called, such as a body that is no JSON, keeps the status that oRPC gives it
     customErrorResponseBodyEncoder: (error) =>
       error.data ?? { ...problemOf(toDataHubError(error)), status: error.status },

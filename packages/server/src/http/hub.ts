@@ -13,6 +13,9 @@ import type { DestinationService } from '../definitions/destination-service.ts'
 import type { HubService } from '../definitions/hub-service.ts'
 import type { SourceTrials } from '../definitions/source-trials.ts'
 import type { SourceService } from '../definitions/source-service.ts'
+import type { EventFeed } from '../events/event-feed.ts'
+import type { FileService } from '../files/file-service.ts'
+import type { HomeService } from '../home/home-service.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
 import type { Logger } from '../foundation/logger.ts'
 import type { SetupLinkService } from '../setup-links/setup-link-service.ts'
@@ -31,6 +34,9 @@ export interface Hub {
   readonly executions: ExecutionService
   readonly backfills: BackfillService
   readonly coverage: CoverageService
+  readonly events: EventFeed
+  readonly home: HomeService
+  readonly files: FileService
   readonly definitions: HubService
   readonly tokens: TokenService
   readonly workspaces: WorkspaceService
@@ -44,6 +50,8 @@ export interface Hub {
   /** How many proxies of ours stand before the hub. */
   readonly proxies: number
   publicUrl(): string
+  /** Whether the database answers. */
+  isReady(): Promise<boolean>
   system(scope: Scope): Promise<SystemView>
 }
 

@@ -12,6 +12,7 @@ import * as fairTurns from './023-fair-turns.ts'
 import * as setupLinks from './024-setup-links.ts'
 import * as changes from './031-changes.ts'
 import * as lists from './040-lists.ts'
+import * as live from './041-live.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '030-key-canary': keyCanary,
   '031-changes': changes,
   '040-lists': lists,
+  '041-live': live,
 }

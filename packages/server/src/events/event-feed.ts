@@ -1,0 +1,133 @@
+import type { ChangeEvent } from '@datahub/core/api/live-routes'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { databaseNow, type Database } from '../db/database.ts'
+import type { Scope } from '../db/scope.ts'
+import type { Logger } from '../foundation/logger.ts'
+import { listMoving, type Seen } from './event-store.ts'
+
+const LOOK_EVERY_MS = 1000
+/** Looked at again with every look: a transaction commits later than its instants say. */
+const OVERLAP_MS = 10_000
+/** How often it is asked whether the caller is still let in. */
+const ASK_EVERY_MS = 15_000
+const MOST_STREAMS_PER_CALLER = 10
+/** A reader who is so far behind is told to look again. */
+const MOST_WAITING = 500
+
+const REFETCH: ChangeEvent = { kind: 'refetch', id: null, taskId: null }
+
+interface Reader {
+  readonly workspaceId: number
+  readonly caller: string
+  readonly waiting: Map<string, ChangeEvent>
+  wake: () => void
+}
+
+/** Tells readers what has changed. One look a second for all readers of the process, and none while nobody reads. */
+export class EventFeed {
+  readonly #db: Database
+  readonly #logger: Logger
+  readonly #readers = new Set<Reader>()
+  readonly #over = new AbortController()
+  #looking: Promise<void> | undefined
+
+  constructor(db: Database, logger: Logger) {
+    this.#db = db
+    this.#logger = logger
+  }
+
+  /**
+   * Changes of the caller's workspace from now on, until the signal, the stop of the hub, or `mayGoOn` says no, which is
+   * asked every quarter of a minute: whoever signs out hears nothing more. Throws `request.too_many` for one stream too many.
+   */
+  read(
+    scope: Scope,
+    caller: string,
+    signal: AbortSignal | undefined,
+    mayGoOn: () => Promise<boolean>,
+  ): AsyncGenerator<ChangeEvent, void, void> {
+    if ([...this.#readers].filter((reader) => reader.caller === caller).length >= MOST_STREAMS_PER_CALLER)
+      throw new DataHubError('request.too_many', 'open another stream of events', { hint: 'Close the other pages.' })
+    const reader: Reader = { workspaceId: scope.workspaceId, caller, waiting: new Map(), wake: () => {} }
+    this.#readers.add(reader)
+    // Also of a stream that nobody ever pulls from
+    signal?.addEventListener('abort', () => this.#readers.delete(reader), { once: true })
+    this.#looking ??= this.#look()
+    return this.#stream(reader, AbortSignal.any([this.#over.signal, ...(signal ? [signal] : [])]), mayGoOn)
+  }
+
+  async *#stream(
+    reader: Reader,
+    over: AbortSignal,
+    mayGoOn: () => Promise<boolean>,
+  ): AsyncGenerator<ChangeEvent, void, void> {
+    let askedAt = performance.now()
+    try {
+      yield REFETCH
+      while (!over.aborted) {
+        if (reader.waiting.size === 0) await wakened(reader, over)
+        if (performance.now() - askedAt > ASK_EVERY_MS) {
+          if (!(await mayGoOn())) return
+          askedAt = performance.now()
+        }
+        const events = [...reader.waiting.values()]
+        reader.waiting.clear()
+        for (const event of events) yield event
+      }
+    } finally {
+      this.#readers.delete(reader)
+    }
+  }
+
+  /** Ends every stream. */
+  async stop(): Promise<void> {
+    this.#over.abort()
+    await this.#looking
+  }
+
+  async #look(): Promise<void> {
+    let seen: Map<string, Seen> | undefined
+    let since = new Date(0)
+    while (this.#readers.size > 0 && !this.#over.signal.aborted) {
+      try {
+        const now = await databaseNow(this.#db)
+        if (!seen) since = now
+        const moving = await listMoving(this.#db, new Date(since.getTime() - OVERLAP_MS))
+        const next = new Map(moving.map((one) => [`${one.kind}/${one.id}`, one]))
+        if (seen)
+          for (const [key, one] of next)
+            if (seen.get(key)?.mark !== one.mark) this.#tell(key, one)
+            // What changed before the first look was seen by nobody
+            else for (const reader of this.#readers) this.#give(reader, 'refetch', REFETCH)
+        seen = next
+        since = now
+      } catch (error) {
+        this.#logger.warn({ err: error }, 'events')
+        for (const reader of this.#readers) this.#give(reader, 'refetch', REFETCH)
+      }
+      await sleep(LOOK_EVERY_MS, undefined, { signal: this.#over.signal }).catch(() => undefined)
+    }
+    this.#looking = undefined
+  }
+
+  #tell(key: string, { kind, id, taskId, workspaceId }: Seen): void {
+    for (const reader of this.#readers)
+      if (reader.workspaceId === workspaceId) this.#give(reader, key, { kind, id, taskId })
+  }
+
+  #give(reader: Reader, key: string, event: ChangeEvent): void {
+    if (reader.waiting.size >= MOST_WAITING) {
+      reader.waiting.clear()
+      reader.waiting.set('refetch', REFETCH)
+    } else reader.waiting.set(key, event)
+    reader.wake()
+  }
+}
+
+/** Until something waits, the stream is over, or it is time to ask whether it may go on. */
+async function wakened(reader: Reader, over: AbortSignal): Promise<void> {
+  const awake = new AbortController()
+  reader.wake = () => awake.abort()
+  await sleep(ASK_EVERY_MS, undefined, { signal: AbortSignal.any([over, awake.signal]) }).catch(() => undefined)
+}

@@ -1,0 +1,117 @@
+import type { HomeView } from '@datahub/core/api/live-shapes'
+import { codes } from '@datahub/core/error/codes'
+import { addDays } from '@datahub/core/execution/calendar'
+import { dayOf, startOfDay } from '@datahub/core/execution/data-range'
+import { databaseNow, type Database } from '../db/database.ts'
+import type { Scope } from '../db/scope.ts'
+import {
+  findNextFire,
+  listFailing,
+  listGridTasks,
+  listRangesSince,
+  readCounts,
+  type FailingTask,
+  type GridRange,
+  type GridTask,
+} from './home-store.ts'
+
+const DAYS = 14
+const MOST_TASKS = 100
+
+type Cause = HomeView['needsAction'][number]
+type GridRow = HomeView['grid'][number]
+
+/** What an operator looks at in the morning. */
+export class HomeService {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  async home(scope: Scope): Promise<HomeView> {
+    const now = await databaseNow(this.#db)
+    const [failing, counts, next, tasks] = await Promise.all([
+      listFailing(this.#db, scope),
+      readCounts(this.#db, scope, startOfDay(dayOf(now, 'UTC'), 'UTC')),
+      findNextFire(this.#db, scope),
+      listGridTasks(this.#db, scope, MOST_TASKS),
+    ])
+    const since = new Date(now.getTime() - (DAYS + 2) * 86_400_000)
+    const ids = tasks.map(({ id }) => id)
+    const ranges = Map.groupBy(await listRangesSince(this.#db, ids, since), ({ taskId }) => taskId)
+    const isFailing = new Set(failing.map(({ id }) => id))
+    const grid = tasks.map((task) => gridRow(task, ranges.get(task.id) ?? [], now))
+    return {
+      needsAction: causesOf(failing),
+      counts: {
+        tasks: counts.tasks,
+        onTime: Math.max(0, counts.tasks - counts.paused - failing.length),
+        failing: failing.length,
+        paused: counts.paused,
+        withGaps: counts.with_gaps,
+      },
+      sentToday: { packages: counts.packages, sizeBytes: counts.size_bytes, rows: counts.rows },
+      queue: { waiting: counts.waiting, running: counts.running, retrying: counts.retrying },
+      next: next ? { taskId: next.id, task: next.name, fireAt: next.at.toISOString() } : null,
+      grid: grid.toSorted((a, b) => Number(isFailing.has(b.taskId)) - Number(isFailing.has(a.taskId))),
+    }
+  }
+}
+
+/** Tasks that fail with one code at one place have one cause; what most of them share comes first. */
+function causesOf(failing: readonly FailingTask[]): Cause[] {
+  const groups = Map.groupBy(failing, (task) => {
+    const { noun, name } = placeOf(task)
+    return JSON.stringify([task.failure.code, noun, name])
+  })
+  const causes = [...groups.values()].flatMap((tasks): Cause[] => {
+    const [first] = tasks.toSorted((a, b) => a.since.getTime() - b.since.getTime())
+    if (!first) return []
+    const { code, message, cure } = first.failure
+    return [
+      {
+        code,
+        message,
+        cure,
+        fault: codes[code].fault,
+        place: placeOf(first),
+        since: first.since.toISOString(),
+        tasks: tasks.map(({ id, name, executionId, gaps }) => ({ id, name, executionId, gaps })),
+      },
+    ]
+  })
+  return causes.toSorted((a, b) => b.tasks.length - a.tasks.length)
+}
+
+function placeOf({ failure, source, destination, name }: FailingTask): Cause['place'] {
+  if (failure.code.startsWith('destination.')) return { noun: 'destination', name: destination }
+  if (failure.code.startsWith('source.')) return { noun: 'source', name: source }
+  return { noun: 'task', name }
+}
+
+/** The days of the task's zone that are over, the newest last; what was delivered once stays delivered. */
+function gridRow({ id, name, timeZone }: GridTask, ranges: readonly GridRange[], now: Date): GridRow {
+  const today = dayOf(now, timeZone)
+  const days = Array.from({ length: DAYS }, (_, index) => addDays(today, index - DAYS))
+  const delivered = ranges.filter(({ status }) => status === 6)
+  const fresh = Math.max(...delivered.map(({ to }) => to.getTime()))
+  return {
+    taskId: id,
+    task: name,
+    timeZone,
+    freshUntil: Number.isFinite(fresh) ? new Date(fresh).toISOString() : null,
+    days: days.map((on) => ({ on, state: stateOf(on, timeZone, ranges) })),
+  }
+}
+
+function stateOf(on: string, timeZone: string, ranges: readonly GridRange[]): GridRow['days'][number]['state'] {
+  const [from, to] = [startOfDay(on, timeZone), startOfDay(addDays(on, 1), timeZone)]
+  const touching = ranges.filter((range) => range.from < to && range.to > from)
+  const isDone = (range: GridRange) =>
+    touching.some((other) => other.status === 6 && other.from <= range.from && other.to >= range.to)
+  const open = touching.filter((range) => !isDone(range))
+  if (open.some(({ status }) => [3, 5, 7, 8].includes(status))) return 'failed'
+  if (open.length > 0) return 'running'
+  return touching.length > 0 ? 'delivered' : 'none'
+}

@@ -1,0 +1,120 @@
+import type { ErrorCode } from '@datahub/core/error/codes'
+import { sql } from 'kysely'
+import type { Connection } from '../db/database.ts'
+import type { FailureRecord } from '../db/schema.ts'
+import { isWithin, type Scope } from '../db/scope.ts'
+
+/** A task whose newest finished execution failed, and since when they do. */
+export interface FailingTask {
+  readonly id: number
+  readonly name: string
+  readonly source: string
+  readonly destination: string
+  readonly gaps: number
+  readonly executionId: number
+  readonly status: number
+  readonly failure: FailureRecord & { readonly code: ErrorCode }
+  readonly since: Date
+}
+
+export async function listFailing(db: Connection, scope: Scope): Promise<FailingTask[]> {
+  const { rows } = await sql<Omit<FailingTask, 'executionId'> & { execution_id: number }>`
+    select task.id, task.name, source.name as source, destination.name as destination, coalesce(task.gaps, 0) as gaps,
+      last.id as execution_id, last.status, last.failure,
+      (select min(failed.ended_at) from execution failed where failed.task_id = task.id and failed.status in (3, 5, 7, 8)
+        and failed.id > coalesce((select max(sent.id) from execution sent
+          where sent.task_id = task.id and sent.status = 6 and sent.id < last.id), 0)) as since
+    from task
+    join source on source.id = task.source_id
+    join destination on destination.id = task.destination_id
+    cross join lateral (
+      select id, status, failure from execution
+      where task_id = task.id and status in (3, 5, 6, 7, 8) order by id desc limit 1
+    ) last
+    where ${isWithin(scope, 'task')} and last.status <> 6 and last.failure is not null
+      and last.failure->>'code' <> 'execution.cancelled'
+    order by task.id`.execute(db)
+  return rows.map(({ execution_id, ...row }) => ({ ...row, executionId: execution_id }))
+}
+
+export interface HomeCounts {
+  readonly tasks: number
+  readonly paused: number
+  readonly with_gaps: number
+  readonly waiting: number
+  readonly running: number
+  readonly retrying: number
+  readonly packages: number
+  readonly size_bytes: number
+  readonly rows: number
+}
+
+export async function readCounts(db: Connection, scope: Scope, midnight: Date): Promise<HomeCounts> {
+  const { rows } = await sql<HomeCounts>`
+    select tasks.*, open.*, sent.* from
+      (select count(*) as tasks, count(*) filter (where paused) as paused, count(*) filter (where gaps > 0) as with_gaps
+        from task where ${isWithin(scope, 'task')}) tasks,
+      (select count(*) filter (where status = 0) as waiting, count(*) filter (where retry_at is not null) as retrying,
+        count(*) filter (where status > 0 and retry_at is null) as running
+        from execution where status in (0, 1, 2, 4) and ${isWithin(scope, 'execution')}) open,
+      (select count(*) as packages, coalesce(sum(size_bytes), 0)::bigint as size_bytes,
+        coalesce(sum((select sum(rows) from execution_file file where file.execution_id = execution.id)), 0)::bigint as rows
+        from execution where status = 6 and ended_at >= ${midnight} and ${isWithin(scope, 'execution')}) sent`.execute(
+    db,
+  )
+  const [row] = rows
+  if (!row) throw new Error('counts are one row')
+  return row
+}
+
+export async function findNextFire(
+  db: Connection,
+  scope: Scope,
+): Promise<{ id: number; name: string; at: Date } | undefined> {
+  const row = await db
+    .selectFrom('task')
+    .select(['id', 'name', 'next_fire_at'])
+    .where(isWithin(scope, 'task'))
+    .where('paused', '=', false)
+    .where('next_fire_at', 'is not', null)
+    .orderBy('next_fire_at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.next_fire_at ? { id: row.id, name: row.name, at: row.next_fire_at } : undefined
+}
+
+export interface GridTask {
+  readonly id: number
+  readonly name: string
+  readonly timeZone: string
+}
+
+export async function listGridTasks(db: Connection, scope: Scope, limit: number): Promise<GridTask[]> {
+  return db
+    .selectFrom('task')
+    .select(['id', 'name', 'time_zone as timeZone'])
+    .where(isWithin(scope, 'task'))
+    .where('schedule', 'is not', null)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+export interface GridRange {
+  readonly taskId: number
+  readonly from: Date
+  readonly to: Date
+  readonly status: number
+}
+
+/** What was done for data that ends after an instant, in the order in which it was begun. */
+export async function listRangesSince(db: Connection, taskIds: readonly number[], since: Date): Promise<GridRange[]> {
+  if (taskIds.length === 0) return []
+  return db
+    .selectFrom('execution')
+    .select(['task_id as taskId', 'range_from as from', 'range_to as to', 'status'])
+    .where('task_id', 'in', taskIds)
+    .where('range_to', '>', since)
+    .orderBy('id')
+    .execute()
+}
