@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BackfillDetail } from '@datahub/core/api/shapes'
+import { BackfillDetail, ExecutionPage } from '@datahub/core/api/shapes'
 import { startEmbeddedPostgres } from '@datahub/server/db/embedded-postgres/embedded-postgres'
 import { connectionTo, createAdsDatabase } from '../e2e/ads-database.ts'
 import { HubProcess } from '../e2e/hub-process.ts'
@@ -365,10 +365,7 @@ class Scene implements AsyncDisposable {
     // A killed hub's lease on the log may have to run out
     for (let tries = 0; tries < 90; tries += 1) {
       await customer.look()
-      const waiting = (await this.#first.ask('GET', '/executions?limit=500')) as {
-        endedAt: string | null
-        syncLog: string
-      }[]
+      const { items: waiting } = ExecutionPage.parse(await this.#first.ask('GET', '/executions?limit=100'))
       if (waiting.every(({ endedAt, syncLog }) => endedAt !== null && syncLog === 'published')) break
       await sleep(2000)
     }
