@@ -39,6 +39,9 @@ const programs: readonly Program[] = [
   },
   { name: 'boto3 for Python', debianPackage: 'python3-boto3', isThere: () => hasPythonModule('boto3') },
   { name: 'pandas for Python', debianPackage: 'python3-pandas', isThere: () => hasPythonModule('pandas') },
+  // What pandas writes to PostgreSQL with, in the benchmark.
+  { name: 'SQLAlchemy for Python', debianPackage: 'python3-sqlalchemy', isThere: () => hasPythonModule('sqlalchemy') },
+  { name: 'psycopg2 for Python', debianPackage: 'python3-psycopg2', isThere: () => hasPythonModule('psycopg2') },
   { name: 'Chromium', debianPackage: 'chromium', isThere: () => existsSync(chromium) },
   // What the page is read in: Chinese, and the letters of the screenshots
   {
