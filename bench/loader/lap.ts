@@ -1,3 +1,5 @@
+import type * as Loader from '../../packages/loader/src/index.ts'
+
 export interface Lap {
   readonly seconds: number
   readonly packages: number
@@ -8,7 +10,7 @@ export interface Lap {
 // A process for each lap, because the peak of memory is one of the whole process
 const [bucket = '', into = ''] = process.argv.slice(2)
 const built = new URL('../../packages/loader/dist/index.js', import.meta.url)
-const { loadTask } = (await import(built.href)) as typeof import('../../packages/loader/src/index.ts')
+const { loadTask } = (await import(built.href)) as typeof Loader
 const startedAt = performance.now()
 const { packages, rows, refused } = await loadTask({ bucket, taskId: 161, into })
 if (refused > 0) throw new Error(JSON.stringify(packages))
