@@ -28,6 +28,30 @@ export interface Look {
   readonly height?: number
 }
 
+/** A hub, and the cookies of somebody who is signed in there; none: of nobody. */
+export interface SignedIn {
+  readonly url: string
+  readonly cookies: readonly { name: string; value: string }[]
+}
+
+export const ADMIN = { name: 'Zhou Min', email: 'zhou@example.com', password: 'correct horse battery' }
+
+/** Makes the first administrator with the code that the hub has printed, and is that administrator. */
+export async function becomeAdmin(hub: { url: string; log: string }): Promise<SignedIn> {
+  const code = /enter this code:\s+(\S+)/.exec(hub.log)?.[1]
+  const response = await fetch(`${hub.url}/api/v1/setup`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: hub.url },
+    body: JSON.stringify({ code, ...ADMIN }),
+  })
+  if (!response.ok) throw new Error(`no administrator: ${await response.text()}`)
+  const cookies = response.headers.getSetCookie().map((cookie) => {
+    const [pair = ''] = cookie.split(';')
+    return { name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1) }
+  })
+  return { url: hub.url, cookies }
+}
+
 /** A page of a browser of its own that is signed in, and what it must never do: ask another host, break the policy. */
 export interface Visit extends AsyncDisposable {
   readonly page: Page
@@ -35,7 +59,7 @@ export interface Visit extends AsyncDisposable {
   readonly offences: string[]
 }
 
-export async function visit(browser: Browser, hub: { url: string; token: string }, look: Look = {}): Promise<Visit> {
+export async function visit(browser: Browser, hub: SignedIn, look: Look = {}): Promise<Visit> {
   const { locale = 'en', theme = 'light', width = 1280, height = 900 } = look
   const context = await browser.newContext({
     baseURL: hub.url,
@@ -45,13 +69,10 @@ export async function visit(browser: Browser, hub: { url: string; token: string 
     viewport: { width, height },
     reducedMotion: 'reduce',
   })
-  await context.addInitScript(
-    ({ token, preferences }) => {
-      sessionStorage.setItem('datahub.token', token)
-      if (localStorage.getItem('datahub.preferences') === null) localStorage.setItem('datahub.preferences', preferences)
-    },
-    { token: hub.token, preferences: JSON.stringify({ locale, theme }) },
-  )
+  await context.addCookies(hub.cookies.map((cookie) => ({ ...cookie, url: hub.url })))
+  await context.addInitScript((preferences) => {
+    if (localStorage.getItem('datahub.preferences') === null) localStorage.setItem('datahub.preferences', preferences)
+  }, JSON.stringify({ locale, theme }))
   const offences: string[] = []
   const host = new URL(hub.url).host
   await context.route('**/*', (route) => {

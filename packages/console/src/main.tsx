@@ -9,18 +9,18 @@ import { MessagesProvider } from './i18n/messages.tsx'
 import { routeTree } from './routes.tsx'
 import './styles.css'
 
-const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true })
+const client = makeQueryClient(() => {
+  const to = router.state.location.href
+  if (!to.startsWith('/sign-in')) void router.navigate({ to: '/sign-in', search: { to } })
+})
+
+const router = createRouter({ routeTree, context: { client }, defaultPreload: 'intent', scrollRestoration: true })
 
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router
   }
 }
-
-const client = makeQueryClient(() => {
-  const to = router.state.location.href
-  if (!to.startsWith('/sign-in')) void router.navigate({ to: '/sign-in', search: { to } })
-})
 
 function App() {
   const { locale } = usePreferences()

@@ -1,20 +1,45 @@
-import { createRootRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
-import { session } from './api/session.ts'
+import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import type { QueryClient } from '@tanstack/react-query'
+import { asProblem } from './api/problem.ts'
+import { meOptions } from './app/me.ts'
 import { Layout } from './app/layout.tsx'
 import { NotFound } from './app/not-found.tsx'
-import { destinationSearch, newTaskSearch, signInSearch, taskListSearch } from './app/search.ts'
+import { Unreachable } from './app/unreachable.tsx'
+import {
+  activitySearch,
+  destinationSearch,
+  errorsSearch,
+  executionSearch,
+  newTaskSearch,
+  settingsSearch,
+  signInSearch,
+  taskListSearch,
+  taskSearch,
+} from './app/search.ts'
 
 /** Every page, a line each. What a page keeps in the address is declared in app/search.ts. */
 
-const root = createRootRoute({ notFoundComponent: NotFound })
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
+  notFoundComponent: () => (
+    <main>
+      <NotFound />
+    </main>
+  ),
+})
 
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
   component: Layout,
-  beforeLoad: ({ location }) => {
-    if (session.token() === null) throw redirect({ to: '/sign-in', search: { to: location.href } })
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.client.ensureQueryData(meOptions)
+    } catch (error) {
+      if (asProblem(error).status === 401) throw redirect({ to: '/sign-in', search: { to: location.href } })
+      throw error
+    }
   },
+  errorComponent: ({ error, reset }) => <Unreachable error={error} retry={reset} />,
 })
 
 const page = <Path extends string>(path: Path) => ({ getParentRoute: () => signedIn, path }) as const
@@ -25,11 +50,19 @@ const signIn = createRoute({
   validateSearch: signInSearch,
   component: lazyRouteComponent(() => import('./features/sign-in/sign-in-page.tsx'), 'SignInPage'),
 })
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./features/sign-in/setup-page.tsx'), 'SetupPage'),
+})
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./features/sign-in/invitation-page.tsx'), 'InvitationPage'),
+})
 const home = createRoute({
   ...page('/'),
-  beforeLoad: () => {
-    throw redirect({ to: '/tasks' })
-  },
+  component: lazyRouteComponent(() => import('./features/home/home-page.tsx'), 'HomePage'),
 })
 const tasks = createRoute({
   ...page('/tasks'),
@@ -54,12 +87,67 @@ const destination = createRoute({
   ...page('/destinations/$name'),
   component: lazyRouteComponent(() => import('./features/destinations/destination-page.tsx'), 'DestinationPage'),
 })
+const task = createRoute({
+  ...page('/tasks/$id'),
+  validateSearch: taskSearch,
+  component: lazyRouteComponent(() => import('./features/tasks/task-page.tsx'), 'TaskPage'),
+})
+const backfill = createRoute({
+  ...page('/backfills/$id'),
+  validateSearch: executionSearch,
+  component: lazyRouteComponent(() => import('./features/backfills/backfill-page.tsx'), 'BackfillPage'),
+})
+const sources = createRoute({
+  ...page('/sources'),
+  component: lazyRouteComponent(() => import('./features/sources/sources-page.tsx'), 'SourcesPage'),
+})
+const newSource = createRoute({
+  ...page('/sources/new'),
+  component: lazyRouteComponent(() => import('./features/sources/source-page.tsx'), 'NewSourcePage'),
+})
+const source = createRoute({
+  ...page('/sources/$name'),
+  component: lazyRouteComponent(() => import('./features/sources/source-page.tsx'), 'SourcePage'),
+})
+const activity = createRoute({
+  ...page('/activity'),
+  validateSearch: activitySearch,
+  component: lazyRouteComponent(() => import('./features/activity/activity-page.tsx'), 'ActivityPage'),
+})
+const settings = createRoute({
+  ...page('/settings'),
+  validateSearch: settingsSearch,
+  component: lazyRouteComponent(() => import('./features/settings/settings-page.tsx'), 'SettingsPage'),
+})
+const errors = createRoute({
+  ...page('/help/errors'),
+  validateSearch: errorsSearch,
+  component: lazyRouteComponent(() => import('./features/errors/errors-page.tsx'), 'ErrorsPage'),
+})
 const error = createRoute({
   ...page('/help/errors/$code'),
-  component: NotFound,
+  component: lazyRouteComponent(() => import('./features/errors/errors-page.tsx'), 'ErrorPage'),
 })
 
 export const routeTree = root.addChildren([
   signIn,
-  signedIn.addChildren([home, tasks, newTask, destinations, newDestination, destination, error]),
+  setup,
+  invitation,
+  signedIn.addChildren([
+    home,
+    tasks,
+    newTask,
+    task,
+    backfill,
+    destinations,
+    newDestination,
+    destination,
+    sources,
+    newSource,
+    source,
+    activity,
+    settings,
+    errors,
+    error,
+  ]),
 ])

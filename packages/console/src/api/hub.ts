@@ -4,7 +4,6 @@ import type { ContractRouterClient, InferContractRouterOutputs } from '@orpc/con
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
 import routes from 'virtual:contract-routes'
-import { session } from './session.ts'
 import { isProblem, ProblemError, unknown } from './problem.ts'
 
 export type Hub = ContractRouterClient<typeof contract>
@@ -12,7 +11,6 @@ export type Answers = InferContractRouterOutputs<typeof contract>
 
 const link = new OpenAPILink(routes, {
   url: `${window.location.origin}/api/v1`,
-  headers: () => ({ authorization: `Bearer ${session.token() ?? 'none'}` }),
   fetch: (request, init) => ask(request, init),
 })
 

@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Clock, Languages, LogOut, Monitor, Moon, Sun } from 'lucide-react'
-import { session } from '../api/session.ts'
-import { IconButton } from '../components/ui/button.tsx'
+import { CircleUser, Clock, Languages, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { hub } from '../api/hub.ts'
 import { Segments } from '../components/ui/choice.tsx'
 import { Menu } from '../components/ui/menu.tsx'
 import { useMessages } from '../i18n/messages.tsx'
+import { useMe } from './me.ts'
 import { prefer, usePreferences } from './preferences.ts'
 
 /** What concerns the reader and not the page: zone, language, theme, account. */
@@ -14,10 +14,11 @@ export function HeaderControls() {
   const { timeMode } = usePreferences()
   const navigate = useNavigate()
   const client = useQueryClient()
-  const signOut = () => {
-    session.end()
+  const me = useMe()
+  const signOut = async () => {
+    await hub.session.signOut()
     client.clear()
-    void navigate({ to: '/sign-in' })
+    await navigate({ to: '/sign-in', search: {} })
   }
   return (
     <div className="ml-auto flex items-center gap-1">
@@ -35,9 +36,21 @@ export function HeaderControls() {
       />
       <LanguageMenu />
       <ThemeMenu />
-      <IconButton label={m.nav.signOut} onPress={signOut}>
-        <LogOut aria-hidden size={17} />
-      </IconButton>
+      <Menu
+        label={m.nav.account}
+        actions={[
+          { key: 'who', title: me?.user?.email ?? '', isDisabled: true, do: () => undefined },
+          {
+            key: 'out',
+            title: m.nav.signOut,
+            icon: <LogOut aria-hidden size={15} />,
+            isSeparated: true,
+            do: () => void signOut(),
+          },
+        ]}
+      >
+        <CircleUser aria-hidden size={18} />
+      </Menu>
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { Boxes, ListChecks, Menu as MenuIcon } from 'lucide-react'
+import { Activity, Boxes, CircleHelp, Database, House, ListChecks, Menu as MenuIcon, Settings } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useMessages } from '../i18n/messages.tsx'
 import { IconButton } from '../components/ui/button.tsx'
@@ -59,17 +59,33 @@ function Rail() {
   const m = useMessages()
   return (
     <div className="flex flex-1 flex-col gap-0.5 px-2.5 py-2">
+      <RailLink to="/" isExact icon={<House aria-hidden size={17} />}>
+        {m.nav.home}
+      </RailLink>
       <RailLink to="/tasks" icon={<ListChecks aria-hidden size={17} />}>
         {m.nav.tasks}
       </RailLink>
       <RailLink to="/destinations" icon={<Boxes aria-hidden size={17} />}>
         {m.nav.destinations}
       </RailLink>
+      <RailLink to="/sources" icon={<Database aria-hidden size={17} />}>
+        {m.nav.sources}
+      </RailLink>
+      <RailLink to="/activity" icon={<Activity aria-hidden size={17} />}>
+        {m.nav.activity}
+      </RailLink>
+      <RailLink to="/settings" icon={<Settings aria-hidden size={17} />}>
+        {m.nav.settings}
+      </RailLink>
+      <span className="flex-1" />
+      <RailLink to="/help/errors" icon={<CircleHelp aria-hidden size={17} />}>
+        {m.nav.errors}
+      </RailLink>
     </div>
   )
 }
 
-export function RailLink({
+function RailLink({
   to,
   icon,
   children,

@@ -3,6 +3,7 @@ import { Empty } from '../components/states.tsx'
 import { ButtonLink } from '../components/ui/button.tsx'
 import { useMessages } from '../i18n/messages.tsx'
 
+/** Under the frame of a page, or instead of everything. */
 export function NotFound() {
   const m = useMessages()
   return (

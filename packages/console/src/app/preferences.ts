@@ -14,7 +14,7 @@ const KEY = 'datahub.preferences'
 const listeners = new Set<() => void>()
 let current = read()
 
-export function preferences(): Preferences {
+function preferences(): Preferences {
   return current
 }
 

@@ -24,6 +24,36 @@ export function taskListSearch(raw: Raw): TaskListSearch {
   }
 }
 
+const TABS = ['coverage', 'executions', 'files', 'activity', 'settings'] as const
+
+export type TaskTab = (typeof TABS)[number]
+
+/** `execution`: the one that is open beside the page. */
+export function taskSearch(raw: Raw): { tab?: TaskTab; execution?: number } {
+  return { tab: oneOf(raw['tab'], TABS), ...executionSearch(raw) }
+}
+
+export function executionSearch(raw: Raw): { execution?: number } {
+  const id = Number(raw['execution'])
+  return { execution: Number.isSafeInteger(id) && id > 0 ? id : undefined }
+}
+
+const SETTINGS = ['users', 'tokens', 'sessions', 'system'] as const
+
+export type SettingsTab = (typeof SETTINGS)[number]
+
+export function settingsSearch(raw: Raw): { tab?: SettingsTab } {
+  return { tab: oneOf(raw['tab'], SETTINGS) }
+}
+
+export function activitySearch(raw: Raw): { action?: string } {
+  return { action: text(raw['action']) }
+}
+
+export function errorsSearch(raw: Raw): { q?: string } {
+  return { q: text(raw['q']) }
+}
+
 /** `from`: the id of the task that is duplicated. */
 export function newTaskSearch(raw: Raw): { from?: string; source?: string } {
   return { from: text(raw['from']), source: text(raw['source']) }

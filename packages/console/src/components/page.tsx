@@ -57,7 +57,7 @@ export function Card({ title, actions, children, className, flush }: CardProps) 
           {actions}
         </div>
       )}
-      <div className={flush ? 'overflow-x-auto' : 'p-4'}>{children}</div>
+      <div className={flush ? 'relative overflow-x-auto' : 'p-4'}>{children}</div>
     </section>
   )
 }
@@ -65,7 +65,7 @@ export function Card({ title, actions, children, className, flush }: CardProps) 
 /** Names and values beside each other. */
 export function Facts({ facts }: { facts: readonly (readonly [name: ReactNode, value: ReactNode])[] }) {
   return (
-    <dl className="grid grid-cols-[minmax(7rem,auto)_1fr] gap-x-5 gap-y-2">
+    <dl className="grid grid-cols-[minmax(5rem,auto)_minmax(0,1fr)] gap-x-5 gap-y-2">
       {facts.map(([name, value], index) => (
         <div key={index} className="contents">
           <dt className="text-soft">{name}</dt>

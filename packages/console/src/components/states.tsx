@@ -10,7 +10,7 @@ import { Button, TextLink } from './ui/button.tsx'
 /** The states that every page has besides the one with everything there. */
 
 /** Grey shapes, after a moment only: what comes at once should not flicker. */
-export function Loading({ rows = 6 }: { rows?: number }) {
+function Loading({ rows = 6 }: { rows?: number }) {
   const m = useMessages()
   const [isLate, setLate] = useState(false)
   useEffect(() => {

@@ -33,7 +33,7 @@ interface MarkProps {
   isTurning?: boolean
 }
 
-export function Mark({ tone, icon: Icon, children, isTurning }: MarkProps) {
+function Mark({ tone, icon: Icon, children, isTurning }: MarkProps) {
   return (
     <span className={cx('inline-flex items-center gap-1.5 font-medium whitespace-nowrap', toneLook[tone])}>
       <Icon aria-hidden size={16} className={cx('shrink-0', isTurning && 'animate-[turn_1.4s_linear_infinite]')} />

@@ -13,7 +13,7 @@ interface InstantProps {
 }
 
 /** The zone in which instants are shown, by what the reader has chosen. */
-export function useShownZone(taskZone?: string): string {
+function useShownZone(taskZone?: string): string {
   const { timeMode } = usePreferences()
   if (timeMode === 'utc') return 'UTC'
   return timeMode === 'task' && taskZone !== undefined ? taskZone : myTimeZone()

@@ -24,7 +24,7 @@ const looks: Record<ButtonLook, string> = {
   danger: 'bg-surface text-bad border-line hover:bg-bad-soft shadow-card',
 }
 
-export function buttonLook({ look = 'secondary', size = 'normal', className }: Looks): string {
+function buttonLook({ look = 'secondary', size = 'normal', className }: Looks): string {
   return cx(
     'inline-flex items-center justify-center gap-1.5 rounded-md border font-medium whitespace-nowrap select-none transition-colors',
     'disabled:opacity-50 disabled:pointer-events-none aria-disabled:opacity-50',
@@ -77,7 +77,10 @@ export const TextLink = createLink(function TextLink({ className, ...rest }: Anc
   return (
     <AriaLink
       {...rest}
-      className={cx('text-accent rounded-sm underline-offset-3 hover:underline cursor-pointer', className)}
+      className={cx(
+        'text-accent rounded-sm underline decoration-accent/40 underline-offset-3 hover:decoration-accent cursor-pointer',
+        className,
+      )}
     />
   )
 })

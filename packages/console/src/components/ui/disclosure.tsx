@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Button, Disclosure as AriaDisclosure, DisclosurePanel, Heading } from 'react-aria-components'
+import { Button, Disclosure as AriaDisclosure, DisclosurePanel } from 'react-aria-components'
 
 interface DisclosureProps {
   title: ReactNode
@@ -12,7 +12,7 @@ interface DisclosureProps {
 export function Disclosure({ title, icon, children, isOpen }: DisclosureProps) {
   return (
     <AriaDisclosure defaultExpanded={isOpen ?? false} className="group">
-      <Heading level={3}>
+      <div>
         <Button
           slot="trigger"
           className="flex min-h-7 items-center gap-1 rounded-sm text-sm font-medium text-soft hover:text-ink [&>svg]:transition-transform group-data-[expanded]:[&>svg]:rotate-90"
@@ -20,7 +20,7 @@ export function Disclosure({ title, icon, children, isOpen }: DisclosureProps) {
           {icon}
           {title}
         </Button>
-      </Heading>
+      </div>
       <DisclosurePanel className="group-data-[expanded]:pt-3">{children}</DisclosurePanel>
     </AriaDisclosure>
   )

@@ -33,7 +33,7 @@ export function FieldFrame({ label, help, error, children, optional }: FrameProp
   )
 }
 
-export function FieldLabel({ children, optional }: { children: ReactNode; optional?: boolean }) {
+function FieldLabel({ children, optional }: { children: ReactNode; optional?: boolean }) {
   const m = useMessages()
   return (
     <Label className="text-sm font-medium text-ink">

@@ -3,8 +3,8 @@ import { cx } from './class-names.ts'
 
 interface FilterSelectProps<Key extends string> {
   label: string
-  /** What it reads when nothing is chosen. */
-  anything: string
+  /** What it reads when nothing is chosen; absent: something always is. */
+  anything?: string
   options: readonly { key: Key; title: string }[]
   value: Key | undefined
   onChange(key: Key | undefined): void
@@ -26,12 +26,16 @@ export function FilterSelect<Key extends string>({
         onChange={({ target }) => onChange(target.value === '' ? undefined : (target.value as Key))}
         className={cx(
           'h-9 max-w-60 appearance-none truncate rounded-md border bg-surface pr-8 pl-3 text-base',
-          value === undefined ? 'border-line text-soft' : 'border-accent bg-accent-soft font-medium text-ink',
+          value === undefined || anything === undefined
+            ? 'border-line text-soft'
+            : 'border-accent bg-accent-soft font-medium text-ink',
         )}
       >
-        <option value="">
-          {label}: {anything}
-        </option>
+        {anything !== undefined && (
+          <option value="">
+            {label}: {anything}
+          </option>
+        )}
         {options.map(({ key, title }) => (
           <option key={key} value={key}>
             {title}

@@ -1,50 +1,92 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState, type FormEvent } from 'react'
-import { hub } from '../../api/hub.ts'
-import { asProblem } from '../../api/problem.ts'
-import { session } from '../../api/session.ts'
-import { Entrance } from './entrance.tsx'
-import { Button } from '../../components/ui/button.tsx'
-import { SecretField } from '../../components/ui/field.tsx'
+import { useState } from 'react'
+import { hub, query } from '../../api/hub.ts'
+import { meOptions } from '../../app/me.ts'
+import { Answer } from '../../components/states.tsx'
+import { Button, ButtonLink } from '../../components/ui/button.tsx'
+import { SecretField, TextField } from '../../components/ui/field.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { EntranceForm } from './entrance-form.tsx'
+import { Entrance } from './entrance.tsx'
 
 export function SignInPage() {
   const m = useMessages()
-  const navigate = useNavigate()
-  const { to } = useSearch({ from: '/sign-in' })
-  const [token, setToken] = useState('')
-  const [error, setError] = useState<string>()
-  const [isPending, setPending] = useState(false)
-  const signIn = async (event: FormEvent) => {
-    event.preventDefault()
-    setPending(true)
-    session.begin(token.trim())
-    try {
-      await hub.hub.system()
-      await navigate({ href: to ?? '/' })
-    } catch (failure) {
-      session.end()
-      const problem = asProblem(failure)
-      setError(`${problem.detail} ${problem.cure}`)
-    } finally {
-      setPending(false)
-    }
-  }
+  const options = useQuery(query.session.options.queryOptions({ retry: true, staleTime: 0 }))
   return (
     <Entrance title={m.signIn.title} lead={m.signIn.lead}>
-      <form onSubmit={(event) => void signIn(event)} className="flex flex-col gap-4">
-        <SecretField
-          label={m.signIn.token}
-          help={m.signIn.tokenHelp}
-          value={token}
-          onChange={setToken}
-          error={error}
-          autoFocus
-        />
-        <Button type="submit" look="primary" isPending={isPending} isDisabled={token.trim() === ''}>
-          {m.signIn.submit}
-        </Button>
-      </form>
+      <Answer of={options}>
+        {({ setupNeeded, password, oidc }) =>
+          setupNeeded ? (
+            <div className="flex flex-col gap-4">
+              <p className="text-soft">{m.signIn.setupNeeded}</p>
+              <ButtonLink to="/setup" look="primary">
+                {m.signIn.toSetup}
+              </ButtonLink>
+            </div>
+          ) : (
+            <div className="flex flex-col gap-4">
+              {password && <PasswordForm />}
+              {oidc && <OidcButton name={oidc.name} />}
+            </div>
+          )
+        }
+      </Answer>
     </Entrance>
+  )
+}
+
+function PasswordForm() {
+  const m = useMessages()
+  const navigate = useNavigate()
+  const client = useQueryClient()
+  const { to } = useSearch({ from: '/sign-in' })
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const signIn = async () => {
+    const me = await hub.session.signIn({ email, password })
+    client.setQueryData(meOptions.queryKey, me)
+    await navigate({ href: to ?? '/' })
+  }
+  return (
+    <EntranceForm submit={m.signIn.submit} onSubmit={signIn}>
+      {(errors) => (
+        <>
+          <TextField
+            name="email"
+            type="email"
+            autoComplete="username"
+            label={m.signIn.email}
+            value={email}
+            onChange={setEmail}
+            error={errors['email']}
+            autoFocus
+          />
+          <SecretField
+            name="password"
+            autoComplete="current-password"
+            label={m.signIn.password}
+            value={password}
+            onChange={setPassword}
+            error={errors['password']}
+          />
+        </>
+      )}
+    </EntranceForm>
+  )
+}
+
+function OidcButton({ name }: { name: string }) {
+  const m = useMessages()
+  const [isPending, setPending] = useState(false)
+  const leave = async () => {
+    setPending(true)
+    const { url } = await hub.session.oidc().finally(() => setPending(false))
+    window.location.assign(url)
+  }
+  return (
+    <Button isPending={isPending} onPress={() => void leave()}>
+      {m.signIn.with(name)}
+    </Button>
   )
 }

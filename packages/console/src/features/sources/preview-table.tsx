@@ -9,7 +9,7 @@ export function PreviewTable({ preview }: { preview: Preview }) {
       tabIndex={0}
       role="region"
       aria-label={m.source.rowsOf(preview.table)}
-      className="overflow-x-auto rounded-md border border-line"
+      className="relative overflow-x-auto rounded-md border border-line"
     >
       <table className="w-full border-collapse text-left text-sm">
         <caption className="sr-only">{m.source.rowsOf(preview.table)}</caption>

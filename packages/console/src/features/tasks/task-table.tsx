@@ -53,7 +53,11 @@ export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
       className: 'min-w-48',
       cell: (task) => (
         <>
-          <Link to="/tasks" className="font-medium break-words hover:text-accent hover:underline">
+          <Link
+            to="/tasks/$id"
+            params={{ id: String(task.id) }}
+            className="font-medium break-words hover:text-accent hover:underline"
+          >
             {task.name}
           </Link>
           <span className="block text-sm text-faint">

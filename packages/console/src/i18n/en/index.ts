@@ -1,10 +1,32 @@
+import { activity } from './activity.ts'
+import { backfill } from './backfill.ts'
 import { common } from './common.ts'
+import { coverage } from './coverage.ts'
 import { destination } from './destination.ts'
+import { error } from './error.ts'
+import { execution } from './execution.ts'
+import { home } from './home.ts'
+import { settings } from './settings.ts'
 import { source } from './source.ts'
 import { status } from './status.ts'
+import { taskPage } from './task-page.ts'
 import { task } from './task.ts'
 
 /** Every sentence of the page, a file per noun. Other languages have the same keys, or the build fails. */
-export const en = { ...common, status, task, destination, source }
+export const en = {
+  ...common,
+  activity,
+  backfill,
+  coverage,
+  destination,
+  error,
+  execution,
+  home,
+  settings,
+  source,
+  status,
+  task,
+  taskPage,
+}
 
 export type Messages = typeof en

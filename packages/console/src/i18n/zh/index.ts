@@ -1,8 +1,30 @@
 import type { Messages } from '../en/index.ts'
+import { activity } from './activity.ts'
+import { backfill } from './backfill.ts'
 import { common } from './common.ts'
+import { coverage } from './coverage.ts'
 import { destination } from './destination.ts'
+import { error } from './error.ts'
+import { execution } from './execution.ts'
+import { home } from './home.ts'
+import { settings } from './settings.ts'
 import { source } from './source.ts'
 import { status } from './status.ts'
+import { taskPage } from './task-page.ts'
 import { task } from './task.ts'
 
-export const zh: Messages = { ...common, status, task, destination, source }
+export const zh: Messages = {
+  ...common,
+  activity,
+  backfill,
+  coverage,
+  destination,
+  error,
+  execution,
+  home,
+  settings,
+  source,
+  status,
+  task,
+  taskPage,
+}

@@ -49,14 +49,14 @@ export function NewTaskForm({ initial, sources, destinations }: NewTaskFormProps
     setPending(true)
     setProblem(undefined)
     try {
-      await createTask(values, paused)
+      const id = await createTask(values, paused)
       dropDraft()
       notify(m.task.form.created(values.name))
       await Promise.all([
         client.invalidateQueries({ queryKey: query.task.key() }),
         client.invalidateQueries({ queryKey: query.destination.key() }),
       ])
-      await navigate({ to: '/tasks' })
+      await navigate({ to: '/tasks/$id', params: { id: String(id) } })
     } catch (failure) {
       setProblem(asProblem(failure))
     } finally {

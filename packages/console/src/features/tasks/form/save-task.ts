@@ -1,4 +1,5 @@
 import type { Problem } from '@datahub/core/api/shapes'
+import type { Schedule } from '@datahub/core/task/schedule'
 import { hub } from '../../../api/hub.ts'
 import { ProblemError } from '../../../api/problem.ts'
 import { toDefinition } from '../../destinations/bucket-values.ts'
@@ -22,6 +23,25 @@ export async function createTask(values: TaskValues, paused: boolean): Promise<n
     if (taken.length > 0) throw new ProblemError(nameTaken(taken))
     await hub.hub.apply(definitions)
     return (await hub.task.get({ task: task.name })).id
+  } catch (error) {
+    throw error instanceof ProblemError ? new ProblemError(inForm(error.problem)) : error
+  }
+}
+
+/** Changes a task that exists; what the form does not show of its schedule, such as its first day, stays. */
+export async function changeTask(
+  values: TaskValues,
+  before: { name: string; schedule: Schedule | null },
+): Promise<void> {
+  const task = { ...toTaskDefinition(values), name: before.name }
+  const { schedule } = before
+  if (task.schedule && schedule) {
+    const { startOn, endOn, jitterMinutes, catchUp, catchUpDays, overlap } = schedule
+    const kept = { startOn, endOn, jitterMinutes, catchUp, catchUpDays, overlap }
+    Object.assign(task.schedule, Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)))
+  }
+  try {
+    await hub.hub.apply({ tasks: [task] })
   } catch (error) {
     throw error instanceof ProblemError ? new ProblemError(inForm(error.problem)) : error
   }

@@ -2,7 +2,7 @@ import { dayNumber } from '@datahub/core/execution/calendar'
 import { dayOf } from '@datahub/core/execution/data-range'
 import { ChevronRight } from 'lucide-react'
 import { RadioCards } from '../../../components/ui/choice.tsx'
-import { DayRangeField, TimeField } from '../../../components/ui/dates.tsx'
+import { DayRangeField } from '../../../components/ui/day-range-field.tsx'
 import { Disclosure } from '../../../components/ui/disclosure.tsx'
 import { TextField } from '../../../components/ui/field.tsx'
 import { ComboBox } from '../../../components/ui/combo-box.tsx'
@@ -97,7 +97,9 @@ function Recurring({ values, onChange, errors }: SectionProps<TaskValues>) {
         />
       )}
       {hasTime && (
-        <TimeField
+        <TextField
+          type="time"
+          name="schedule.at"
           label={m.task.form.at}
           value={values.at}
           onChange={(at) => onChange({ at })}

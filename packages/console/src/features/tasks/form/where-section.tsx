@@ -15,6 +15,8 @@ import type { TaskValues } from './task-values.ts'
 interface WhereSectionProps extends SectionProps<TaskValues> {
   destinations: readonly DestinationView[]
   connection: ReturnType<typeof useConnectionTest>
+  /** A task that exists goes to a destination that exists. */
+  isSavedOnly?: boolean
 }
 
 /** What a test of the present choice would test. */
@@ -22,7 +24,7 @@ export function testedValues(values: TaskValues): string {
   return JSON.stringify(values.where === 'saved' ? values.destination : toDefinition(values.newDestination))
 }
 
-export function WhereSection({ values, onChange, errors, destinations, connection }: WhereSectionProps) {
+export function WhereSection({ values, onChange, errors, destinations, connection, isSavedOnly }: WhereSectionProps) {
   const m = useMessages()
   const isNew = values.where === 'new'
   const { test, start } = connection
@@ -43,16 +45,18 @@ export function WhereSection({ values, onChange, errors, destinations, connectio
     )
   return (
     <Section number={3} title={m.task.form.where}>
-      <RadioCards
-        columns
-        label={m.task.form.destination}
-        value={values.where}
-        onChange={(where) => onChange({ where })}
-        options={[
-          { key: 'new', title: m.task.form.newDestination, detail: m.task.form.newDestinationHint },
-          { key: 'saved', title: m.task.form.saved, detail: m.task.form.savedHint },
-        ]}
-      />
+      {!isSavedOnly && (
+        <RadioCards
+          columns
+          label={m.task.form.destination}
+          value={values.where}
+          onChange={(where) => onChange({ where })}
+          options={[
+            { key: 'new', title: m.task.form.newDestination, detail: m.task.form.newDestinationHint },
+            { key: 'saved', title: m.task.form.saved, detail: m.task.form.savedHint },
+          ]}
+        />
+      )}
       {isNew ? (
         <>
           <DestinationFields values={values.newDestination} onChange={change} errors={errors} />

@@ -1,4 +1,4 @@
-import { parseDate, parseTime, type CalendarDate } from '@internationalized/date'
+import { parseDate, type CalendarDate } from '@internationalized/date'
 import { CalendarDays, ChevronLeft, ChevronRight } from 'lucide-react'
 import {
   Button,
@@ -15,29 +15,17 @@ import {
   Heading,
   Popover,
   RangeCalendar,
-  TimeField as AriaTimeField,
 } from 'react-aria-components'
 import { cx } from './class-names.ts'
-import { FieldFrame, inputLook, type FrameProps } from './field.tsx'
+import type { DayRangeFieldProps } from './day-range-field.tsx'
+import { FieldFrame, inputLook } from './field.tsx'
 import { popoverLook } from './popover-look.ts'
 
 const segmentLook =
   'min-w-6 rounded-sm px-0.5 text-center tabular-nums outline-none data-[placeholder]:text-faint data-[type=literal]:min-w-0 data-[type=literal]:px-0 data-[focused]:bg-accent data-[focused]:text-on-accent'
 
-export interface Days {
-  /** Days such as 2024-01-31, both included. */
-  from: string
-  to: string
-}
-
-interface DayRangeFieldProps extends FrameProps {
-  value: Days | null
-  onChange(days: Days | null): void
-  latest?: string
-}
-
-/** Two days, typed or picked. */
-export function DayRangeField({ label, help, error, value, onChange, latest }: DayRangeFieldProps) {
+/** The two days themselves, loaded with the first form that asks for some. */
+export default function DayRangePicker({ label, help, error, value, onChange, latest }: DayRangeFieldProps) {
   return (
     <DateRangePicker
       value={value && { start: parseDate(value.from), end: parseDate(value.to) }}
@@ -95,30 +83,5 @@ export function DayRangeField({ label, help, error, value, onChange, latest }: D
         </Popover>
       </FieldFrame>
     </DateRangePicker>
-  )
-}
-
-interface TimeFieldProps extends FrameProps {
-  /** `03:00` */
-  value: string
-  onChange(time: string): void
-}
-
-export function TimeField({ label, help, error, value, onChange }: TimeFieldProps) {
-  return (
-    <AriaTimeField
-      value={parseTime(value)}
-      onChange={(time) => time && onChange(time.toString().slice(0, 5))}
-      hourCycle={24}
-      shouldForceLeadingZeros
-      isInvalid={Boolean(error)}
-      className="flex flex-col gap-1.5"
-    >
-      <FieldFrame label={label} help={help} error={error}>
-        <DateInput className={cx(inputLook, 'flex items-center has-[:focus]:border-accent')}>
-          {(segment) => <DateSegment segment={segment} className={segmentLook} />}
-        </DateInput>
-      </FieldFrame>
-    </AriaTimeField>
   )
 }

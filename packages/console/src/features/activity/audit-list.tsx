@@ -1,0 +1,108 @@
+import type { AuditEntryView } from '@datahub/core/api/audit-routes'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { query } from '../../api/hub.ts'
+import { useMay } from '../../app/me.ts'
+import { CodeBlock } from '../../components/code.tsx'
+import { Card } from '../../components/page.tsx'
+import { Answer, Empty } from '../../components/states.tsx'
+import { Table, type Column } from '../../components/table.tsx'
+import { Instant } from '../../components/time/time.tsx'
+import { Button } from '../../components/ui/button.tsx'
+import { Dialog } from '../../components/ui/dialog.tsx'
+import { useMessages } from '../../i18n/messages.tsx'
+
+const PER_PAGE = 50
+
+/** Entries of the audit log, the newest first; what was before and after each opens beside it. */
+export function AuditList({ filters }: { filters: { subject?: string; action?: string; actor?: string } }) {
+  const m = useMessages()
+  const may = useMay()
+  const [before, setBefore] = useState<readonly number[]>([])
+  const [shown, setShown] = useState<AuditEntryView>()
+  const last = before.at(-1)
+  const entries = useQuery(
+    query.audit.list.queryOptions({
+      input: { ...filters, limit: PER_PAGE, ...(last === undefined ? {} : { before: last }) },
+      enabled: may('audit.list'),
+      refetchInterval: 15_000,
+    }),
+  )
+  if (!may('audit.list')) return <Empty title={m.settings.noRight(m.settings.roles.admin)} />
+  const columns: readonly Column<AuditEntryView>[] = [
+    { key: 'at', title: m.activity.at, cell: ({ at }) => <Instant at={at} seconds /> },
+    {
+      key: 'actor',
+      title: m.activity.actor,
+      cell: ({ actor, from }) => (
+        <>
+          {actor.name || m.activity.nobody}
+          <span className="block text-sm text-faint">
+            {m.activity.kinds[actor.kind]} · {from}
+          </span>
+        </>
+      ),
+    },
+    {
+      key: 'action',
+      title: m.activity.action,
+      cell: ({ action }) => <code className="font-mono text-sm">{action}</code>,
+    },
+    {
+      key: 'subject',
+      title: m.activity.subject,
+      cell: ({ subject }) => <span className="break-words">{subject || '–'}</span>,
+    },
+    {
+      key: 'outcome',
+      title: m.activity.outcome,
+      cell: ({ outcome }) =>
+        outcome === 'done' ? m.activity.done : <code className="font-mono text-sm text-bad">{outcome}</code>,
+    },
+    {
+      key: 'details',
+      title: <span className="sr-only">{m.activity.details}</span>,
+      cell: (entry) =>
+        entry.before === null && entry.after === null ? null : (
+          <Button size="small" look="ghost" onPress={() => setShown(entry)}>
+            {m.activity.details}
+          </Button>
+        ),
+    },
+  ]
+  return (
+    <Answer of={entries}>
+      {(found) => (
+        <Card flush>
+          {found.length === 0 && before.length === 0 ? (
+            <Empty title={m.activity.none} />
+          ) : (
+            <Table caption={m.activity.title} columns={columns} rows={found} keyOf={({ id }) => id} />
+          )}
+          {(before.length > 0 || found.length === PER_PAGE) && (
+            <div className="flex justify-end gap-2 border-t border-line px-4 py-2.5">
+              <Button size="small" isDisabled={before.length === 0} onPress={() => setBefore(before.slice(0, -1))}>
+                {m.common.newer}
+              </Button>
+              <Button
+                size="small"
+                isDisabled={found.length < PER_PAGE}
+                onPress={() => setBefore([...before, found.at(-1)?.id ?? 1])}
+              >
+                {m.common.older}
+              </Button>
+            </div>
+          )}
+          {shown && (
+            <Dialog wide title={m.activity.details} isOpen onClose={() => setShown(undefined)}>
+              <div className="grid gap-4 md:grid-cols-2">
+                <CodeBlock text={JSON.stringify(shown.before, null, 2)} what={m.activity.before} />
+                <CodeBlock text={JSON.stringify(shown.after, null, 2)} what={m.activity.after} />
+              </div>
+            </Dialog>
+          )}
+        </Card>
+      )}
+    </Answer>
+  )
+}

@@ -1,0 +1,86 @@
+import { codes, type CodeFacts } from '@datahub/core/error/codes'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Card, Facts, Page } from '../../components/page.tsx'
+import { Empty } from '../../components/states.tsx'
+import { Table, type Column } from '../../components/table.tsx'
+import { Button, ButtonLink, TextLink } from '../../components/ui/button.tsx'
+import { SearchBox } from '../../components/ui/search-box.tsx'
+import { useMessages } from '../../i18n/messages.tsx'
+
+interface Row extends CodeFacts {
+  readonly code: string
+}
+
+const rows: readonly Row[] = Object.entries<CodeFacts>(codes).map(([code, facts]) => ({ code, ...facts }))
+
+/** Every error code with meaning and action; it is part of the console, so that it is there without the hub. */
+export function ErrorsPage() {
+  const m = useMessages()
+  const { q = '' } = useSearch({ from: '/signed-in/help/errors' })
+  const navigate = useNavigate({ from: '/help/errors' })
+  const find = (text: string | undefined) => void navigate({ search: { q: text || undefined }, replace: true })
+  const wanted = q.toLowerCase()
+  const found = rows.filter(({ code, summary, cure }) => `${code} ${summary} ${cure}`.toLowerCase().includes(wanted))
+  const columns: readonly Column<Row>[] = [
+    {
+      key: 'code',
+      title: m.error.code,
+      cell: ({ code }) => (
+        <TextLink to="/help/errors/$code" params={{ code }}>
+          <code className="font-mono text-sm break-all">{code}</code>
+        </TextLink>
+      ),
+    },
+    { key: 'meaning', title: m.error.meaning, cell: ({ summary }) => summary },
+    { key: 'action', title: m.error.action, isMinor: true, cell: ({ cure }) => cure },
+    { key: 'fault', title: m.error.fault, cell: ({ fault }) => m.error.faults[fault] },
+  ]
+  return (
+    <Page title={m.error.title} lead={m.error.lead}>
+      <div className="mb-3 flex max-w-md">
+        <SearchBox label={m.error.search} value={q} onChange={find} />
+      </div>
+      <Card flush>
+        {found.length === 0 ? (
+          <Empty
+            isFiltered
+            title={m.error.noMatch(q)}
+            action={<Button onPress={() => find(undefined)}>{m.common.clearFilters}</Button>}
+          />
+        ) : (
+          <Table caption={m.error.title} columns={columns} rows={found} keyOf={({ code }) => code} />
+        )}
+      </Card>
+    </Page>
+  )
+}
+
+export function ErrorPage() {
+  const m = useMessages()
+  const { code } = useParams({ from: '/signed-in/help/errors/$code' })
+  const row = rows.find((candidate) => candidate.code === code)
+  return (
+    <Page narrow title={code} lead={row?.summary}>
+      {row ? (
+        <Card>
+          <p className="mb-1 text-sm font-medium text-soft">{m.error.action}</p>
+          <p className="mb-5 text-lg">{row.cure}</p>
+          <Facts
+            facts={[
+              [m.error.fault, m.error.faults[row.fault]],
+              [m.error.retry, m.error.retries[row.retry]],
+              [m.error.http, row.httpStatus],
+              [m.error.exit, row.exitCode],
+            ]}
+          />
+        </Card>
+      ) : (
+        <Empty
+          isFiltered
+          title={m.error.noMatch(code)}
+          action={<ButtonLink to="/help/errors">{m.error.title}</ButtonLink>}
+        />
+      )}
+    </Page>
+  )
+}

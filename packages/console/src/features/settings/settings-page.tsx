@@ -1,0 +1,30 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import type { SettingsTab } from '../../app/search.ts'
+import { Page } from '../../components/page.tsx'
+import { Tabs } from '../../components/ui/tabs.tsx'
+import { useMessages } from '../../i18n/messages.tsx'
+import { SessionsTab } from './sessions-tab.tsx'
+import { SystemTab } from './system-tab.tsx'
+import { TokensTab } from './tokens-tab.tsx'
+import { UsersTab } from './users-tab.tsx'
+
+export function SettingsPage() {
+  const m = useMessages()
+  const { tab = 'users' } = useSearch({ from: '/signed-in/settings' })
+  const navigate = useNavigate({ from: '/settings' })
+  return (
+    <Page title={m.settings.title}>
+      <Tabs<SettingsTab>
+        label={m.settings.title}
+        value={tab}
+        onChange={(tab) => void navigate({ search: { tab }, replace: true })}
+        tabs={[
+          { key: 'users', title: m.settings.users, content: () => <UsersTab /> },
+          { key: 'tokens', title: m.settings.tokens, content: () => <TokensTab /> },
+          { key: 'sessions', title: m.settings.sessions, content: () => <SessionsTab /> },
+          { key: 'system', title: m.settings.system, content: () => <SystemTab /> },
+        ]}
+      />
+    </Page>
+  )
+}

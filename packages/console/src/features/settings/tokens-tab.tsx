@@ -1,0 +1,144 @@
+import type { TokenView } from '@datahub/core/api/access-shapes'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { hub, query } from '../../api/hub.ts'
+import { asProblem } from '../../api/problem.ts'
+import { useMay } from '../../app/me.ts'
+import { CodeBlock } from '../../components/code.tsx'
+import { Card } from '../../components/page.tsx'
+import { Answer, Empty, ProblemBlock } from '../../components/states.tsx'
+import { Table, type Column } from '../../components/table.tsx'
+import { Instant } from '../../components/time/time.tsx'
+import { Button } from '../../components/ui/button.tsx'
+import { RadioCards } from '../../components/ui/choice.tsx'
+import { Dialog } from '../../components/ui/dialog.tsx'
+import { TextField } from '../../components/ui/field.tsx'
+import { notify } from '../../components/ui/notices.tsx'
+import { useMessages } from '../../i18n/messages.tsx'
+
+type Role = TokenView['role']
+
+export function TokensTab() {
+  const m = useMessages()
+  const may = useMay()
+  const client = useQueryClient()
+  const [isMaking, setMaking] = useState(false)
+  const tokens = useQuery(query.token.list.queryOptions({ enabled: may('token.list') }))
+  if (!may('token.list')) return <Empty title={m.settings.noRight(m.settings.roles.admin)} />
+  const revoke = async ({ id, name }: TokenView) => {
+    await hub.token.revoke({ id })
+    notify(m.settings.revoked(name))
+    await client.invalidateQueries({ queryKey: query.token.key() })
+  }
+  const columns: readonly Column<TokenView>[] = [
+    {
+      key: 'name',
+      title: m.common.name,
+      cell: ({ name, hint }) => (
+        <>
+          <span className="font-medium">{name}</span>
+          <code className="block font-mono text-sm text-faint">{hint}</code>
+        </>
+      ),
+    },
+    { key: 'role', title: m.settings.role, cell: ({ role }) => m.settings.roles[role] },
+    { key: 'created', title: m.common.created, isMinor: true, cell: ({ createdAt }) => <Instant at={createdAt} /> },
+    { key: 'used', title: m.settings.lastUsed, cell: ({ lastUsedAt }) => <Instant at={lastUsedAt} /> },
+    { key: 'expires', title: m.settings.expires, cell: ({ expiresAt }) => <Instant at={expiresAt} /> },
+    {
+      key: 'revoke',
+      title: <span className="sr-only">{m.common.actions}</span>,
+      cell: (token) => (
+        <Button
+          size="small"
+          look="danger"
+          aria-label={`${m.settings.revoke} ${token.name}`}
+          onPress={() => void revoke(token)}
+        >
+          {m.settings.revoke}
+        </Button>
+      ),
+    },
+  ]
+  return (
+    <Answer of={tokens}>
+      {(found) => (
+        <Card
+          flush
+          title={m.settings.tokens}
+          actions={
+            <Button size="small" look="primary" onPress={() => setMaking(true)}>
+              {m.settings.makeToken}
+            </Button>
+          }
+        >
+          {found.length === 0 ? (
+            <Empty title={m.settings.noTokens}>{m.settings.noTokensHint}</Empty>
+          ) : (
+            <Table caption={m.settings.tokens} columns={columns} rows={found} keyOf={({ id }) => id} />
+          )}
+          {isMaking && <MakeToken onClose={() => setMaking(false)} />}
+        </Card>
+      )}
+    </Answer>
+  )
+}
+
+function MakeToken({ onClose }: { onClose(): void }) {
+  const m = useMessages()
+  const client = useQueryClient()
+  const [name, setName] = useState('')
+  const [role, setRole] = useState<Role>('operator')
+  const [days, setDays] = useState('90')
+  const [token, setToken] = useState<string>()
+  const [problem, setProblem] = useState<ReturnType<typeof asProblem>>()
+  const make = async () => {
+    try {
+      const expiry = days.trim() === '' ? {} : { expiresInDays: Number(days) }
+      setToken((await hub.token.create({ name, role, ...expiry })).token)
+      await client.invalidateQueries({ queryKey: query.token.key() })
+    } catch (failure) {
+      setProblem(asProblem(failure))
+    }
+  }
+  return (
+    <Dialog
+      title={m.settings.makeToken}
+      isOpen
+      onClose={onClose}
+      footer={
+        token === undefined && (
+          <>
+            <Button onPress={onClose}>{m.common.cancel}</Button>
+            <Button look="primary" isDisabled={name.trim() === ''} onPress={() => void make()}>
+              {m.settings.makeToken}
+            </Button>
+          </>
+        )
+      }
+    >
+      {token === undefined ? (
+        <div className="flex flex-col gap-4">
+          {problem && <ProblemBlock problem={problem} />}
+          <TextField autoFocus label={m.settings.tokenName} value={name} onChange={setName} />
+          <RadioCards<Role>
+            label={m.settings.role}
+            value={role}
+            onChange={(chosen) => setRole(chosen)}
+            options={(['viewer', 'operator', 'admin'] as const).map((key) => ({
+              key,
+              title: m.settings.roles[key],
+              detail: m.settings.roleHints[key],
+            }))}
+          />
+          <TextField label={m.settings.expiresInDays} value={days} onChange={setDays} inputMode="numeric" optional />
+        </div>
+      ) : (
+        <>
+          <p className="mb-3 text-soft">{m.settings.tokenOnce}</p>
+          <CodeBlock text={token} what={m.settings.makeToken} />
+        </>
+      )}
+    </Dialog>
+  )
+}

@@ -1,0 +1,199 @@
+import type { UserView } from '@datahub/core/api/access-shapes'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Ellipsis } from 'lucide-react'
+import { useState } from 'react'
+import { hub, query } from '../../api/hub.ts'
+import { asProblem } from '../../api/problem.ts'
+import { useMay } from '../../app/me.ts'
+import { CodeBlock } from '../../components/code.tsx'
+import { fieldErrors } from '../../components/form-errors.tsx'
+import { Card } from '../../components/page.tsx'
+import { Answer, Empty, ProblemBlock } from '../../components/states.tsx'
+import { Table, type Column } from '../../components/table.tsx'
+import { Instant } from '../../components/time/time.tsx'
+import { Button } from '../../components/ui/button.tsx'
+import { RadioCards } from '../../components/ui/choice.tsx'
+import { Dialog } from '../../components/ui/dialog.tsx'
+import { TextField } from '../../components/ui/field.tsx'
+import { FilterSelect } from '../../components/ui/filter-select.tsx'
+import { Menu } from '../../components/ui/menu.tsx'
+import { notify, notifyFailure } from '../../components/ui/notices.tsx'
+import { useMessages } from '../../i18n/messages.tsx'
+
+type Role = UserView['role']
+const ROLES = ['viewer', 'operator', 'admin'] as const
+
+export function UsersTab() {
+  const m = useMessages()
+  const may = useMay()
+  const client = useQueryClient()
+  const [isAdding, setAdding] = useState(false)
+  const [code, setCode] = useState<string>()
+  const users = useQuery(query.user.list.queryOptions({ enabled: may('user.list') }))
+  if (!may('user.list')) return <Empty title={m.settings.noRight(m.settings.roles.admin)} />
+  const change = async (act: () => Promise<unknown>) => {
+    try {
+      await act()
+    } catch (failure) {
+      const problem = asProblem(failure)
+      notifyFailure(problem.detail, problem.cure)
+    }
+    await client.invalidateQueries({ queryKey: query.user.key() })
+  }
+  const invite = (id: number) => change(async () => setCode((await hub.user.invite({ id })).code))
+  const columns: readonly Column<UserView>[] = [
+    {
+      key: 'name',
+      title: m.common.name,
+      cell: ({ name, email }) => (
+        <>
+          <span className="font-medium">{name}</span>
+          <span className="block text-sm text-faint">{email}</span>
+        </>
+      ),
+    },
+    {
+      key: 'role',
+      title: m.settings.role,
+      cell: ({ id, name, role }) => (
+        <RoleSelect name={name} role={role} onChange={(role) => void change(() => hub.user.setRole({ id, role }))} />
+      ),
+    },
+    {
+      key: 'last',
+      title: m.settings.lastSignIn,
+      cell: ({ lastSignInAt, isDisabled, signsInBy }) =>
+        isDisabled ? (
+          m.settings.disabled
+        ) : signsInBy.length === 0 ? (
+          <span className="text-warn">{m.settings.invited}</span>
+        ) : (
+          <Instant at={lastSignInAt} />
+        ),
+    },
+    {
+      key: 'actions',
+      title: <span className="sr-only">{m.common.actions}</span>,
+      className: 'w-12',
+      cell: ({ id, name, isDisabled }) => (
+        <Menu
+          label={`${m.common.more}: ${name}`}
+          size="small"
+          actions={[
+            { key: 'invite', title: m.settings.invite, do: () => void invite(id) },
+            isDisabled
+              ? { key: 'enable', title: m.settings.enable, do: () => void change(() => hub.user.enable({ id })) }
+              : { key: 'disable', title: m.settings.disable, do: () => void change(() => hub.user.disable({ id })) },
+            {
+              key: 'remove',
+              title: m.settings.removeUser,
+              isDanger: true,
+              isSeparated: true,
+              do: () => void change(() => hub.user.remove({ id })),
+            },
+          ]}
+        >
+          <Ellipsis aria-hidden size={17} />
+        </Menu>
+      ),
+    },
+  ]
+  return (
+    <Answer of={users}>
+      {(found) => (
+        <>
+          <Card
+            flush
+            title={m.settings.users}
+            actions={
+              <Button size="small" look="primary" onPress={() => setAdding(true)}>
+                {m.settings.addUser}
+              </Button>
+            }
+          >
+            <Table caption={m.settings.users} columns={columns} rows={found} keyOf={({ id }) => id} />
+          </Card>
+          {isAdding && <AddUser onClose={() => setAdding(false)} onInvited={setCode} />}
+          <Dialog title={m.settings.invitation} isOpen={code !== undefined} onClose={() => setCode(undefined)}>
+            <p className="mb-3 text-soft">{m.settings.invitationHint}</p>
+            <CodeBlock text={`${window.location.origin}/invitation#${code}`} what={m.settings.invitation} />
+          </Dialog>
+        </>
+      )}
+    </Answer>
+  )
+}
+
+function RoleSelect({ name, role, onChange }: { name: string; role: Role; onChange(role: Role): void }) {
+  const m = useMessages()
+  return (
+    <FilterSelect
+      label={`${m.settings.role}: ${name}`}
+      options={ROLES.map((key) => ({ key, title: m.settings.roles[key] }))}
+      value={role}
+      onChange={(chosen) => chosen && onChange(chosen)}
+    />
+  )
+}
+
+function AddUser({ onClose, onInvited }: { onClose(): void; onInvited(code: string): void }) {
+  const m = useMessages()
+  const client = useQueryClient()
+  const [values, setValues] = useState<{ email: string; name: string; role: Role }>({
+    email: '',
+    name: '',
+    role: 'viewer',
+  })
+  const [problem, setProblem] = useState<ReturnType<typeof asProblem>>()
+  const errors = fieldErrors(problem)
+  const add = async () => {
+    try {
+      const { invitation } = await hub.user.create(values)
+      notify(m.settings.added(values.name))
+      onClose()
+      if (invitation) onInvited(invitation.code)
+      await client.invalidateQueries({ queryKey: query.user.key() })
+    } catch (failure) {
+      setProblem(asProblem(failure))
+    }
+  }
+  return (
+    <Dialog
+      title={m.settings.addUser}
+      isOpen
+      onClose={onClose}
+      footer={
+        <>
+          <Button onPress={onClose}>{m.common.cancel}</Button>
+          <Button look="primary" onPress={() => void add()}>
+            {m.settings.addUser}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        {problem && problem.errors.length === 0 && <ProblemBlock problem={problem} />}
+        <TextField
+          autoFocus
+          label={m.signIn.email}
+          type="email"
+          value={values.email}
+          onChange={(email) => setValues({ ...values, email })}
+          error={errors['email']}
+        />
+        <TextField
+          label={m.common.name}
+          value={values.name}
+          onChange={(name) => setValues({ ...values, name })}
+          error={errors['name']}
+        />
+        <RadioCards<Role>
+          label={m.settings.role}
+          value={values.role}
+          onChange={(role) => setValues({ ...values, role })}
+          options={ROLES.map((key) => ({ key, title: m.settings.roles[key], detail: m.settings.roleHints[key] }))}
+        />
+      </div>
+    </Dialog>
+  )
+}

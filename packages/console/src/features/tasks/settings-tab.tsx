@@ -1,0 +1,84 @@
+import type { Problem } from '@datahub/core/api/shapes'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState, type FormEvent } from 'react'
+import { query } from '../../api/hub.ts'
+import { asProblem } from '../../api/problem.ts'
+import { useMay } from '../../app/me.ts'
+import { ErrorSummary, fieldErrors } from '../../components/form-errors.tsx'
+import { Answer } from '../../components/states.tsx'
+import { myTimeZone } from '../../components/time/format-time.ts'
+import { Button } from '../../components/ui/button.tsx'
+import { notify } from '../../components/ui/notices.tsx'
+import { useMessages } from '../../i18n/messages.tsx'
+import { useConnectionTest } from '../destinations/test/use-connection-test.ts'
+import { DataSection } from './form/data-section.tsx'
+import { changeTask } from './form/save-task.ts'
+import { toTaskValues, type TaskValues } from './form/task-values.ts'
+import { WhenSection } from './form/when-section.tsx'
+import { WhereSection } from './form/where-section.tsx'
+import type { TaskRow } from './use-tasks.ts'
+
+/** The definition of a task, to be changed. Its name and whether it is one-time stay. */
+export default function SettingsTab({ task }: { task: TaskRow }) {
+  const sources = useQuery(query.source.list.queryOptions())
+  const destinations = useQuery(query.destination.list.queryOptions())
+  const m = useMessages()
+  const may = useMay()
+  const client = useQueryClient()
+  const connection = useConnectionTest()
+  const [initial, setInitial] = useState(() => toTaskValues(task, myTimeZone()))
+  const [values, setValues] = useState(initial)
+  const [problem, setProblem] = useState<Problem>()
+  const [isPending, setPending] = useState(false)
+  const isDirty = JSON.stringify(values) !== JSON.stringify(initial)
+  const section = {
+    values,
+    onChange: (change: Partial<TaskValues>) => setValues((before) => ({ ...before, ...change })),
+    errors: fieldErrors(problem),
+  }
+  const save = async (event: FormEvent) => {
+    event.preventDefault()
+    setPending(true)
+    setProblem(undefined)
+    try {
+      await changeTask(values, task)
+      setInitial(values)
+      notify(m.task.form.saved2(task.name))
+      await client.invalidateQueries({ queryKey: query.task.key() })
+    } catch (failure) {
+      setProblem(asProblem(failure))
+    } finally {
+      setPending(false)
+    }
+  }
+  return (
+    <Answer of={sources}>
+      {(sources) => (
+        <Answer of={destinations}>
+          {(destinations) => (
+            <form noValidate onSubmit={(event) => void save(event)} className="flex max-w-3xl flex-col gap-5">
+              {problem && <ErrorSummary problem={problem} />}
+              <DataSection {...section} sources={sources} />
+              <WhenSection
+                {...section}
+                isModeFixed
+                maxRangeDays={sources.find(({ name }) => name === values.source)?.maxRangeDays}
+              />
+              <WhereSection {...section} isSavedOnly destinations={destinations} connection={connection} />
+              {may('hub.apply') && (
+                <div className="flex gap-2">
+                  <Button type="submit" look="primary" isPending={isPending} isDisabled={!isDirty}>
+                    {m.common.save}
+                  </Button>
+                  <Button isDisabled={!isDirty} onPress={() => setValues(initial)}>
+                    {m.common.cancel}
+                  </Button>
+                </div>
+              )}
+            </form>
+          )}
+        </Answer>
+      )}
+    </Answer>
+  )
+}

@@ -1,0 +1,158 @@
+import { dayOf } from '@datahub/core/execution/data-range'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { query } from '../../api/hub.ts'
+import { taskSearch, type TaskTab } from '../../app/search.ts'
+import { Page } from '../../components/page.tsx'
+import { Answer } from '../../components/states.tsx'
+import { TaskStatus } from '../../components/status/status.tsx'
+import { Instant } from '../../components/time/time.tsx'
+import { TextLink } from '../../components/ui/button.tsx'
+import type { Days } from '../../components/ui/day-range-field.tsx'
+import { Tabs } from '../../components/ui/tabs.tsx'
+import { useMessages } from '../../i18n/messages.tsx'
+import { AuditList } from '../activity/audit-list.tsx'
+import { ExecutionDrawer } from '../executions/execution-drawer.tsx'
+import { ExecutionsTab } from '../executions/executions-tab.tsx'
+import { CoverageTab } from './coverage/coverage-tab.tsx'
+import { FilesTab } from './files-tab.tsx'
+import { scheduleWords } from './schedule-words.ts'
+import { TaskButtons } from './task-buttons.tsx'
+import type { TaskRow } from './use-tasks.ts'
+
+// Not needed by whoever only looks
+const BackfillDialog = lazy(() => import('../backfills/backfill-dialog.tsx'))
+const SettingsTab = lazy(() => import('./settings-tab.tsx'))
+
+export function TaskPage() {
+  const { id } = useParams({ from: '/signed-in/tasks/$id' })
+  const task = useQuery(query.task.get.queryOptions({ input: { task: id }, refetchInterval: 5_000 }))
+  const m = useMessages()
+  const [days, setDays] = useState<Days>()
+  const zone = task.data ? timeZoneOf(task.data) : 'UTC'
+  const lastWeek = () => {
+    const today = new Date()
+    setDays({
+      from: dayOf(new Date(today.getTime() - 7 * 86_400_000), zone),
+      to: dayOf(new Date(today.getTime() - 86_400_000), zone),
+    })
+  }
+  return (
+    <Page
+      title={task.data?.name ?? `${m.task.one} ${id}`}
+      lead={task.data && <Lead task={task.data} />}
+      actions={task.data && <TaskButtons task={task.data} onBackfill={lastWeek} />}
+    >
+      <Answer of={task}>
+        {(found) => (
+          <>
+            <TaskTabs task={found} onBackfill={setDays} />
+            {days && (
+              <Suspense>
+                <BackfillDialog
+                  task={{ id: found.id, name: found.name, timeZone: zone }}
+                  days={days}
+                  onClose={() => setDays(undefined)}
+                />
+              </Suspense>
+            )}
+          </>
+        )}
+      </Answer>
+    </Page>
+  )
+}
+
+function timeZoneOf({ schedule, oneTime }: TaskRow): string {
+  return schedule?.timeZone ?? oneTime?.timeZone ?? 'UTC'
+}
+
+function Lead({ task }: { task: TaskRow }) {
+  const m = useMessages()
+  const { schedule, oneTime } = task
+  return (
+    <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
+      <TaskStatus status={task.status} />
+      <span className="text-faint">#{task.id}</span>
+      <span>
+        {schedule ? scheduleWords(schedule, m) : oneTime && m.task.words.once(oneTime.from, oneTime.to)}{' '}
+        <span className="text-faint">{timeZoneOf(task)}</span>
+      </span>
+      {task.nextFireAt && (
+        <span>
+          {m.taskPage.next} <Instant at={task.nextFireAt} zone={timeZoneOf(task)} />
+        </span>
+      )}
+      <span>
+        {task.source} →{' '}
+        <TextLink to="/destinations/$name" params={{ name: task.destination }}>
+          {task.destination}
+        </TextLink>
+      </span>
+    </span>
+  )
+}
+
+function TaskTabs({ task, onBackfill }: { task: TaskRow; onBackfill(days: Days): void }) {
+  const m = useMessages()
+  const { tab = 'coverage', execution } = useSearch({ from: '/signed-in/tasks/$id' })
+  const navigate = useNavigate({ from: '/tasks/$id' })
+  const go = (change: { tab?: TaskTab; execution?: number | undefined }) =>
+    void navigate({ search: (before) => taskSearch({ ...before, ...change }), replace: true })
+  const open = (id: number | undefined) => go({ execution: id })
+  const executions = useQuery(
+    query.execution.list.queryOptions({
+      input: { task: String(task.id), limit: 100 },
+      enabled: execution !== undefined,
+    }),
+  )
+  return (
+    <>
+      <Tabs<TaskTab>
+        label={task.name}
+        value={tab}
+        onChange={(tab) => go({ tab })}
+        tabs={[
+          {
+            key: 'coverage',
+            title: m.taskPage.tabs.coverage,
+            content: () => (
+              <CoverageTab
+                task={{ id: task.id, every: task.schedule?.every ?? 'once', timeZone: timeZoneOf(task) }}
+                onOpen={open}
+                onBackfill={onBackfill}
+              />
+            ),
+          },
+          {
+            key: 'executions',
+            title: m.taskPage.tabs.executions,
+            content: () => <ExecutionsTab taskId={task.id} openId={execution} onOpen={open} />,
+          },
+          { key: 'files', title: m.taskPage.tabs.files, content: () => <FilesTab task={task} /> },
+          {
+            key: 'activity',
+            title: m.taskPage.tabs.activity,
+            content: () => <AuditList filters={{ subject: task.name }} />,
+          },
+          {
+            key: 'settings',
+            title: m.taskPage.tabs.settings,
+            content: () => (
+              <Suspense>
+                <SettingsTab task={task} />
+              </Suspense>
+            ),
+          },
+        ]}
+      />
+      <ExecutionDrawer
+        id={execution}
+        onClose={() => open(undefined)}
+        onGo={open}
+        siblings={executions.data?.map(({ id }) => id) ?? []}
+      />
+    </>
+  )
+}

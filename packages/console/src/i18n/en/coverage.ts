@@ -1,0 +1,16 @@
+import { plural } from '../plural.ts'
+
+export const coverage = {
+  title: 'Coverage',
+  none: 'Nothing is due yet',
+  noneHint: 'Ranges appear here as soon as they should have been delivered.',
+  legend: 'Legend',
+  hint: 'Arrow keys move, Shift selects, Enter opens, B delivers the selection',
+  of: (delivered: string, total: string) => `${delivered} of ${total} ranges sent`,
+  backfillAll: (count: number) => `Backfill ${count} missing …`,
+  backfillSelected: (count: number) => `Backfill ${plural(count, 'range')} …`,
+  openExecution: 'Open execution',
+  earlier: 'Earlier',
+  later: 'Later',
+  chosen: 'Selected range',
+}

@@ -1,0 +1,15 @@
+export const error = {
+  title: 'Error codes',
+  lead: 'What every code means, whose turn it is, and what to do.',
+  search: 'Search codes and meanings',
+  noMatch: (text: string) => `There is no code “${text}”`,
+  code: 'Code',
+  meaning: 'Meaning',
+  action: 'What to do',
+  fault: 'Who has to act',
+  faults: { customer: 'You or your customer', operator: 'The operator of the hub', service: 'Data Hub itself' },
+  retry: 'Tried again',
+  retries: { later: 'Yes, for hours', soon: 'Three times', never: 'No: only a change helps' },
+  http: 'HTTP status',
+  exit: 'Exit code of the command line',
+}

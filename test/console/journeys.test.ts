@@ -1,0 +1,168 @@
+import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createBucket, type TestBucket } from '../parts/bucket.ts'
+import { useBrowser, visit } from './browser.ts'
+import { startWorld, type World } from './world.ts'
+
+const browser = useBrowser()
+let world: World
+let bucket: TestBucket
+
+beforeAll(async () => {
+  world = await startWorld()
+  bucket = await createBucket()
+  await world.ask('POST', '/sources', { name: 'market_insight', kind: 'sample' })
+}, 180_000)
+afterAll(async () => {
+  await bucket[Symbol.asyncDispose]()
+  await world[Symbol.asyncDispose]()
+})
+
+/** The guide's four values, and what a store that is not Amazon needs besides. */
+async function enterBucket(page: Page, change: { bucket?: string; secret?: string } = {}): Promise<void> {
+  const { user } = bucket
+  await page.getByRole('textbox', { name: 'Bucket Name' }).fill(change.bucket ?? bucket.name)
+  await page.getByRole('combobox', { name: 'Region' }).fill(bucket.region)
+  await page.keyboard.press('Escape')
+  await page.getByLabel('Access Key ID', { exact: true }).fill(user.accessKeyId)
+  await page.getByLabel('Secret Access Key').fill(change.secret ?? user.secretAccessKey)
+  if (!(await page.getByLabel('Endpoint').isVisible()))
+    await page.getByRole('button', { name: 'More settings' }).click()
+  await page.getByLabel('Endpoint').fill(bucket.endpoint)
+  const pathStyle = page.getByRole('checkbox', { name: /path-style/ })
+  if (!(await pathStyle.isChecked())) await pathStyle.check({ force: true })
+}
+
+async function packagesIn(folder: string): Promise<string[]> {
+  const { Contents = [] } = await bucket.owner.send(new ListObjectsV2Command({ Bucket: bucket.name, Prefix: folder }))
+  return Contents.map(({ Key = '' }) => Key).filter((key) => key.endsWith('.zip'))
+}
+
+test('a task is created, tested, run, and its package stands in the bucket', { timeout: 120_000 }, async () => {
+  await using visited = await visit(browser(), world.admin)
+  const { page, offences } = visited
+  await page.goto('/tasks/new')
+  await page.getByText('market_insight_asin').first().waitFor()
+  await enterBucket(page)
+  await page.getByRole('button', { name: 'Test Connection' }).click()
+  await page.getByText('Connection successful').waitFor({ timeout: 30_000 })
+  await page.getByLabel('Name of the task').fill('Market insight daily')
+  await page.getByRole('button', { name: 'Create task' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Market insight daily' }).waitFor()
+  await page.getByRole('button', { name: 'Run now' }).click()
+  await page.getByRole('tab', { name: 'Executions' }).click()
+  await page.getByText('Sent (6)').waitFor({ timeout: 45_000 })
+  await page.getByRole('button', { name: /^Open execution \d+: Sent/ }).click()
+  await page.getByRole('heading', { level: 2, name: /^Execution \d+$/ }).waitFor()
+  const taskId = /\/tasks\/(\d+)/.exec(page.url())?.[1]
+  expect(await packagesIn(`reports/${taskId}/`)).toHaveLength(1)
+  expect(offences).toEqual([])
+})
+
+test.each([
+  ['a wrong secret', { secret: 'wrong' }, /Paste it again/],
+  ['a bucket that is not there', { bucket: 'company-nobody-has-this' }, /bucket/i],
+])('%s fails the test, with what to do about it on the page', { timeout: 60_000 }, async (_what, change, remedy) => {
+  await using visited = await visit(browser(), world.admin)
+  const { page } = visited
+  await page.goto('/destinations/new')
+  await enterBucket(page, change)
+  await page.getByRole('button', { name: 'Test Connection' }).click()
+  await page.getByText('Connection failed').waitFor({ timeout: 30_000 })
+  const todo = page.getByText('What to do').locator('..')
+  expect(await todo.textContent()).toMatch(remedy)
+})
+
+test('a write that is denied names the right that is missing', { timeout: 60_000 }, async () => {
+  await using denied = await createBucket()
+  await denied.revoke()
+  await using visited = await visit(browser(), world.admin)
+  const { page } = visited
+  await page.goto('/destinations/new')
+  await enterBucket(page, { bucket: denied.name })
+  await page.getByRole('button', { name: 'Test Connection' }).click()
+  await page.getByText('Connection failed').waitFor({ timeout: 30_000 })
+  expect(await page.getByText('What to do').locator('..').textContent()).toContain('s3:PutObject')
+})
+
+test('the policy follows what is typed, and names the partition of China', async () => {
+  await using visited = await visit(browser(), world.admin)
+  const { page } = visited
+  await page.goto('/destinations/new')
+  await page.getByRole('textbox', { name: 'Bucket Name' }).fill('company-xnurta-data')
+  await page.getByRole('combobox', { name: 'Region' }).fill('cn-north-1')
+  await page.keyboard.press('Escape')
+  await page.getByText('arn:aws-cn:s3:::company-xnurta-data/reports/*').waitFor()
+  await page.getByRole('tab', { name: 'Terraform' }).click()
+  await page.getByText('aws_iam_policy_document').first().waitFor()
+})
+
+test('a one-time push is made by keyboard alone', { timeout: 120_000 }, async () => {
+  await world.ask('POST', '/destinations', {
+    name: 'keys only',
+    kind: 's3',
+    bucket: bucket.name,
+    region: bucket.region,
+    endpoint: bucket.endpoint,
+    pathStyle: true,
+    accessKeyId: bucket.user.accessKeyId,
+    secretAccessKey: bucket.user.secretAccessKey,
+  })
+  const year = new Date().getUTCFullYear() - 1
+  await using visited = await visit(browser(), world.admin)
+  const { page } = visited
+  const { keyboard } = page
+  await page.goto('/tasks/new')
+  await page.getByText('market_insight_asin').first().waitFor()
+  await page.getByRole('radio', { name: /^Recurring/ }).focus()
+  await keyboard.press('ArrowRight')
+  await page.getByRole('spinbutton').first().waitFor()
+  await keyboard.press('Tab')
+  await keyboard.type(`0101${year}`)
+  await keyboard.type(`0131${year}`)
+  await page.getByText('31 days will be exported').first().waitFor()
+  await page
+    .getByRole('radio', { name: /^New: Amazon S3|^A saved destination/ })
+    .first()
+    .focus()
+  await page.getByRole('radio', { name: /^A saved destination/ }).focus()
+  await keyboard.press('Space')
+  await page.getByRole('button', { name: /Choose a destination|keys only/ }).focus()
+  await keyboard.press('Enter')
+  await page.getByRole('option', { name: /keys only/ }).waitFor()
+  await page.getByRole('option', { name: /keys only/ }).press('Enter')
+  await page.getByLabel('Name of the task').focus()
+  await keyboard.type('History')
+  await keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'History' }).waitFor()
+  const taskId = /\/tasks\/(\d+)/.exec(page.url())?.[1]
+  await expect.poll(() => packagesIn(`reports/${taskId}/`), { timeout: 45_000 }).toHaveLength(1)
+})
+
+test('a gap is found in the calendar by arrow keys and delivered again', { timeout: 120_000 }, async () => {
+  await world.ask('POST', '/tasks', {
+    name: 'With a gap',
+    source: 'market_insight',
+    destination: 'keys only',
+    schedule: { every: 'day', at: '00:00', timeZone: 'UTC', startOn: daysAgo(4) },
+  })
+  await using visited = await visit(browser(), world.admin)
+  const { page } = visited
+  await page.goto('/tasks')
+  await page.getByRole('link', { name: 'With a gap' }).click()
+  const last = page.getByRole('grid').getByRole('button').last()
+  await last.focus()
+  await page.keyboard.press('End')
+  await page.keyboard.press('Shift+Home')
+  await page.keyboard.press('b')
+  await page.getByRole('button', { name: /^Start backfill of 4 packages/ }).click()
+  await page.getByText('4 / 4').waitFor({ timeout: 45_000 })
+  await page.getByText('Finished', { exact: true }).waitFor()
+  await page.getByRole('link', { name: 'With a gap' }).click()
+  await page.getByText('4 of 4 ranges sent').waitFor()
+})
+
+function daysAgo(days: number): string {
+  return new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path'
+import { HubProcess } from '../e2e/hub-process.ts'
+import { becomeAdmin, type SignedIn } from './browser.ts'
+
+/** A hub as people run it, its first administrator, and what there is to look at. */
+export interface World extends AsyncDisposable {
+  readonly hub: HubProcess
+  readonly admin: SignedIn
+  ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer>
+}
+
+export async function startWorld(): Promise<World> {
+  const hub = await HubProcess.start()
+  const admin = await becomeAdmin(hub)
+  const ask = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
+    const response = await fetch(`${hub.url}/api/v1${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${hub.token}`, 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`)
+    return (await response.json()) as Answer
+  }
+  return { hub, admin, ask, [Symbol.asyncDispose]: () => hub[Symbol.asyncDispose]() }
+}
+
+/** Two sources, two destinations, tasks of both kinds, one that delivers and one that fails. */
+export async function furnish({ hub, ask }: World): Promise<void> {
+  const year = new Date().getUTCFullYear() - 1
+  await ask('POST', '/apply', {
+    sources: [
+      { name: 'market_insight', kind: 'sample' },
+      { name: 'campaign_report', kind: 'sample', connection: { rowsPerDay: 40 } },
+    ],
+    destinations: [
+      { name: 'acme prod', kind: 'filesystem', path: join(hub.folder, 'bucket') },
+      {
+        name: 'company-xnurta-data',
+        kind: 's3',
+        bucket: 'company-xnurta-data',
+        region: 'us-east-1',
+        endpoint: 'http://127.0.0.1:9',
+        accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+        secretAccessKey: 'not-a-secret',
+      },
+    ],
+    tasks: [
+      {
+        name: 'Market insight daily',
+        source: 'market_insight',
+        destination: 'acme prod',
+        schedule: { every: 'day', at: '03:00', timeZone: 'America/Los_Angeles', startOn: `${year}-11-01` },
+      },
+      {
+        name: 'Campaign report hourly',
+        source: 'campaign_report',
+        destination: 'acme prod',
+        schedule: { every: 'hour', minute: 5, timeZone: 'Asia/Shanghai' },
+      },
+      {
+        name: 'Market insight history',
+        source: 'market_insight',
+        destination: 'acme prod',
+        oneTime: { from: `${year}-01-01`, to: `${year}-03-31`, chunk: 'month' },
+      },
+      {
+        name: 'Campaign report for China',
+        source: 'campaign_report',
+        destination: 'company-xnurta-data',
+        schedule: { every: 'day', at: '01:30', timeZone: 'Asia/Shanghai' },
+      },
+    ],
+  })
+  await ask('POST', '/backfills', {
+    task: 'Market insight daily',
+    from: `${year}-11-05`,
+    to: `${year}-12-24`,
+    parallel: 8,
+  })
+  const { id } = await ask<{ id: number }>('POST', '/tasks/Campaign%20report%20for%20China/run', {})
+  await ask('POST', `/executions/${id}/cancel`)
+  for (let tries = 0; tries < 600; tries += 1) {
+    const backfills = await ask<{ state: string }[]>('GET', '/backfills')
+    if (backfills.every(({ state }) => state === 'finished')) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('the backfills do not end')
+}
