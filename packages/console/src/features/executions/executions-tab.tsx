@@ -28,32 +28,32 @@ interface ExecutionsTabProps {
 /** What was done for each data range, the newest first; executions for the same range stand together. */
 export function ExecutionsTab({ taskId, openId, onOpen }: ExecutionsTabProps) {
   const m = useMessages()
-  const [before, setBefore] = useState<readonly number[]>([])
-  const last = before.at(-1)
+  const [cursors, setCursors] = useState<readonly string[]>([])
+  const cursor = cursors.at(-1)
   const executions = useQuery(
     query.execution.list.queryOptions({
-      input: { task: String(taskId), limit: PER_PAGE, ...(last === undefined ? {} : { before: last }) },
+      input: { task: String(taskId), limit: PER_PAGE, ...(cursor === undefined ? {} : { cursor }) },
       refetchInterval: 3_000,
     }),
   )
   return (
     <Answer of={executions}>
-      {(found) => (
+      {({ items, next }) => (
         <Card flush>
-          {found.length === 0 && before.length === 0 ? (
+          {items.length === 0 && cursors.length === 0 ? (
             <Empty title={m.execution.none}>{m.execution.noneHint}</Empty>
           ) : (
-            <Groups groups={groupByRange(found)} openId={openId} onOpen={onOpen} />
+            <Groups groups={groupByRange(items)} openId={openId} onOpen={onOpen} />
           )}
-          {(before.length > 0 || found.length === PER_PAGE) && (
+          {(cursors.length > 0 || next !== null) && (
             <div className="flex justify-end gap-2 border-t border-line px-4 py-2.5">
-              <Button size="small" isDisabled={before.length === 0} onPress={() => setBefore(before.slice(0, -1))}>
+              <Button size="small" isDisabled={cursors.length === 0} onPress={() => setCursors(cursors.slice(0, -1))}>
                 {m.common.newer}
               </Button>
               <Button
                 size="small"
-                isDisabled={found.length < PER_PAGE}
-                onPress={() => setBefore([...before, found.at(-1)?.id ?? 1])}
+                isDisabled={next === null}
+                onPress={() => next !== null && setCursors([...cursors, next])}
               >
                 {m.common.older}
               </Button>

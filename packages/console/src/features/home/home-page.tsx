@@ -45,11 +45,11 @@ function Morning({ tasks }: { tasks: readonly TaskRow[] }) {
         <Tile count={count('paused')} words={m.home.paused} look="text-soft" />
       </ul>
       <Answer of={latest}>
-        {(executions) => <NeedsAction causes={findCauses(failing, executions)} gaps={gaps} total={tasks.length} />}
+        {({ items }) => <NeedsAction causes={findCauses(failing, items)} gaps={gaps} total={tasks.length} />}
       </Answer>
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <Next tasks={tasks} />
-        <Answer of={latest}>{(executions) => <Latest executions={executions.slice(0, 8)} />}</Answer>
+        <Answer of={latest}>{({ items }) => <Latest executions={items.slice(0, 8)} />}</Answer>
       </div>
     </div>
   )

@@ -1,4 +1,4 @@
-import type { DestinationView, ExecutionView } from '@datahub/core/api/shapes'
+import type { DestinationView, ExecutionView, TaskView } from '@datahub/core/api/shapes'
 import { STATUS } from '@datahub/core/execution/status'
 import { useQuery } from '@tanstack/react-query'
 import { query } from '../../api/hub.ts'
@@ -9,16 +9,15 @@ import { Answer, Empty } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
 import { DataRange, Instant } from '../../components/time/time.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
-import type { TaskRow } from './use-tasks.ts'
 
 /** What the receiver sees, and how they get it into their database. */
-export function FilesTab({ task }: { task: TaskRow }) {
+export function FilesTab({ task }: { task: TaskView }) {
   const m = useMessages()
   const { count, bytes } = useQuantities()
   const destination = useQuery(query.destination.get.queryOptions({ input: { name: task.destination } }))
   const sent = useQuery(
     query.execution.list.queryOptions({
-      input: { task: String(task.id), status: STATUS.fileSendSuccess, limit: 100 },
+      input: { task: String(task.id), status: [STATUS.fileSendSuccess], limit: 100 },
       refetchInterval: 10_000,
     }),
   )
@@ -52,12 +51,12 @@ export function FilesTab({ task }: { task: TaskRow }) {
     <div className="flex flex-col gap-5">
       <Answer of={destination}>{(view) => <Recipes task={task} destination={view} />}</Answer>
       <Answer of={sent}>
-        {(found) => (
+        {({ items }) => (
           <Card flush title={m.taskPage.filesTitle}>
-            {found.length === 0 ? (
+            {items.length === 0 ? (
               <Empty title={m.taskPage.noFiles}>{m.taskPage.noFilesHint}</Empty>
             ) : (
-              <Table caption={m.taskPage.filesTitle} columns={columns} rows={found} keyOf={({ id }) => id} />
+              <Table caption={m.taskPage.filesTitle} columns={columns} rows={items} keyOf={({ id }) => id} />
             )}
           </Card>
         )}
@@ -66,7 +65,7 @@ export function FilesTab({ task }: { task: TaskRow }) {
   )
 }
 
-function Recipes({ task, destination }: { task: TaskRow; destination: DestinationView }) {
+function Recipes({ task, destination }: { task: TaskView; destination: DestinationView }) {
   const m = useMessages()
   const text = (field: string) => (typeof destination[field] === 'string' ? destination[field] : '')
   const isS3 = destination.kind === 's3'

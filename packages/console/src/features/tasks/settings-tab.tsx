@@ -1,4 +1,4 @@
-import type { Problem } from '@datahub/core/api/shapes'
+import type { Problem, TaskView } from '@datahub/core/api/shapes'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { query } from '../../api/hub.ts'
@@ -16,10 +16,9 @@ import { changeTask } from './form/save-task.ts'
 import { toTaskValues, type TaskValues } from './form/task-values.ts'
 import { WhenSection } from './form/when-section.tsx'
 import { WhereSection } from './form/where-section.tsx'
-import type { TaskRow } from './use-tasks.ts'
 
 /** The definition of a task, to be changed. Its name and whether it is one-time stay. */
-export default function SettingsTab({ task }: { task: TaskRow }) {
+export default function SettingsTab({ task }: { task: TaskView }) {
   const sources = useQuery(query.source.list.queryOptions())
   const destinations = useQuery(query.destination.list.queryOptions())
   const m = useMessages()

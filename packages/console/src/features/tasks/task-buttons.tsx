@@ -1,3 +1,4 @@
+import type { TaskView } from '@datahub/core/api/shapes'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { CirclePause, CirclePlay, CopyPlus, Ellipsis, Trash2, Zap } from 'lucide-react'
@@ -11,10 +12,9 @@ import { Menu } from '../../components/ui/menu.tsx'
 import { notify, notifyFailure } from '../../components/ui/notices.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { useTaskAction } from './task-actions.ts'
-import type { TaskRow } from './use-tasks.ts'
 
 /** What can be done with a task, for those who may. */
-export function TaskButtons({ task, onBackfill }: { task: TaskRow; onBackfill(): void }) {
+export function TaskButtons({ task, onBackfill }: { task: TaskView; onBackfill(): void }) {
   const m = useMessages()
   const may = useMay()
   const navigate = useNavigate()
@@ -66,14 +66,14 @@ export function TaskButtons({ task, onBackfill }: { task: TaskRow; onBackfill():
   )
 }
 
-function RemoveDialog({ task, isOpen, onClose }: { task: TaskRow; isOpen: boolean; onClose(): void }) {
+function RemoveDialog({ task, isOpen, onClose }: { task: TaskView; isOpen: boolean; onClose(): void }) {
   const m = useMessages()
   const navigate = useNavigate()
   const client = useQueryClient()
   const remove = async () => {
     onClose()
     try {
-      await hub.task.remove({ task: String(task.id) })
+      await hub.task.remove({ params: { task: String(task.id) } })
       notify(m.taskPage.removed(task.name))
       await navigate({ to: '/tasks', search: {} })
       await client.invalidateQueries({ queryKey: query.task.key() })

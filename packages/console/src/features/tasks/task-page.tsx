@@ -1,3 +1,4 @@
+import type { TaskView } from '@datahub/core/api/shapes'
 import { dayOf } from '@datahub/core/execution/data-range'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -19,7 +20,6 @@ import { CoverageTab } from './coverage/coverage-tab.tsx'
 import { FilesTab } from './files-tab.tsx'
 import { scheduleWords } from './schedule-words.ts'
 import { TaskButtons } from './task-buttons.tsx'
-import type { TaskRow } from './use-tasks.ts'
 
 // Not needed by whoever only looks
 const BackfillDialog = lazy(() => import('../backfills/backfill-dialog.tsx'))
@@ -64,11 +64,11 @@ export function TaskPage() {
   )
 }
 
-function timeZoneOf({ schedule, oneTime }: TaskRow): string {
+function timeZoneOf({ schedule, oneTime }: TaskView): string {
   return schedule?.timeZone ?? oneTime?.timeZone ?? 'UTC'
 }
 
-function Lead({ task }: { task: TaskRow }) {
+function Lead({ task }: { task: TaskView }) {
   const m = useMessages()
   const { schedule, oneTime } = task
   return (
@@ -94,7 +94,7 @@ function Lead({ task }: { task: TaskRow }) {
   )
 }
 
-function TaskTabs({ task, onBackfill }: { task: TaskRow; onBackfill(days: Days): void }) {
+function TaskTabs({ task, onBackfill }: { task: TaskView; onBackfill(days: Days): void }) {
   const m = useMessages()
   const { tab = 'coverage', execution } = useSearch({ from: '/signed-in/tasks/$id' })
   const navigate = useNavigate({ from: '/tasks/$id' })
@@ -151,7 +151,7 @@ function TaskTabs({ task, onBackfill }: { task: TaskRow; onBackfill(days: Days):
         id={execution}
         onClose={() => open(undefined)}
         onGo={open}
-        siblings={executions.data?.map(({ id }) => id) ?? []}
+        siblings={executions.data?.items.map(({ id }) => id) ?? []}
       />
     </>
   )

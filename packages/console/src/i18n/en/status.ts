@@ -33,5 +33,6 @@ export const status = {
     'one-time': 'One-time push',
     backfill: 'Backfill',
     retry: 'Retry',
+    refresh: 'Refresh',
   },
 }

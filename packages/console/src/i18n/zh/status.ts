@@ -29,5 +29,12 @@ export const status: Messages['status'] = {
     finished: '已完成',
     failed: '已结束，部分失败',
   },
-  trigger: { schedule: '定时', manual: '手动', 'one-time': '一次性推送', backfill: '补推', retry: '重试' },
+  trigger: {
+    schedule: '定时',
+    manual: '手动',
+    'one-time': '一次性推送',
+    backfill: '补推',
+    retry: '重试',
+    refresh: '刷新',
+  },
 }
