@@ -21,6 +21,8 @@ import { showError } from './commands/error/show.ts'
 import { listExecutions } from './commands/execution/list.ts'
 import { retryExecution } from './commands/execution/retry.ts'
 import { showExecution } from './commands/execution/show.ts'
+import { rotateKey } from './commands/key/rotate.ts'
+import { showKeys } from './commands/key/show.ts'
 import { planFile } from './commands/plan.ts'
 import { serve } from './commands/serve.ts'
 import { acceptSchema } from './commands/source/accept-schema.ts'
@@ -125,6 +127,10 @@ export function buildProgram(world: World): Command {
       'datahub token create laptop',
       'one for each who uses the hub',
     ]),
+    group('key', 'Keys: what seals the stored secrets', keyVerbs(world), [
+      'datahub key rotate',
+      'seal all secrets with a new key',
+    ]),
   ])
   add(program, [
     group(
@@ -206,6 +212,10 @@ function errorVerbs(world: World): Command[] {
 
 function tokenVerbs(world: World): Command[] {
   return [createToken, listTokens, revokeToken].map((command) => command(world))
+}
+
+function keyVerbs(world: World): Command[] {
+  return [showKeys, rotateKey].map((command) => command(world))
 }
 
 function group(noun: string, description: string, verbs: readonly Command[], example: Example): Command {

@@ -4,7 +4,7 @@ import { problemsOf } from '@datahub/core/error/field-problems'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { OidcSettings } from './access/accounts.ts'
-import { isWeakKey } from './foundation/secret-box.ts'
+import { isWeakKey } from './foundation/key-files.ts'
 
 /** The only reader of the environment. Every variable, its meaning and its default stand here (docs/070-operate.md). */
 
@@ -22,6 +22,11 @@ const list = (separator: string | RegExp) =>
         .map((item) => item.trim())
         .filter(Boolean),
     )
+
+const secretKey = z
+  .string()
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((key) => !isWeakKey(key), 'must be 32 random bytes in base64, as "openssl rand -base64 32" prints them')
 
 const Environment = z.object({
   /** Any PostgreSQL from 13 on; without it the hub runs its own inside the data directory. */
@@ -44,13 +49,9 @@ const Environment = z.object({
   /** Folders, separated by ":", from which files may be read and into which filesystem destinations may write. */
   DATAHUB_FOLDERS_ALLOW: list(':'),
   /** The key that seals secrets: 32 bytes in base64. Without it a key file is made in the data directory. */
-  DATAHUB_SECRET_KEY: z
-    .string()
-    .refine(
-      (text) => !isWeakKey(Buffer.from(text, 'base64')),
-      'must be 32 random bytes in base64, as "openssl rand -base64 32" prints them',
-    )
-    .optional(),
+  DATAHUB_SECRET_KEY: secretKey.optional(),
+  /** Keys that have sealed secrets before: they open, until "datahub key rotate" has sealed everything anew. */
+  DATAHUB_SECRET_KEY_OLD: list(',').pipe(z.array(secretKey)),
   /** Starts although the key that sealed the stored secrets is lost: a new one is taken, and each secret has to be entered again. */
   DATAHUB_KEY_LOST: z.enum(['true', 'false']).default('false'),
   /** Where people find the hub, such as https://hub.example.com; what cookies and the identity provider go by. */
@@ -90,6 +91,7 @@ export interface Config {
   readonly egressAllow: readonly string[]
   readonly foldersAllow: readonly string[]
   readonly secretKey: Buffer | undefined
+  readonly oldSecretKeys: readonly Buffer[]
   readonly keyLost: boolean
   readonly publicUrl: string | undefined
   /** Whether signing in is safe: by https, on this machine, or because somebody said so. */
@@ -122,7 +124,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     retryHorizonMs: env.DATAHUB_RETRY_HOURS * 3_600_000,
     egressAllow: env.DATAHUB_EGRESS_ALLOW,
     foldersAllow: env.DATAHUB_FOLDERS_ALLOW.map((folder) => resolve(folder)),
-    secretKey: env.DATAHUB_SECRET_KEY === undefined ? undefined : Buffer.from(env.DATAHUB_SECRET_KEY, 'base64'),
+    secretKey: env.DATAHUB_SECRET_KEY,
+    oldSecretKeys: env.DATAHUB_SECRET_KEY_OLD,
     keyLost: env.DATAHUB_KEY_LOST === 'true',
     publicUrl: env.DATAHUB_PUBLIC_URL,
     isSafe:

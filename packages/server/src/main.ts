@@ -15,7 +15,7 @@ import { BackfillService } from './backfills/backfill-service.ts'
 import { readConfig, type Config, type ServiceName } from './config.ts'
 import { CoverageService } from './coverage/coverage-service.ts'
 import { assertReachable, databaseNow, migrate, openDatabase, readInstanceId } from './db/database.ts'
-import { openSecretBox } from './db/secret-key.ts'
+import { openSecretBox } from './keys/open-secret-box.ts'
 import type { Scope } from './db/scope.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres/embedded-postgres.ts'
 import { DestinationService } from './definitions/destination-service.ts'
@@ -39,6 +39,7 @@ import { openEgress } from './foundation/egress.ts'
 import { createLogger, type Logger } from './foundation/logger.ts'
 import { createApp } from './http/app.ts'
 import { readConsole } from './http/console.ts'
+import { KeyService } from './keys/key-service.ts'
 import { createDeflater } from './package/deflater.ts'
 import { apiService } from './services/api.ts'
 import { changesService, cleanerService, dispatcherService, rescuerService } from './services/chores.ts'
@@ -144,6 +145,7 @@ async function build(
   const backfills = new BackfillService(db, executions, findTask)
   const coverage = new CoverageService(db, findTask)
   const definitions = new HubService(db, sources, destinations, tasks, stored)
+  const keys = new KeyService(db, box, logger, config.secretKey ? undefined : config.dataDir)
   const tokens = new TokenService(db)
   const workspaces = new WorkspaceService(db)
   const publicUrl = () => config.publicUrl ?? urlOf(api.address())
@@ -210,6 +212,7 @@ async function build(
       home: new HomeService(db),
       files: new FileService(db, findTask),
       definitions,
+      keys,
       tokens,
       workspaces,
       users,

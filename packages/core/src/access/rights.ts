@@ -72,6 +72,8 @@ export const RIGHTS = {
   'hub.plan': 'operator',
   'hub.apply': 'operator',
   'hub.system': 'viewer',
+  'key.list': 'hub',
+  'key.rotate': 'hub',
   'token.list': 'admin',
   'token.create': 'admin',
   'token.revoke': 'admin',

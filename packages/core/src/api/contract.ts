@@ -7,6 +7,7 @@ import { hubRoutes } from './hub-routes.ts'
 import { invitationRoutes, sessionRoutes, setupRoutes } from './session-routes.ts'
 import { setupLinkRoutes } from './setup-link-routes.ts'
 import { liveRoutes } from './live-routes.ts'
+import { keyRoutes } from './key-routes.ts'
 import { sourceRoutes } from './source-routes.ts'
 import { taskRoutes } from './task-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
@@ -26,6 +27,7 @@ export const contract = {
   error: errorRoutes,
   live: liveRoutes,
   hub: hubRoutes,
+  key: keyRoutes,
   token: tokenRoutes,
   workspace: workspaceRoutes,
   user: userRoutes,

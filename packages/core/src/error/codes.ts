@@ -165,14 +165,14 @@ export const codes = {
     'never',
     500,
     'a stored secret cannot be opened',
-    'Restore the key file that sealed it, or enter the secret again.',
+    'Give the hub the key that sealed it ("datahub key show" names the missing one), or enter the secret again.',
   ),
   'hub.key_wrong': facts(
     'operator',
     'never',
     500,
     'the key is not the one that sealed the stored secrets',
-    'Restore secret.key from your backup, or set DATAHUB_SECRET_KEY to the key that all processes of this database use. Is it lost? Start once with DATAHUB_KEY_LOST=true, and enter every secret again.',
+    'Restore secret.key from your backup, or set DATAHUB_SECRET_KEY to the key that all processes of this database use. Is this a new key? Give the old one beside it, in DATAHUB_SECRET_KEY_OLD. Is it lost? Start once with DATAHUB_KEY_LOST=true, and enter every secret again.',
   ),
   'hub.disk_full': facts(
     'operator',

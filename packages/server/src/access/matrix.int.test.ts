@@ -179,6 +179,7 @@ test('R37: what stands in another workspace is not there', async () => {
   const bodies: Partial<Record<Operation, object>> = {
     'source.replace': { name: 'ads', kind: 'scripted' },
     'destination.replace': { name: 'store', kind: 'memory' },
+    'task.replace': definitions.tasks[0] ?? {},
     'user.setRole': { role: 'admin' },
   }
   const before = JSON.stringify(await everything())

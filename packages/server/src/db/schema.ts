@@ -39,6 +39,8 @@ interface HubTable {
   id: Generated<boolean>
   instance_id: string
   key_canary: string | null
+  /** Ids of keys that were lost: what they have sealed is missed no more. */
+  lost_keys: ColumnType<string[], string | undefined, string>
   /** When the first administrator was created; from then on there is no set-up. */
   set_up_at: Date | null
   setup_hash: Buffer | null

@@ -27,7 +27,7 @@ import {
   updateDestination,
   type DestinationRow,
 } from './destination-store.ts'
-import { redact, sealSettings, unseal } from './sealed-settings.ts'
+import { placeOfSettings, redact, sealSettings, unseal } from './sealed-settings.ts'
 import { SharedDestinations } from './shared-destinations.ts'
 
 /** A whole Test Connection takes no longer. */
@@ -97,7 +97,7 @@ export class DestinationService {
     const kind = this.#kindOf(definition.kind, root)
     const existing = await findDestination(this.#db, scope, { name: definition.name })
     const given = { kind: definition.kind, settings: settingsOf(definition) }
-    const place = (id: number) => placeOf(scope, id)
+    const place = (id: number) => placeOfSettings('destination', scope, id)
     const { complete, before } = completeFrom(existing, given, kind.secrets, place, this.#box, root)
     const settings = parse(kind, complete, root)
     admitAt(root, () => kind.admit(settings, this.#world))
@@ -117,7 +117,11 @@ export class DestinationService {
       if (!isDeepStrictEqual(existing.settings, settings)) await this.#forgetLogs(tx, id)
       if (prepared.changed.length > 0) await setCapabilities(tx, id, null)
     }
-    await setDestinationSecrets(tx, id, sealSettings(complete, kind.secrets, placeOf(scope, id), this.#box).sealed)
+    await setDestinationSecrets(
+      tx,
+      id,
+      sealSettings(complete, kind.secrets, placeOfSettings('destination', scope, id), this.#box).sealed,
+    )
     return id
   }
 
@@ -131,7 +135,10 @@ export class DestinationService {
     const kind = this.#kindOf(row.kind, `destination ${row.name}`)
     const settings = parse(
       kind,
-      { ...row.settings, ...unseal(row.sealed, placeOf({ workspaceId: row.workspace_id }, id), this.#box) },
+      {
+        ...row.settings,
+        ...unseal(row.sealed, placeOfSettings('destination', { workspaceId: row.workspace_id }, id), this.#box),
+      },
       `destination ${row.name}`,
     )
     kind.admit(settings, this.#world)
@@ -200,11 +207,6 @@ function parse(kind: DestinationKind, complete: unknown, root: string): unknown 
 function settingsOf(definition: DestinationDefinition): Record<string, unknown> {
   const { name: _name, kind: _kind, ...settings } = definition
   return settings
-}
-
-/** Moved to another row, or its row to another workspace, a secret does not open. */
-function placeOf(scope: Scope, id: number): string {
-  return `workspace/${scope.workspaceId}/destination/${id}`
 }
 
 function view(row: DestinationRow): DestinationView {

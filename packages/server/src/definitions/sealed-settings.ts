@@ -1,6 +1,7 @@
 import { invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
 import { joinPath } from '@datahub/core/error/field-problems'
 import { isDeepStrictEqual } from 'node:util'
+import type { Scope } from '../db/scope.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
 
 /** Settings as a person gives them, split into what may be shown and what is sealed. */
@@ -9,6 +10,11 @@ type Settings = Readonly<Record<string, unknown>>
 
 /** What stands for a secret wherever settings are shown. */
 const SET = { set: true } as const
+
+/** Moved to another row, or its row to another workspace, a secret does not open. */
+export function placeOfSettings(table: 'source' | 'destination', scope: Scope, id: number): string {
+  return `workspace/${scope.workspaceId}/${table}/${id}`
+}
 
 /** Without secrets: those that are there read `{"set": true}`. */
 export function redact(settings: Settings, sealed: Readonly<Record<string, string>>): Record<string, unknown> {

@@ -14,7 +14,7 @@ import type { SourceFacts } from '../tasks/task-service.ts'
 import { admitAt } from './admit-at.ts'
 import { completeFrom, fieldsThatDiffer, inUse, kindNamed, noSuch } from './definition-rules.ts'
 import { acceptAny } from './schema-store.ts'
-import { redact, sealSettings, unseal } from './sealed-settings.ts'
+import { placeOfSettings, redact, sealSettings, unseal } from './sealed-settings.ts'
 import {
   deleteSource,
   findSource,
@@ -135,7 +135,11 @@ export class SourceService {
       const tables = redefined.map((report) => String(report['table']))
       if (tables.length > 0) await acceptAny(tx, id, tables)
     }
-    await setSourceSecrets(tx, id, sealSettings(complete, kind.secrets, placeOf(scope, id), this.#box).sealed)
+    await setSourceSecrets(
+      tx,
+      id,
+      sealSettings(complete, kind.secrets, placeOfSettings('source', scope, id), this.#box).sealed,
+    )
     return id
   }
 
@@ -146,7 +150,7 @@ export class SourceService {
     const kind = this.#kindOf(row.kind, `source ${row.name}`)
     const complete = {
       ...row.connection,
-      ...unseal(row.sealed, placeOf({ workspaceId: row.workspace_id }, id), this.#box),
+      ...unseal(row.sealed, placeOfSettings('source', { workspaceId: row.workspace_id }, id), this.#box),
     }
     const { connection, reports } = parse(kind, complete, row.reports, `source ${row.name}`)
     kind.admit(connection, reports, this.#world)
@@ -176,7 +180,7 @@ export class SourceService {
     const connectionRoot = joinPath(root, ['connection'])
     const stored = existing && { ...existing, settings: existing.connection }
     const given = { kind: definition.kind, settings: definition.connection }
-    const place = (id: number) => placeOf(scope, id)
+    const place = (id: number) => placeOfSettings('source', scope, id)
     const { complete, before } = completeFrom(stored, given, kind.secrets, place, this.#box, connectionRoot)
     const { connection, reports } = parse(kind, complete, definition.reports, root)
     admitAt(connectionRoot, () => kind.admit(connection, reports, this.#world))
@@ -268,11 +272,6 @@ function changesOf(
     { kind, connection: before ?? {}, maxRangeDays, schemaChanges, reports },
     { ...after, connection: complete },
   )
-}
-
-/** Moved to another row, or its row to another workspace, a secret does not open. */
-function placeOf(scope: Scope, id: number): string {
-  return `workspace/${scope.workspaceId}/source/${id}`
 }
 
 function view(row: SourceRow): SourceView {

@@ -6,10 +6,15 @@ import { findReference, setReference } from './execution-store.ts'
 
 /** What a source keeps for an execution: in its row, sealed, because a reference may be as good as a key to the data. */
 export async function openReferenceMemory(db: Database, box: SecretBox, claim: Claim): Promise<ReferenceMemory> {
-  const place = `execution/${claim.id}/reference`
+  const place = placeOfReference(claim.id)
   const sealed = await findReference(db, claim.id)
   return {
     reference: sealed === null ? undefined : JSON.parse(box.open(sealed, place)),
     keep: (reference) => setReference(db, claim, box.seal(JSON.stringify(reference), place)),
   }
+}
+
+/** Moved to another execution it does not open. */
+export function placeOfReference(executionId: number): string {
+  return `execution/${executionId}/reference`
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { createSecretBox } from './secret-box.ts'
 
-const box = createSecretBox(Buffer.alloc(32, 7))
+const box = createSecretBox({ sealing: Buffer.alloc(32, 7), old: [] })
 
 test('opens what it sealed, in its place', () => {
   for (const plain of ['', 'secret', '密钥🔑', 'x'.repeat(5000)])
@@ -18,7 +18,7 @@ test('the same secret never seals to the same text, and the text does not hold i
 
 test('R34: moved to another row or field, altered, or under another key it does not open', () => {
   const sealed = box.seal('secret', 'destination/1/secretAccessKey')
-  const other = createSecretBox(randomBytes(32))
+  const other = createSecretBox({ sealing: randomBytes(32), old: [] })
   expect(() => box.open(sealed, 'destination/2/secretAccessKey')).toThrow(/cannot be opened/)
   expect(() => box.open(sealed, 'destination/1/password')).toThrow(/cannot be opened/)
   expect(() => other.open(sealed, 'destination/1/secretAccessKey')).toThrow(/cannot be opened/)

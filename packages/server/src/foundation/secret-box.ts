@@ -1,38 +1,56 @@
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
-import { link, readFile, unlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 
 /** Seals secrets with AES-256-GCM, bound to the place they belong to: moved to another row or field they do not open. */
 export interface SecretBox {
   /** `place` names row and field, such as `destination/3/secretAccessKey`. */
   seal(plain: string, place: string): string
-  /** Throws `hub.secret_unreadable` for an altered or moved text, or another key. */
+  /** Throws `hub.secret_unreadable` for an altered or moved text, or a key that is not held. */
   open(sealed: string, place: string): string
   /** Another secret for each purpose, which tells nothing of the key or of the others. */
   derive(purpose: string): string
+  /** The ids of the keys that are held: the one that seals, then those that only open. */
+  keyIds(): [sealing: string, ...old: string[]]
+}
+
+/** Keys of 32 bytes: one seals, the old ones only open. */
+export interface Keys {
+  readonly sealing: Buffer
+  readonly old: readonly Buffer[]
 }
 
 const VERSION = 'v1'
 const IV_BYTES = 12
 const TAG_BYTES = 16
 
-/** `key`: 32 bytes. A sealed text reads `v1.<key id>.<base64url of iv, tag and ciphertext>`. */
-export function createSecretBox(key: Buffer): SecretBox {
-  const keyId = createHash('sha256').update(key).digest('hex').slice(0, 8)
+/**
+ * A sealed text reads `v1.<key id>.<base64url of iv, tag and ciphertext>`. `reread` is asked before each use and answers
+ * the keys when they are others than the last time: another process may have made a new one.
+ */
+export function createSecretBox(keys: Keys, reread: () => Keys | undefined = () => undefined): SecretBox {
+  let held = ringOf(keys)
+  const ring = () => {
+    const changed = reread()
+    return changed ? (held = ringOf(changed)) : held
+  }
   return {
-    derive: (purpose) => Buffer.from(hkdfSync('sha256', key, '', `datahub/${purpose}`, 32)).toString('base64url'),
+    keyIds: () => ring().ids,
+    derive: (purpose) =>
+      Buffer.from(hkdfSync('sha256', keys.sealing, '', `datahub/${purpose}`, 32)).toString('base64url'),
     seal(plain, place) {
+      const { ids, keyOf } = ring()
       const iv = randomBytes(IV_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(boundTo(place))
+      const cipher = createCipheriv('aes-256-gcm', keyOf(ids[0]) as Buffer, iv).setAAD(boundTo(place))
       const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
-      return `${VERSION}.${keyId}.${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')}`
+      return `${VERSION}.${ids[0]}.${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')}`
     },
     open(sealed, place) {
-      const [version, sealedBy, text = ''] = sealed.split('.')
-      if (version !== VERSION || sealedBy !== keyId) {
+      const { ids, keyOf } = ring()
+      const [version, sealedBy = '', text = ''] = sealed.split('.')
+      const key = keyOf(sealedBy)
+      if (version !== VERSION || !key) {
         throw new DataHubError('hub.secret_unreadable', `open the secret of ${place}`, {
-          facts: { sealedBy: sealedBy ?? '', keyId },
+          facts: { sealedBy, keyId: ids[0] },
         })
       }
       const bytes = Buffer.from(text, 'base64url')
@@ -48,47 +66,19 @@ export function createSecretBox(key: Buffer): SecretBox {
   }
 }
 
+/** Which key it is, without telling anything of it: it stands in each text that the key has sealed. */
+export function keyIdOf(key: Buffer): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 8)
+}
+
+function ringOf({ sealing, old }: Keys): { ids: [string, ...string[]]; keyOf(id: string): Buffer | undefined } {
+  const current = keyIdOf(sealing)
+  const byId = new Map([...old, sealing].map((key) => [keyIdOf(key), key]))
+  const others = [...byId.keys()].filter((id) => id !== current)
+  return { ids: [current, ...others], keyOf: (id) => byId.get(id) }
+}
+
 /** What is sealed along with the secret and not kept: it opens only for whoever says the same again. */
 function boundTo(place: string): Buffer {
   return Buffer.from(`${VERSION}|${place}`)
-}
-
-/** A key that somebody has typed, or left as it stood in an example; of random bytes fewer than 16 different ones never come. */
-export function isWeakKey(key: Buffer): boolean {
-  return key.length !== 32 || new Set(key).size < 16
-}
-
-/** Makes the key file of a data directory, readable by its owner only; one that is there already is kept. */
-export async function makeKey(dataDir: string): Promise<Buffer> {
-  const path = pathIn(dataDir)
-  const draft = `${path}.${process.pid}`
-  await writeFile(draft, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flush: true })
-  try {
-    await link(draft, path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    await unlink(draft)
-  }
-  return (await loadKey(dataDir)) as Buffer
-}
-
-/** The key in the key file; undefined when there is no file. */
-export async function loadKey(dataDir: string): Promise<Buffer | undefined> {
-  const path = pathIn(dataDir)
-  try {
-    const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64')
-    if (isWeakKey(key))
-      throw new DataHubError('hub.config', `use the key file ${path}`, {
-        hint: 'It must hold 32 random bytes in base64; restore it from your backup.',
-      })
-    return key
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-function pathIn(dataDir: string): string {
-  return join(dataDir, 'secret.key')
 }

@@ -21,6 +21,7 @@ import { hubRoutes } from './routes/hub.ts'
 import { invitationRoutes, sessionRoutes, setupRoutes } from './routes/sessions.ts'
 import { setupLinkRoutes } from './routes/setup-links.ts'
 import { liveRoutes } from './routes/live.ts'
+import { keyRoutes } from './routes/keys.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -88,6 +89,7 @@ function createHandler(hub: Hub) {
     error: errorRoutes(implementer),
     live: liveRoutes(implementer),
     hub: hubRoutes(implementer),
+    key: keyRoutes(implementer),
     token: tokenRoutes(implementer),
     workspace: workspaceRoutes(implementer),
     user: userRoutes(implementer),

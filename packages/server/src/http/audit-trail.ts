@@ -20,6 +20,7 @@ const CHANGES = new Set([
   'enable',
   'pause',
   'resume',
+  'rotate',
 ])
 /** Whoever calls these is known by their answer. */
 const SIGN_INS = new Set(['session.signIn', 'setup.create', 'invitation.accept'])
@@ -81,7 +82,7 @@ function subjectOf(input: Input): string {
 
 /** As the API shows it; undefined when it is not there. */
 async function stateOf(operation: string, input: Input, context: RequestContext): Promise<unknown> {
-  const { access, sources, destinations, tasks, users, workspaces, definitions } = context
+  const { access, sources, destinations, tasks, users, workspaces, definitions, keys } = context
   const [noun] = operation.split('.')
   const name = subjectOf(input)
   const readers: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -89,6 +90,7 @@ async function stateOf(operation: string, input: Input, context: RequestContext)
     destination: () => destinations.get(access, name),
     task: () => tasks.get(access, name),
     workspace: async () => (await workspaces.list(access)).find((one) => one.name === name),
+    key: () => keys.list(access),
     user: () => users.get(access, Number(input?.['id'])),
     hub: () => definitions.show(access, input as unknown as HubDefinition),
   }

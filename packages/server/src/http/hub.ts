@@ -19,6 +19,7 @@ import type { HomeService } from '../home/home-service.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
 import type { Logger } from '../foundation/logger.ts'
 import type { SetupLinkService } from '../setup-links/setup-link-service.ts'
+import type { KeyService } from '../keys/key-service.ts'
 import type { TaskService } from '../tasks/task-service.ts'
 import type { TokenService } from '../tokens/token-service.ts'
 import type { ConsoleAssets } from './console.ts'
@@ -38,6 +39,7 @@ export interface Hub {
   readonly home: HomeService
   readonly files: FileService
   readonly definitions: HubService
+  readonly keys: KeyService
   readonly tokens: TokenService
   readonly workspaces: WorkspaceService
   readonly users: UserService

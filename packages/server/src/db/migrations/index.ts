@@ -13,6 +13,7 @@ import * as setupLinks from './024-setup-links.ts'
 import * as changes from './031-changes.ts'
 import * as lists from './040-lists.ts'
 import * as live from './041-live.ts'
+import * as secretKeys from './042-secret-keys.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -30,4 +31,5 @@ export const migrations: Record<string, Migration> = {
   '031-changes': changes,
   '040-lists': lists,
   '041-live': live,
+  '042-secret-keys': secretKeys,
 }

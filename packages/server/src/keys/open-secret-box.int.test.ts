@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../../../test/parts/database.ts'
-import { migrate, openDatabase, type Database } from './database.ts'
-import { openSecretBox } from './secret-key.ts'
+import { migrate, openDatabase, type Database } from '../db/database.ts'
+import { openSecretBox } from './open-secret-box.ts'
 
 let database: TestDatabase
 let db: Database
 let dataDir: string
 const fresh = () => mkdtemp(join(tmpdir(), 'datahub-key-'))
 const open = (changes: Partial<Parameters<typeof openSecretBox>[1]> = {}) =>
-  openSecretBox(db, { dataDir, secretKey: undefined, keyLost: false, ...changes })
+  openSecretBox(db, { dataDir, secretKey: undefined, oldSecretKeys: [], keyLost: false, ...changes })
 const wrong = { code: 'hub.key_wrong', hint: expect.stringContaining('DATAHUB_KEY_LOST=true') as string }
 
 beforeEach(async () => {
