@@ -25,6 +25,8 @@ export interface Rules {
   /** Roles by ARN: the external ID that their trust policy demands, or null for none. */
   readonly roles: Readonly<Record<string, string | null>>
   readonly sessionMs: number
+  /** The longest session that may be asked for; of a role that is assumed by a role, an hour. */
+  readonly sessionSecondsMax: number
 }
 
 export const AMAZON: Rules = {
@@ -42,6 +44,7 @@ export const AMAZON: Rules = {
   aheadMs: 0,
   roles: {},
   sessionMs: 3_600_000,
+  sessionSecondsMax: 3600,
 }
 
 /** An answer that is an error, by status and code, with what else is in its XML. */

@@ -215,6 +215,8 @@ export async function startStrictStore(script: Script = () => undefined, changes
     const demanded = rules.roles[form.get('RoleArn') ?? '']
     const denied = demanded === undefined || (demanded !== null && form.get('ExternalId') !== demanded)
     if (denied) return { status: 403, code: 'AccessDenied' }
+    if (!(Number(form.get('DurationSeconds')) <= rules.sessionSecondsMax))
+      return { status: 400, code: 'ValidationError' }
     const until = now() + rules.sessionMs
     const session = { secret: randomUUID(), token: randomUUID(), until }
     const AccessKeyId = `ASIA${sessions.size}`

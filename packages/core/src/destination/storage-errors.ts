@@ -47,6 +47,10 @@ export const STORAGE_ERRORS: Readonly<Record<string, StorageError>> = {
   NotSignedUp: of('destination.account_disabled'),
   InvalidPayer: of('destination.account_disabled'),
   NoSuchEntity: of('destination.role_refused', 'There is no such role: check its ARN.'),
+  ValidationError: of(
+    'destination.refused',
+    'STS refuses the form of the session: check the ARN of the role. An hour is asked for, which every role allows; is the ARN right, then report it.',
+  ),
   RegionDisabledException: of('destination.refused', 'Activate the region for STS in the account, or use another one.'),
   // What we may do
   AccessDenied: of('destination.access_denied'),

@@ -43,6 +43,10 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   'nothing listens on the port': { endpoint: 'http://127.0.0.1:9' },
   'the endpoint is not allowed by the operator': { allowed: [] },
   'the role does not trust us': { entered: { roleArn: ROLE }, rules: { roles: { [ROLE]: 'somebody-else' } } },
+  'the role allows no session of an hour': {
+    entered: { roleArn: ROLE },
+    rules: { roles: { [ROLE]: 'datahub-a1b2' }, sessionSecondsMax: 900 },
+  },
   'the role trusts everybody': { entered: { roleArn: ROLE }, rules: { roles: { [ROLE]: null } } },
 }
 
