@@ -15,6 +15,7 @@ import { benchExecutions } from './executions/bench-executions.ts'
 import { formatFigures, type Figure } from './figure.ts'
 import { benchLoader } from './loader/bench-loader.ts'
 import { benchPackage } from './package/bench-package.ts'
+import { benchSources } from './sources/bench-sources.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,6 +33,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
           ...(await benchDelivery({ repetitions, rows: 5_000_000 })),
           ...(await benchDelivery({ repetitions: 1, rows: 20_000_000 })),
         ],
+  sources: () => benchSources({ repetitions, rows: values.quick ? 300_000 : 1_000_000 }),
   executions: () => benchExecutions(values.quick ? { tasks: 100 } : {}),
   dispatch: () => benchDispatch(values.quick ? { tasks: 2_000, fires: 20 } : {}),
   loader: () => benchLoader({ repetitions, ...(values.quick ? { sizeBytes: 30e6 } : {}) }),

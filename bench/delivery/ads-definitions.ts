@@ -1,15 +1,18 @@
 /** Definitions for a hub that delivers the ads table into a bucket: `tasks` paused daily tasks, `bench 1` and so on. */
 export function adsDefinitions(databaseUrl: string, endpoint: string, tasks: number): object {
   const { hostname: host, port, pathname, username: user } = new URL(databaseUrl)
+  const source = {
+    kind: 'postgres',
+    connection: { host, port: Number(port), database: pathname.slice(1), user },
+    reports: [{ table: 'market_insight_asin', from: 'public.market_insight_asin' }],
+  }
+  return definitionsOf(source, endpoint, tasks)
+}
+
+/** The same for any source; it is named `ads`. */
+export function definitionsOf(source: object, endpoint: string, tasks: number): object {
   return {
-    sources: [
-      {
-        name: 'ads',
-        kind: 'postgres',
-        connection: { host, port: Number(port), database: pathname.slice(1), user },
-        reports: [{ table: 'market_insight_asin', from: 'public.market_insight_asin' }],
-      },
-    ],
+    sources: [{ name: 'ads', ...source }],
     destinations: [
       {
         name: 'store',

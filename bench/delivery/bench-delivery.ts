@@ -96,7 +96,7 @@ function figures(
 }
 
 /** Seconds from the trigger to the end of the execution. */
-async function deliver(hub: HubProcess): Promise<number> {
+export async function deliver(hub: HubProcess): Promise<number> {
   const execution: unknown = JSON.parse(await hub.datahub('task', 'run', 'bench 1', '--wait', '--json'))
   const { triggeredAt, endedAt } = execution as { triggeredAt: string; endedAt: string }
   return (Date.parse(endedAt) - Date.parse(triggeredAt)) / 1000
