@@ -57,7 +57,7 @@ describe('a COPY on the socket', () => {
     expect(await textOf(copy)).toBe('a\nb\n')
   })
 
-  test('that ends without the server saying that it is complete is no copy', async () => {
+  test('R7: that ends without the server saying that it is complete is no copy', async () => {
     const { copy, stream } = startCopy()
     stream.write(Buffer.concat([message('d', 'a\n'), end]))
     await new Promise(setImmediate)
