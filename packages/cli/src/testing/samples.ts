@@ -48,6 +48,15 @@ export function sampleExecution(changes: Partial<ExecutionDetail> = {}): Executi
     progress: null,
     failure: null,
     syncLog: 'published',
+    timeline: [
+      { name: 'queued', state: 'done', workMs: 0, waitMs: 1_000 },
+      { name: 'dispatch', state: 'done', workMs: 200, waitMs: 0 },
+      { name: 'generate', state: 'done', workMs: 20_800, waitMs: 6_000 },
+      { name: 'send', state: 'done', workMs: 4_400, waitMs: 0 },
+    ],
+    diagnosis: null,
+    pace: null,
+    staged: null,
     files: [
       {
         fileName: 'market_insight_asin_161_20261122.csv',

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { Column } from '../bucket/column.ts'
 import { Capabilities } from '../destination/capabilities.ts'
+import { SIDES } from '../error/diagnosis.ts'
+import { STAGE_STATES, STAGES } from '../execution/timeline.ts'
 import { SchemaChange } from '../source/schema-change.ts'
 import { BACKFILL_ONLY } from '../task/backfill.ts'
 import { CHUNKS } from '../task/chunks.ts'
@@ -87,6 +89,43 @@ export const ExecutionView = z
   .meta({ id: 'Execution' })
 
 export const ExecutionDetail = ExecutionView.extend({
+  timeline: z
+    .array(
+      z.object({
+        name: z.enum(STAGES),
+        state: z.enum(STAGE_STATES).meta({ description: 'none: not reached, or not again by the present attempt' }),
+        workMs: Count,
+        waitMs: Count.meta({ description: 'For its turn, for reports that the source produces, for the next attempt' }),
+      }),
+    )
+    .meta({ description: 'The four stages in their order, all attempts together' }),
+  diagnosis: z
+    .object({
+      side: z.enum(SIDES).meta({
+        description: 'Where it went wrong; nobody: somebody wanted it so, or it passes by itself',
+      }),
+      fault: z.enum(['customer', 'operator', 'service']).meta({ description: 'Who has to act' }),
+      remedy: z.string(),
+    })
+    .nullable()
+    .meta({ description: 'Of the failure; null: there is none' }),
+  pace: z
+    .object({
+      bytesPerSecond: Count.meta({ description: 'Of CSV, before it is packed' }),
+      share: z.number().min(0).max(1).nullable().meta({ description: 'Beside the last delivery; null: too early' }),
+      etaMs: Count.nullable().meta({ description: 'Until all is packed; null: too early, or nothing to compare with' }),
+    })
+    .nullable()
+    .meta({ description: 'While reports are read and packed' }),
+  staged: z
+    .object({
+      sizeBytes: Count,
+      keptUntil: Instant.nullable().meta({
+        description: 'Unless it is delivered, cancelled or given up before; null: until the present attempt ends',
+      }),
+    })
+    .nullable()
+    .meta({ description: 'The finished package on the disk of the hub, which the next attempt sends' }),
   files: z.array(
     z.object({ fileName: z.string(), table: z.string(), rows: Count, sizeBytes: Count, sha256: z.string() }),
   ),

@@ -49,7 +49,7 @@ export async function producePackage(
 /** Status 2 until the source has been asked after them once, then 4. */
 async function watchProduction({ claim }: Attempt, tools: DeliveryTools): Promise<void> {
   if (claim.status !== STATUS.dispatchSuccess) return
-  await tools.executions.generating(claim, 'The data source is producing the reports')
+  await tools.executions.producing(claim)
   tools.syncLogs.touch(claim.taskId)
 }
 

@@ -44,7 +44,8 @@ import {
   type ExecutionFilter,
   type ListRequest,
 } from './execution-list-store.ts'
-import { getExecutionDetail, getExecutionView, listExecutionViews } from './execution-view-store.ts'
+import { getExecutionDetail } from './execution-detail-store.ts'
+import { getExecutionView, listExecutionViews } from './execution-view-store.ts'
 import { nextRetryAt, recordFailure, type RetryPolicy } from './failure.ts'
 import type { ExecutionQueue } from './queue.ts'
 
@@ -87,9 +88,14 @@ export class ExecutionService {
     await this.#raise(claim, STATUS.dispatchSuccess, 'dispatch', 'The data source accepted the request')
   }
 
-  /** 2 → 4: reports are being produced, or read and packed. */
-  async generating(claim: Claim, message = 'Reports are being read and packed'): Promise<void> {
-    await this.#raise(claim, STATUS.filePending, 'generate', message)
+  /** 2 → 4: the source is at it, and no worker is. */
+  async producing(claim: Claim): Promise<void> {
+    await this.#raise(claim, STATUS.filePending, 'wait', 'The data source is producing the reports')
+  }
+
+  /** 2 → 4: reports are being read and packed. */
+  async generating(claim: Claim): Promise<void> {
+    await this.#raise(claim, STATUS.filePending, 'generate', 'Reports are being read and packed')
   }
 
   /**
@@ -101,6 +107,8 @@ export class ExecutionService {
     const isPending = await this.#db.transaction().execute(async (tx) => {
       const startAfter = await markPending(tx, claim, pollAfterMs)
       if (startAfter) await this.#queue.enqueue(tx, [{ executionId, lane, trigger, startAfter }])
+      // Once: reports may be asked after for hours
+      if (startAfter && !claim.isBack) await addEvent(tx, claim, 'wait', 'The data source has not finished the reports')
       return startAfter !== undefined
     })
     if (!isPending) await this.assertMine(claim)
@@ -229,9 +237,9 @@ export class ExecutionService {
     return getExecutionView(this.#db, scope, id)
   }
 
-  /** With its files, attempts and log. */
+  /** With its files, attempts and log, and what they tell together. */
   async detail(scope: Scope, id: number): Promise<ExecutionDetail> {
-    return getExecutionDetail(this.#db, scope, id)
+    return getExecutionDetail(this.#db, scope, id, this.#retry)
   }
 
   async report(claim: Claim, progress: Progress): Promise<Hold> {

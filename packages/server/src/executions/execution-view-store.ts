@@ -1,4 +1,4 @@
-import type { ExecutionDetail, ExecutionView } from '@datahub/core/api/shapes'
+import type { ExecutionView } from '@datahub/core/api/shapes'
 import { formatPackageName } from '@datahub/core/bucket/names'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { formatInstant } from '@datahub/core/execution/data-range'
@@ -6,7 +6,6 @@ import { isFinal, STATUS, statusWords } from '@datahub/core/execution/status'
 import type { Connection } from '../db/database.ts'
 import { isWithin, type Scope } from '../db/scope.ts'
 import type { ExecutionRow } from './execution-store.ts'
-import { listReports } from './sealed-store.ts'
 
 /** Executions as the API shows them. */
 
@@ -24,42 +23,18 @@ export async function listExecutionViews(
 
 /** Throws `request.not_found`. */
 export async function getExecutionView(db: Connection, scope: Scope, id: number): Promise<ExecutionView> {
-  const row = await views(db, scope).where('execution.id', '=', id).executeTakeFirst()
-  if (!row) throw new DataHubError('request.not_found', `find execution ${id}`)
-  return view(row)
+  return (await findExecutionView(db, scope, id)).view
 }
 
-/** With its files, attempts and log. Throws `request.not_found`. */
-export async function getExecutionDetail(db: Connection, scope: Scope, id: number): Promise<ExecutionDetail> {
-  const execution = await getExecutionView(db, scope, id)
-  const [reports, attempts, events] = await Promise.all([
-    listReports(db, id),
-    db.selectFrom('execution_attempt').selectAll().where('execution_id', '=', id).orderBy('attempt').execute(),
-    db.selectFrom('execution_event').selectAll().where('execution_id', '=', id).orderBy('id').limit(1000).execute(),
-  ])
-  return {
-    ...execution,
-    files: reports.map(({ fileName, table, rows, sizeBytes, sha256 }) => ({
-      fileName,
-      table,
-      rows,
-      sizeBytes,
-      sha256,
-    })),
-    attempts: attempts.map((attempt) => ({
-      attempt: attempt.attempt,
-      startedAt: attempt.started_at.toISOString(),
-      endedAt: attempt.ended_at?.toISOString() ?? null,
-      worker: attempt.worker,
-      failure: attempt.failure,
-    })),
-    events: events.map((event) => ({
-      at: event.at.toISOString(),
-      attempt: event.attempt,
-      step: event.step,
-      message: event.message,
-    })),
-  }
+/** With the row that it is made of. Throws `request.not_found`. */
+export async function findExecutionView(
+  db: Connection,
+  scope: Scope,
+  id: number,
+): Promise<{ view: ExecutionView; row: ExecutionRow }> {
+  const row = await views(db, scope).where('execution.id', '=', id).executeTakeFirst()
+  if (!row) throw new DataHubError('request.not_found', `find execution ${id}`)
+  return { view: view(row), row }
 }
 
 function views(db: Connection, scope: Scope) {

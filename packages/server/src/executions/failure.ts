@@ -46,6 +46,20 @@ export function nextRetryAt(
   // Whoever says when it will be different is believed, whoever waits and however long that is
   if (error.retryAfterMs !== undefined)
     return now.getTime() - firstStartAt.getTime() > policy.horizonMs ? undefined : retryAt
-  const horizonMs = trigger === 'manual' ? Math.min(policy.manualHorizonMs, policy.horizonMs) : policy.horizonMs
-  return retryAt.getTime() - firstStartAt.getTime() > horizonMs ? undefined : retryAt
+  return retryAt.getTime() - firstStartAt.getTime() > horizonMs(trigger, policy) ? undefined : retryAt
+}
+
+/** When no further attempt begins, at the latest. Nobody sits and waits for reports that take hours to produce. */
+export function givenUpAt(
+  execution: { readonly trigger: string; readonly reference: string | null; readonly retry_at: Date | null },
+  firstStartAt: Date,
+  policy: RetryPolicy,
+): Date {
+  const trigger = execution.reference === null ? execution.trigger : 'schedule'
+  const lastMs = firstStartAt.getTime() + horizonMs(trigger, policy)
+  return new Date(Math.max(lastMs, execution.retry_at?.getTime() ?? lastMs))
+}
+
+function horizonMs(trigger: string, policy: RetryPolicy): number {
+  return trigger === 'manual' ? Math.min(policy.manualHorizonMs, policy.horizonMs) : policy.horizonMs
 }

@@ -5,6 +5,21 @@ import { visible, type Paint, type Tone } from '../../style.ts'
 import { block, table } from '../../table.ts'
 import { durationWords, rangeWords, timeIn } from '../../time.ts'
 
+type Diagnosis = NonNullable<ExecutionDetail['diagnosis']>
+
+const SIDE_WORDS: Record<Diagnosis['side'], string> = {
+  source: "the data source's",
+  destination: "the destination's",
+  hub: "the hub's",
+  nobody: "nobody's: it was wanted so, or passes by itself",
+}
+
+const FAULT_WORDS: Record<Diagnosis['fault'], string> = {
+  customer: 'its owner has to act',
+  operator: 'the operator of the hub has to act',
+  service: 'a defect or a passing fault of the hub itself',
+}
+
 type Failure = NonNullable<ExecutionView['failure']>
 
 /** `file send fail (7)`: the words for people, the number because consumers read it in the sync log. */
@@ -26,6 +41,7 @@ function tone({ status }: ExecutionView): Tone {
 export function executionBlock(execution: ExecutionView | ExecutionDetail, paint: Paint): string {
   const { timeZone } = execution.dataRange
   const { startedAt, endedAt, failure, progress } = execution
+  const diagnosis = 'diagnosis' in execution ? execution.diagnosis : null
   const at = (instant: string | null) => timeIn(timeZone, instant) ?? undefined
   const summary = block(
     [
@@ -40,6 +56,7 @@ export function executionBlock(execution: ExecutionView | ExecutionDetail, paint
       ['Reports', execution.pollAt ? `being produced, asked after again ${at(execution.pollAt)}` : undefined],
       ['Ended', endedAt ? `${at(endedAt)}${startedAt ? ` (${tookWords(startedAt, endedAt)})` : ''}` : undefined],
       ['Now', progress ? `${visible(progress.step)}, ${amounts(progress.rows, progress.sizeBytes)}` : undefined],
+      ...liveFacts(execution),
       ['Package', execution.fileName ?? undefined],
       ['Amount', execution.rows === null ? undefined : amounts(execution.rows, execution.sizeBytes ?? 0)],
       [
@@ -47,12 +64,44 @@ export function executionBlock(execution: ExecutionView | ExecutionDetail, paint
         execution.syncLog === 'published' ? 'published' : 'pending: the bucket does not show this status yet',
       ],
       ['Failure', failure ? failureText(failure) : undefined],
-      ['Try', failure ? visible(failure.cure) : undefined],
+      ['Fault', diagnosis ? faultText(diagnosis) : undefined],
+      ['Try', failure ? visible(diagnosis?.remedy ?? failure.cure) : undefined],
     ],
     paint,
   )
   const head = `${paint('bold', `Execution ${execution.id}`)}\n${summary}`
   return 'files' in execution ? [head, ...detailParts(execution, paint)].join('\n\n') : head
+}
+
+/** `the destination's; its owner has to act` */
+function faultText({ side, fault }: Diagnosis): string {
+  return side === 'nobody' ? SIDE_WORDS.nobody : `${SIDE_WORDS[side]}; ${FAULT_WORDS[fault]}`
+}
+
+/** What only one that is looked at by itself tells: its stages, how fast it is, and the package that waits on disk. */
+function liveFacts(execution: ExecutionView | ExecutionDetail): [string, string | undefined][] {
+  if (!('timeline' in execution)) return []
+  const { timeline, pace, staged, dataRange } = execution
+  const until = staged && timeIn(dataRange.timeZone, staged.keptUntil)
+  return [
+    ['Stages', timeline.flatMap(stageWords).join(', ') || undefined],
+    ['Pace', pace ? paceWords(pace) : undefined],
+    ['Staged', staged ? `${sizeWords(staged.sizeBytes)}, kept until ${until ?? 'this attempt ends'}` : undefined],
+  ]
+}
+
+/** `generate 20.8 s (waited 6 s)` */
+function stageWords({ name, state, workMs, waitMs }: ExecutionDetail['timeline'][number]): string[] {
+  if (state === 'none' && workMs + waitMs === 0) return []
+  const waited = waitMs > 0 ? `waited ${durationWords(waitMs)}` : ''
+  if (workMs === 0) return [`${name} ${waited || durationWords(0)}`]
+  return [`${name} ${durationWords(workMs)}${waited && ` (${waited})`}`]
+}
+
+function paceWords({ bytesPerSecond, share, etaMs }: NonNullable<ExecutionDetail['pace']>): string {
+  const rate = `${sizeWords(bytesPerSecond)}/s`
+  if (share === null || etaMs === null) return rate
+  return `${rate}, ${Math.floor(share * 100)} %, about ${durationWords(etaMs)} to go`
 }
 
 function detailParts({ attempts, files, events, dataRange }: ExecutionDetail, paint: Paint): string[] {

@@ -16,6 +16,7 @@ Request ID  3f0e9a52-0d3c-4a5e-9b1a-7c2d8e4f6a10
 Attempt     1
 Started     2026-11-22 03:00:01 -08:00
 Ended       2026-11-22 03:00:32 -08:00 (took 31.4 s)
+Stages      queued waited 1.0 s, dispatch 0.2 s, generate 20.8 s (waited 6.0 s), send 4.4 s
 Package     market_insight_161_20261122_0000000042.zip
 Amount      120,345 rows, 9.5 MB
 Sync log    published
@@ -31,19 +32,38 @@ AT                          ATTEMPT  STEP  LOG
 `)
 })
 
-test('an execution that failed says why and what to try', async () => {
+test('one that is under way tells its pace, and one that waits for its next attempt what is kept for it', async () => {
+  const changes = {
+    pace: { bytesPerSecond: 1_500_000, share: 0.25, etaMs: 62_000 },
+    staged: { sizeBytes: 9_512_345, keptUntil: '2026-11-23T11:00:01.000Z' },
+  }
+  const hub = await fakeHub({ 'GET /executions/42': { body: sampleExecution(changes) } })
+  const { out } = await runIn({ url: hub.url }, 'execution', 'show', '42')
+  expect(out).toContain('Pace        1.5 MB/s, 25 %, about 1 min 02 s to go\n')
+  expect(out).toContain('Staged      9.5 MB, kept until 2026-11-23 03:00:01 -08:00\n')
+})
+
+test('an execution that failed says why, whose fault it is and what to try', async () => {
   const failure = {
     code: 'source.access_denied',
     message: 'Could not sign in.',
     cure: 'Check the password.',
     facts: {},
   }
-  const failed = sampleExecution({ status: 3, statusWords: 'dispatch fail', failure, rows: null, syncLog: 'pending' })
+  const failed = sampleExecution({
+    status: 3,
+    statusWords: 'dispatch fail',
+    failure,
+    diagnosis: { side: 'source', fault: 'customer', remedy: 'Reset the password.' },
+    rows: null,
+    syncLog: 'pending',
+  })
   const hub = await fakeHub({ 'GET /executions/42': { body: failed } })
   const { code, out } = await runIn({ url: hub.url }, 'execution', 'show', '42')
   expect(code).toBe(0)
   expect(out).toContain('Status      dispatch fail (3)\n')
-  expect(out).toContain('Failure     source.access_denied: Could not sign in.\nTry         Check the password.\n')
+  expect(out).toContain('Failure     source.access_denied: Could not sign in.\n')
+  expect(out).toContain("Fault       the data source's; its owner has to act\nTry         Reset the password.\n")
   expect(out).toContain('Sync log    pending: the bucket does not show this status yet\n')
 })
 

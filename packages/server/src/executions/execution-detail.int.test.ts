@@ -1,0 +1,72 @@
+import type { ExecutionDetail } from '@datahub/core/api/shapes'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { HubUnderTest } from '../testing/hub-under-test.ts'
+import { scriptedSource } from '../testing/scripted-source.ts'
+import { watchedDestination } from '../testing/watched-destination.ts'
+
+let hub: HubUnderTest
+const store = watchedDestination()
+
+beforeAll(async () => {
+  hub = await HubUnderTest.start([scriptedSource().kind], [store.kind])
+  const schedule = { every: 'day', at: '03:00', timeZone: 'America/Los_Angeles' }
+  await hub.ask('POST', '/apply', {
+    sources: [{ name: 'ads', kind: 'scripted' }],
+    destinations: [{ name: 'acme', kind: 'memory' }],
+    tasks: [{ name: 'daily', source: 'ads', destination: 'acme', schedule, paused: true }],
+  })
+})
+
+afterAll(async () => {
+  await hub[Symbol.asyncDispose]()
+})
+
+const states = ({ timeline }: ExecutionDetail) => timeline.map(({ name, state }) => `${name} ${state}`)
+
+test('a delivered execution has gone through four stages, whose times are all of its time', async () => {
+  const { id } = await hub.deliver('daily')
+  const shown = await hub.ask<ExecutionDetail>('GET', `/executions/${id}`)
+  expect(states(shown)).toEqual(['queued done', 'dispatch done', 'generate done', 'send done'])
+  const totalMs = shown.timeline.reduce((sum, { workMs, waitMs }) => sum + workMs + waitMs, 0)
+  expect(totalMs).toBe(Date.parse(shown.endedAt ?? '') - Date.parse(shown.triggeredAt))
+  expect([shown.diagnosis, shown.pace, shown.staged]).toEqual([null, null, null])
+})
+
+test('one that waits to send again says whose fault it is and until when its package is kept; cancelled, it was nobody', async () => {
+  store.before = (operation, key) =>
+    operation === 'putNew' && key.endsWith('.zip')
+      ? Promise.reject(new DataHubError('destination.busy', 'store the package', { retryAfterMs: 600_000 }))
+      : Promise.resolve()
+  const { id } = await hub.ask<{ id: number }>('POST', '/tasks/daily/run', {})
+  const show = () => hub.ask<ExecutionDetail>('GET', `/executions/${id}`)
+  await expect.poll(async () => (await show()).retryAt, { timeout: 10_000 }).not.toBeNull()
+  const waiting = await show()
+  expect(states(waiting)).toEqual(['queued done', 'dispatch done', 'generate done', 'send waiting'])
+  expect(waiting.diagnosis).toEqual({ side: 'destination', fault: 'customer', remedy: waiting.failure?.cure })
+  expect(waiting.staged?.sizeBytes).toBe(waiting.sizeBytes)
+  expect(Date.parse(waiting.staged?.keptUntil ?? '')).toBeGreaterThanOrEqual(Date.parse(waiting.retryAt ?? ''))
+  store.before = () => Promise.resolve()
+  await hub.ask('POST', `/executions/${id}/cancel`, {})
+  const cancelled = await show()
+  expect([states(cancelled).at(-1), cancelled.diagnosis?.side, cancelled.staged]).toEqual([
+    'send failed',
+    'nobody',
+    null,
+  ])
+})
+
+test('while reports are packed, the pace is seen beside the last delivery of the task', async () => {
+  const { files } = await hub.deliver('daily')
+  const expected = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const { id } = await hub.ask<{ id: number }>('POST', '/tasks/daily/run', {})
+  await hub.settled(id)
+  // As it stood in the middle of its way: the scripted source is over too soon to be looked at
+  await hub.sql(
+    `update execution set status = 4, ended_at = null, progress = '{"step": "generate", "rows": 0, "sizeBytes": ${Math.round(expected / 2)}}'
+      where id = ${id}`,
+  )
+  const { pace } = await hub.ask<ExecutionDetail>('GET', `/executions/${id}`)
+  expect(pace?.share).toBeCloseTo(0.5, 1)
+  expect(pace?.etaMs).toBeGreaterThan(0)
+})
