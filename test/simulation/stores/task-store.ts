@@ -17,6 +17,7 @@ function recordOf(tx: Transaction, task: Rows['task'] | undefined): real.TaskRec
     last_id: last?.id ?? null,
     last_status: last?.status ?? null,
     last_ended_at: last?.ended_at ?? null,
+    schema_change: null,
   }
 }
 

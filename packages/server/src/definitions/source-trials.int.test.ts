@@ -174,6 +174,7 @@ describe('columns that change between deliveries', () => {
     await owner.query('create table drift (id int, price numeric(10,2)); insert into drift values (1, 2)')
     await define('allow-additions')
     expect(await push()).toMatchObject({ status: 6 })
+    expect(await told()).toBeNull()
 
     await owner.query('alter table drift add column color text')
     const second = await push()
@@ -185,6 +186,7 @@ describe('columns that change between deliveries', () => {
       changes: [{ column: 'color', change: 'added' }],
       refused: null,
     })
+    expect(await told()).toMatchObject({ table: 'drift', words: 'added color (text)', isRefused: false })
 
     await owner.query('alter table drift alter column price type float8')
     const third = await push()
@@ -195,10 +197,13 @@ describe('columns that change between deliveries', () => {
     )
     const [refused] = await hub.ask('GET', '/sources/drifting/schemas')
     expect(refused.refused.changes).toMatchObject([{ column: 'price', change: 'retyped' }])
+    const refusal = { table: 'drift', words: 'price is double, was decimal(10,2)', isRefused: true }
+    expect(await told()).toEqual({ ...refusal, at: refused.refused.at })
 
     await hub.ask('POST', '/sources/drifting/accept-schema', {})
     const fourth = await push()
     expect(fourth).toMatchObject({ status: 6 })
+    expect(await told()).toMatchObject({ ...refusal, isRefused: false })
     expect(manifestOf(fourth.id).reports[0]).toMatchObject({ schemaVersion: 3, columns: [{}, { type: 'double' }, {}] })
   })
 
@@ -221,6 +226,30 @@ describe('columns that change between deliveries', () => {
     expect(await push()).toMatchObject({ status: 6 })
   })
 
+  test('a task is told the changes of its own reports, in lists too', async () => {
+    await owner.query('create table calm (id int); create table lively (id int)')
+    const reports = ['calm', 'lively'].map((table) => ({ table, from: table }))
+    const tasks = ['calm', 'lively'].map((table) => ({
+      ...{ name: `only ${table}`, source: 'both', destination: 'store', schedule: daily, reports: [table] },
+    }))
+    const destinations = [{ name: 'store', kind: 'memory' }]
+    await hub.ask('POST', '/apply', { sources: [{ ...source(reports), name: 'both' }], destinations, tasks })
+    await hub.deliver('only lively')
+    await owner.query('alter table lively add column color text')
+    expect(await hub.deliver('only lively')).toMatchObject({ status: 6 })
+    const { items } = await hub.ask('GET', '/tasks?text=only')
+    expect(
+      items.map((task: { name: string; schemaChange: { words: string } | null }) => [
+        task.name,
+        task.schemaChange?.words,
+      ]),
+    ).toEqual([
+      ['only calm', undefined],
+      ['only lively', 'added color (text)'],
+    ])
+  })
+
+  const told = async () => (await hub.ask('GET', '/tasks/drifts')).schemaChange
   const manifestOf = (executionId: number) => {
     const key = [...watched.objects.keys()].find((one) =>
       one.endsWith(`_${String(executionId).padStart(10, '0')}.manifest.json`),

@@ -3,6 +3,7 @@ import { asDataHubError, DataHubError, invalid, type FieldProblem } from '@datah
 import { joinPath, nearest } from '@datahub/core/error/field-problems'
 import { dayOf, type DataRange } from '@datahub/core/execution/data-range'
 import { isFinal, statusWords } from '@datahub/core/execution/status'
+import { describeChanges } from '@datahub/core/source/schema-change'
 import { DEFAULT_PARALLEL, type OneTime, type TaskDefinition } from '@datahub/core/task/definition'
 import { cutRange } from '@datahub/core/task/chunks'
 import { latestDataRange } from '@datahub/core/task/slots'
@@ -481,6 +482,12 @@ function view(task: TaskRecord): TaskView {
     paused: task.paused,
     nextFireAt: task.next_fire_at?.toISOString() ?? null,
     gaps: task.gaps,
+    schemaChange: task.schema_change && {
+      table: task.schema_change.table,
+      at: new Date(task.schema_change.at).toISOString(),
+      words: describeChanges(task.schema_change.changes),
+      isRefused: task.schema_change.isRefused,
+    },
     lastExecution: last && {
       ...last,
       statusWords: statusWords(last.status),

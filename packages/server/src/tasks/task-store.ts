@@ -1,6 +1,7 @@
 import type { TaskView } from '@datahub/core/api/shapes'
 import type { OneTime } from '@datahub/core/task/definition'
 import type { Schedule } from '@datahub/core/task/schedule'
+import type { SchemaChange } from '@datahub/core/source/schema-change'
 import { sql, type Selectable } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
@@ -19,6 +20,16 @@ export interface TaskRecord extends TaskRow {
   readonly last_id: number | null
   readonly last_status: Status | null
   readonly last_ended_at: Date | null
+  readonly schema_change: NewestSchemaChange | null
+}
+
+/** As JSON has it. */
+interface NewestSchemaChange {
+  readonly table: string
+  /** ISO 8601 */
+  readonly at: string
+  readonly changes: readonly SchemaChange[]
+  readonly isRefused: boolean
 }
 
 export interface TaskValues {
@@ -197,6 +208,16 @@ export async function setNextFireTimes(
     where task.id = next.id`.execute(db)
 }
 
+/** Of its reports, for queries that select from `task`. What was refused was the latest version's, until it is settled. */
+const newestSchemaChange = sql<NewestSchemaChange | null>`(
+  select jsonb_build_object('table', table_name, 'at', to_jsonb(coalesce(refused_at, changed_at)),
+    'changes', coalesce(refused, changes), 'isRefused', refused is not null)
+  from report_schema
+  where source_id = task.source_id and (task.reports is null or table_name = any(task.reports))
+    and (refused is not null or changes <> '[]')
+  order by coalesce(refused_at, changed_at) desc limit 1
+)`
+
 function records(db: Connection, within: Within) {
   return db
     .selectFrom('task')
@@ -215,6 +236,7 @@ function records(db: Connection, within: Within) {
       (join) => join.onTrue(),
     )
     .selectAll('task')
+    .select(newestSchemaChange.as('schema_change'))
     .select([
       'source.name as source',
       'destination.name as destination',

@@ -20,6 +20,13 @@ export function lastWords(task: TaskView): string | null {
   return task.lastExecution && `${task.lastExecution.statusWords} (${task.lastExecution.status})`
 }
 
+/** `sales: added color (text), 2026-03-08 04:05`, and what to do when deliveries fail by it. */
+function schemaWords({ schemaChange: change, source }: TaskView, zone: string): string | undefined {
+  if (!change) return undefined
+  const words = `${visible(change.table)}: ${visible(change.words)}, ${timeIn(zone, change.at)}`
+  return change.isRefused ? `${words}; refused: datahub source accept-schema ${source}` : words
+}
+
 /** A task as a readable block. */
 export function taskBlock(task: TaskView, paint: Paint): string {
   const zone = zoneOf(task)
@@ -30,6 +37,7 @@ export function taskBlock(task: TaskView, paint: Paint): string {
       ['When', timingWords(task)],
       ['Next', timeIn(zone, task.nextFireAt) ?? undefined],
       ['Gaps', task.gaps ? `${task.gaps}: datahub task coverage ${task.id}` : undefined],
+      ['Schema change', schemaWords(task, zone)],
       ['Source', task.source],
       ['Reports', task.reports?.join(', ') ?? 'all'],
       ['Destination', visible(task.destination)],

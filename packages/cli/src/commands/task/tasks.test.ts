@@ -61,6 +61,15 @@ Updated         2026-11-02 00:00:00 -08:00
 `)
 })
 
+test('task show tells a change of columns, and what to do when deliveries fail by it', async () => {
+  const schemaChange = { table: 'asin', at: '2026-11-22T11:00:00.000Z', words: 'removed price', isRefused: true }
+  const hub = await fakeHub({ 'GET /tasks/161': { body: sampleTask({ schemaChange }) } })
+  const { out } = await runIn({ url: hub.url }, 'task', 'show', '161')
+  expect(out).toContain(
+    'Schema change   asin: removed price, 2026-11-22 03:00:00 -08:00; refused: datahub source accept-schema market_insight\n',
+  )
+})
+
 test.each(['pause', 'resume'])('task %s sends it and shows the task', async (verb) => {
   const hub = await fakeHub({ [`POST /tasks/161/${verb}`]: { body: sampleTask({ status: 'paused' }) } })
   const { code, out } = await runIn({ url: hub.url }, 'task', verb, '161')
