@@ -6,11 +6,10 @@ import type { Scope } from '../db/scope.ts'
 import type { Logger } from '../foundation/logger.ts'
 import { listMoving, type Seen } from './event-store.ts'
 
-const LOOK_EVERY_MS = 1000
 /** Looked at again with every look: a transaction commits later than its instants say. */
 const OVERLAP_MS = 10_000
-/** How often it is asked whether the caller is still let in. */
-const ASK_EVERY_MS = 15_000
+/** How often it is looked, and how often it is asked whether the caller is still let in. */
+const PACE = { lookEveryMs: 1000, askEveryMs: 15_000 }
 const MOST_STREAMS_PER_CALLER = 10
 /** A reader who is so far behind is told to look again. */
 const MOST_WAITING = 500
@@ -28,13 +27,15 @@ interface Reader {
 export class EventFeed {
   readonly #db: Database
   readonly #logger: Logger
+  readonly #pace: typeof PACE
   readonly #readers = new Set<Reader>()
   readonly #over = new AbortController()
   #looking: Promise<void> | undefined
 
-  constructor(db: Database, logger: Logger) {
+  constructor(db: Database, logger: Logger, pace = PACE) {
     this.#db = db
     this.#logger = logger
+    this.#pace = pace
   }
 
   /**
@@ -66,8 +67,8 @@ export class EventFeed {
     try {
       yield REFETCH
       while (!over.aborted) {
-        if (reader.waiting.size === 0) await wakened(reader, over)
-        if (performance.now() - askedAt > ASK_EVERY_MS) {
+        if (reader.waiting.size === 0) await wakened(reader, over, this.#pace.askEveryMs)
+        if (performance.now() - askedAt >= this.#pace.askEveryMs) {
           if (!(await mayGoOn())) return
           askedAt = performance.now()
         }
@@ -95,18 +96,19 @@ export class EventFeed {
         if (!seen) since = now
         const moving = await listMoving(this.#db, new Date(since.getTime() - OVERLAP_MS))
         const next = new Map(moving.map((one) => [`${one.kind}/${one.id}`, one]))
-        if (seen)
-          for (const [key, one] of next)
-            if (seen.get(key)?.mark !== one.mark) this.#tell(key, one)
-            // What changed before the first look was seen by nobody
-            else for (const reader of this.#readers) this.#give(reader, 'refetch', REFETCH)
+        if (seen) {
+          for (const [key, one] of next) if (seen.get(key)?.mark !== one.mark) this.#tell(key, one)
+        } else {
+          // What changed before the first look was seen by nobody
+          for (const reader of this.#readers) this.#give(reader, 'refetch', REFETCH)
+        }
         seen = next
         since = now
       } catch (error) {
         this.#logger.warn({ err: error }, 'events')
         for (const reader of this.#readers) this.#give(reader, 'refetch', REFETCH)
       }
-      await sleep(LOOK_EVERY_MS, undefined, { signal: this.#over.signal }).catch(() => undefined)
+      await sleep(this.#pace.lookEveryMs, undefined, { signal: this.#over.signal }).catch(() => undefined)
     }
     this.#looking = undefined
   }
@@ -126,8 +128,8 @@ export class EventFeed {
 }
 
 /** Until something waits, the stream is over, or it is time to ask whether it may go on. */
-async function wakened(reader: Reader, over: AbortSignal): Promise<void> {
+async function wakened(reader: Reader, over: AbortSignal, longestMs: number): Promise<void> {
   const awake = new AbortController()
   reader.wake = () => awake.abort()
-  await sleep(ASK_EVERY_MS, undefined, { signal: AbortSignal.any([over, awake.signal]) }).catch(() => undefined)
+  await sleep(longestMs, undefined, { signal: AbortSignal.any([over, awake.signal]) }).catch(() => undefined)
 }

@@ -1,7 +1,7 @@
 import type { ChangeEvent } from '@datahub/core/api/live-routes'
 import type { FilePage, HomeView } from '@datahub/core/api/live-shapes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { HubUnderTest } from '../testing/hub-under-test.ts'
 import { scriptedSource } from '../testing/scripted-source.ts'
 import { watchedDestination } from '../testing/watched-destination.ts'
@@ -55,6 +55,29 @@ test('a stream begins with refetch and then tells what changes', async () => {
   await hub.ask('POST', '/tasks/two/resume', {})
   over.abort()
   await listening
+})
+
+test('a stream on which nothing happens shows every quarter of a minute that it is alive', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const over = new AbortController()
+  try {
+    const headers = { Authorization: `Bearer ${hub.token}` }
+    const response = await fetch(`${hub.url}/api/v1/events`, { headers, signal: over.signal })
+    let text = ''
+    const reading = (async () => {
+      for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) text += chunk
+    })().catch(() => undefined)
+    await expect.poll(() => text.match(/^data:/gm)?.length).toBe(2)
+    const comments = () => text.match(/^:/gm)?.length ?? 0
+    const before = comments()
+    await vi.advanceTimersByTimeAsync(15_000)
+    await expect.poll(comments).toBe(before + 1)
+    over.abort()
+    await reading
+  } finally {
+    vi.useRealTimers()
+    over.abort()
+  }
 })
 
 test('one caller has so many streams and no more', async () => {

@@ -1,0 +1,95 @@
+import type { ChangeEvent } from '@datahub/core/api/live-routes'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createDatabase, type TestDatabase } from '../../../../test/parts/database.ts'
+import { migrate, openDatabase, type Database } from '../db/database.ts'
+import { createLogger } from '../foundation/logger.ts'
+import { EventFeed } from './event-feed.ts'
+
+let database: TestDatabase
+let db: Database
+let feed: EventFeed
+let isLooking: boolean
+
+beforeEach(async () => {
+  database = await createDatabase()
+  db = openDatabase(database.url, 4, () => undefined)
+  await migrate(db)
+  await sql`insert into workspace (name) values ('other')`.execute(db)
+  await sql`insert into source (workspace_id, name, kind, connection, max_range_days, reports)
+    select id, 'ads', 'sample', '{}', 1, '[]' from workspace`.execute(db)
+  await sql`insert into destination (workspace_id, name, kind, settings) select id, 'store', 'memory', '{}' from workspace`.execute(
+    db,
+  )
+  await sql`insert into task (workspace_id, name, source_id, destination_id, one_time, time_zone)
+    select workspace_id, 'once', id, id, '{}', 'UTC' from source order by id`.execute(db)
+  feed = new EventFeed(db, createLogger('silent'), { lookEveryMs: 10, askEveryMs: 40 })
+  isLooking = false
+})
+
+afterEach(async () => {
+  await feed.stop()
+  await db.destroy()
+  await database[Symbol.asyncDispose]()
+})
+
+const yes = () => Promise.resolve(true)
+
+/** What a reader of the workspace hears, from the moment on from which it hears everything; the first one waits for a look. */
+async function listen(workspaceId: number, caller = `user/${workspaceId}`) {
+  const heard: ChangeEvent[] = []
+  const over = new AbortController()
+  const ended = (async () => {
+    for await (const event of feed.read({ workspaceId }, caller, over.signal, yes)) heard.push(event)
+  })()
+  await expect.poll(() => heard.length, { interval: 5 }).toBe(isLooking ? 1 : 2)
+  isLooking = true
+  heard.length = 0
+  return { heard, ended, leave: () => over.abort() }
+}
+
+async function touchTask(id: number): Promise<void> {
+  await sql`update task set updated_at = now() where id = ${id}`.execute(db)
+}
+
+test('who looks on hears of the own workspace, and nothing of another one', async () => {
+  const [first, other] = [await listen(1), await listen(2)]
+  await touchTask(1)
+  await expect.poll(() => first.heard).toContainEqual({ kind: 'task', id: 1, taskId: 1 })
+  await touchTask(2)
+  await expect.poll(() => other.heard).toContainEqual({ kind: 'task', id: 2, taskId: 2 })
+  const idsOf = (heard: ChangeEvent[]) => [...new Set(heard.map(({ id }) => id).filter((id) => id !== null))]
+  expect([idsOf(first.heard), idsOf(other.heard)]).toEqual([[1], [2]])
+})
+
+test('what has changed once is told once, however often it is looked at', async () => {
+  const { heard } = await listen(1)
+  await touchTask(1)
+  await expect.poll(() => heard.length).toBe(1)
+  // The end of another change: at least one more look has seen the first one again
+  await sql`update task set name = 'twice', updated_at = now() + interval '1 second' where id = 1`.execute(db)
+  await expect.poll(() => heard.length).toBe(2)
+  await sql`update task set updated_at = now() + interval '2 seconds' where id = 1`.execute(db)
+  await expect.poll(() => heard.length).toBeGreaterThan(2)
+  expect(heard).toEqual(Array.from({ length: 3 }, () => ({ kind: 'task', id: 1, taskId: 1 })))
+})
+
+test('the stop of the hub ends every stream, and so does its caller', async () => {
+  const [first, second, other] = [await listen(1, 'a'), await listen(1, 'b'), await listen(2)]
+  first.leave()
+  await first.ended
+  await touchTask(1)
+  await expect.poll(() => second.heard.length).toBeGreaterThan(0)
+  await feed.stop()
+  await Promise.all([second.ended, other.ended])
+  expect(first.heard.filter(({ kind }) => kind === 'task')).toEqual([])
+})
+
+test('a stream ends when its caller is not let in any more, also while nothing changes', async () => {
+  let asked = 0
+  const heard: ChangeEvent[] = []
+  const mayGoOn = () => Promise.resolve((asked += 1) < 3)
+  for await (const event of feed.read({ workspaceId: 1 }, 'user/1', undefined, mayGoOn)) heard.push(event)
+  expect(asked).toBe(3)
+  expect(heard.every(({ kind }) => kind === 'refetch')).toBe(true)
+})
