@@ -13,6 +13,8 @@ export interface HubProcess {
   /** Runs the command line against the hub; throws unless it ends with 0. */
   datahub(...words: string[]): Promise<string>
   apply(definitions: object): Promise<void>
+  /** Reads a path of its API whole; throws unless it is there. */
+  get(path: string): Promise<void>
   /** One more process of the same hub, for these services only. */
   addProcess(...services: string[]): Promise<void>
   /** CPU seconds of its processes so far, by kind of thread. */
@@ -53,8 +55,16 @@ export async function startHubProcess(settings: NodeJS.ProcessEnv = {}): Promise
 
   const processes: ChildProcess[] = [start({})]
   while ((await run('doctor')).code === 5) await sleep(200)
+  const token = (await readFile(join(folder, 'token'), 'utf8').catch(() => '')).trim()
   return {
     datahub,
+    async get(path) {
+      const answer = await fetch(`http://127.0.0.1:${env.DATAHUB_PORT}/api/v1${path}`, {
+        headers: { Authorization: `Bearer ${token}` },
+      })
+      const text = await answer.text()
+      if (!answer.ok) throw new Error(`GET ${path} answers ${answer.status}: ${text}`)
+    },
     async apply(definitions) {
       await writeFile(join(folder, 'hub.yaml'), JSON.stringify(definitions))
       await datahub('apply', '-f', join(folder, 'hub.yaml'))

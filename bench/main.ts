@@ -13,6 +13,7 @@ import { benchDelivery } from './delivery/bench-delivery.ts'
 import { benchDispatch } from './dispatch/bench-dispatch.ts'
 import { benchExecutions } from './executions/bench-executions.ts'
 import { formatFigures, type Figure } from './figure.ts'
+import { benchLists } from './lists/bench-lists.ts'
 import { benchLoader } from './loader/bench-loader.ts'
 import { benchPackage } from './package/bench-package.ts'
 import { benchSources } from './sources/bench-sources.ts'
@@ -36,6 +37,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   sources: () => benchSources({ repetitions, rows: values.quick ? 300_000 : 1_000_000 }),
   executions: () => benchExecutions(values.quick ? { tasks: 100 } : {}),
   dispatch: () => benchDispatch(values.quick ? { tasks: 2_000, fires: 20 } : {}),
+  lists: () => benchLists(values.quick ? { tasks: 1_000 } : {}),
   loader: () => benchLoader({ repetitions, ...(values.quick ? { sizeBytes: 30e6 } : {}) }),
 }
 

@@ -106,6 +106,7 @@ test('executions are found by status, trigger, data range, id, Request ID and fi
   expect(ids(await executions('limit=2&trigger=retry'))).toEqual([40, 38])
   expect(ids(await executions('limit=2&trigger=retry&status=5'))).toEqual([])
   expect(ids(await executions('from=2025-01-03&to=2025-01-03'))).toEqual([6, 5])
+  expect(ids(await executions('from=2025-01-03&to=2025-01-03&trigger=retry'))).toEqual([6])
   expect(ids(await executions('text=17'))).toContain(17)
   const [execution] = (await executions('text=17')).items.filter(({ id }) => id === 17)
   const { requestId = '', fileName = '' } = execution ?? {}
@@ -115,6 +116,20 @@ test('executions are found by status, trigger, data range, id, Request ID and fi
   expect(ids(await executions('text=ads_1_202501&limit=2'))).toEqual([40, 39])
   expect(ids(await executions('text=ads_2_202501'))).toEqual([])
   expect(ids(await executions(`text=${encodeURIComponent("x' or true --")}`))).toEqual([])
+})
+
+test('an execution of a whole year is found by any of its days', async () => {
+  const [year] = await hub.sql<{ id: string }>(`
+    insert into execution (workspace_id, task_id, trigger, range_from, range_to, time_zone, data_source, package_day, lane, status, ended_at)
+    values (1, 1, 'manual', '2025-01-01Z', '2026-01-01Z', 'UTC', 'ads', '20260101', 'year', 6, now()) returning id`)
+  const id = Number(year?.id)
+  try {
+    expect(ids(await executions('from=2025-01-03&to=2025-01-03'))).toEqual([id, 6, 5])
+    expect(ids(await executions('from=2025-12-31&to=2025-12-31'))).toEqual([id])
+    expect(ids(await executions('from=2026-01-01&to=2026-01-01'))).toEqual([])
+  } finally {
+    await hub.sql(`delete from execution where id = ${id}`)
+  }
 })
 
 test('data ranges come newest first, each with all its executions, and centred on one', async () => {

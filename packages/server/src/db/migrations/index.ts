@@ -14,6 +14,7 @@ import * as changes from './031-changes.ts'
 import * as lists from './040-lists.ts'
 import * as live from './041-live.ts'
 import * as secretKeys from './042-secret-keys.ts'
+import * as ranges from './044-ranges.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -32,4 +33,5 @@ export const migrations: Record<string, Migration> = {
   '040-lists': lists,
   '041-live': live,
   '042-secret-keys': secretKeys,
+  '044-ranges': ranges,
 }
