@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { openAccounts } from './access/accounts.ts'
 import { Gate } from './access/gate.ts'
 import { RequestPace } from './access/pace.ts'
-import { followOidcRole, SignInService } from './access/sign-in-service.ts'
+import { SignInService } from './access/sign-in-service.ts'
 import { UserService } from './access/user-service.ts'
 import { WorkspaceService } from './access/workspace-service.ts'
 import { AuditService } from './audit/audit-service.ts'
@@ -153,7 +153,6 @@ async function build(
     publicUrl,
     secret: box.derive('sessions'),
     oidc: config.oidc,
-    onOidcSignIn: (userId, role) => followOidcRole(db, userId, role),
   })
   const signIn = new SignInService(db, accounts, workspaces, { isSafe: config.isSafe, oidcName: config.oidc?.name })
   const users = new UserService(db, accounts)

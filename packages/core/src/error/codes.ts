@@ -104,6 +104,22 @@ export const codes = {
     'Check both; an admin can send a new invitation.',
     { exitCode: EXIT.unauthorized },
   ),
+  'auth.provider_refused': facts(
+    'customer',
+    'never',
+    401,
+    'the identity provider did not sign you in',
+    'Start again from the sign-in page of the hub. If it goes on, an admin compares the settings of the hub with those at the provider.',
+    { exitCode: EXIT.unauthorized },
+  ),
+  'auth.not_admitted': facts(
+    'customer',
+    'never',
+    403,
+    'the identity provider knows you, but you may not use this hub',
+    'Ask an admin of the hub to add or enable you, or for a role at the provider.',
+    { exitCode: EXIT.unauthorized },
+  ),
   'auth.code_refused': facts(
     'customer',
     'never',

@@ -21,9 +21,12 @@ export interface Accounts {
   endSessions(userId: number): Promise<void>
   /** Where to send the browser to sign in at the identity provider, and the cookies that remember the way back. */
   beginOidc(): Promise<{ url: string; cookies: string[] }>
-  /** The way back: a redirect into the console, signed in or not. */
-  finishOidc(request: Request): Promise<Response>
+  /** The way back: `search` of the address. Checks state, PKCE, nonce and the signature of the ID token. */
+  finishOidc(search: string, headers: Headers): Promise<OidcAnswer>
 }
+
+/** Signed in, with the role that the claim names; or the reason of the library or the provider, such as `state_mismatch`. */
+export type OidcAnswer = (SignedIn & { readonly role: Role | null }) | { readonly refused: string }
 
 export interface SignedIn {
   readonly userId: number
@@ -54,8 +57,6 @@ export interface AccountSettings {
   publicUrl(): string
   readonly secret: string
   readonly oidc: OidcSettings | undefined
-  /** A user has signed in by the identity provider. */
-  onOidcSignIn(userId: number, role: Role | null): Promise<void>
 }
 
 export const AUTH_PATH = '/api/v1/sign-in/oidc'
@@ -131,8 +132,20 @@ export function openAccounts(db: Database, settings: AccountSettings): Accounts 
       })
       return { url: response.url ?? '', cookies: headers.getSetCookie() }
     },
-    async finishOidc(request) {
-      return (await open()).auth.handler(request)
+    async finishOidc(search, headers) {
+      const { auth } = await open()
+      const back = new URL(`${AUTH_PATH}/callback/${PROVIDER}${search}`, settings.publicUrl())
+      const response = await auth.handler(new Request(back, { headers: only(headers) }))
+      const location = new URL(response.headers.get('location') ?? '/?error=no_redirect', back)
+      const refused = location.searchParams.get('error')
+      if (refused !== null) return { refused }
+      const cookies = response.headers.getSetCookie()
+      const cookie = cookies.map((one) => one.replace(/;.*/s, '')).join('; ')
+      const session = await auth.api.getSession({ headers: new Headers({ cookie }) })
+      if (!session) return { refused: 'no_session' }
+      const userId = Number(session.user.id)
+      const user = await findUser(db, { id: userId })
+      return { userId, cookies, role: (user?.oidc_role as Role | null | undefined) ?? null }
     },
   }
 }
@@ -153,7 +166,7 @@ async function load(db: Database, settings: AccountSettings) {
 }
 
 function optionsOf(db: Database, settings: AccountSettings) {
-  const { secret, onOidcSignIn } = settings
+  const { secret } = settings
   const publicUrl = settings.publicUrl()
   const isSecure = publicUrl.startsWith('https://')
   const attributes = { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/' } as const
@@ -212,18 +225,22 @@ function optionsOf(db: Database, settings: AccountSettings) {
       modelName: 'user_verification',
       fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
     },
+    // Where an answer of the provider belongs to nobody's sign-in; finishOidc reads its error
+    onAPIError: { errorURL: '/sign-in' },
     databaseHooks: {
+      user: {
+        create: {
+          // Whoever nobody has invited is made a user by a role of the provider only
+          before: async (user: Readonly<Record<string, unknown>>, context: { path?: string | undefined } | null) =>
+            !context?.path?.startsWith('/callback') || Boolean(user['oidcRole']),
+        },
+      },
       session: {
         create: {
           // Whoever is disabled gets no session, by whichever way
           before: async (session: { userId: string }) => {
             const user = await findUser(db, { id: Number(session.userId) })
             return user !== undefined && user.disabled_at === null
-          },
-          after: async (session: { userId: string }, context: { path?: string | undefined } | null) => {
-            if (!context?.path?.startsWith('/callback')) return
-            const user = await findUser(db, { id: Number(session.userId) })
-            await onOidcSignIn(Number(session.userId), (user?.oidc_role as Role | null | undefined) ?? null)
           },
         },
       },

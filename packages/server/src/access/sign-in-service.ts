@@ -10,7 +10,9 @@ import { hashOfCode, makeCode } from './secret-code.ts'
 import { endSetup, readSetup, setSetupCode, takeSetupCode } from './setup-store.ts'
 import { Throttle } from './throttle.ts'
 import {
+  countOtherAdmins,
   deleteSessions,
+  findMember,
   findUser,
   hasSignedInFrom,
   listMemberships,
@@ -93,8 +95,30 @@ export class SignInService {
     return { url }
   }
 
-  async finishOidc(request: Request): Promise<Response> {
-    return this.#accounts.finishOidc(request)
+  /**
+   * The way back from the identity provider. Throws `auth.not_admitted` for whoever the provider knows and the hub does
+   * not let in, `auth.provider_refused` for everything else that is wrong.
+   */
+  async finishOidc(client: Client, search: string): Promise<Access> {
+    this.#assertSafe()
+    const headers = new Headers(client.headers)
+    headers.set(FROM_HEADER, client.from)
+    const answer = await this.#accounts.finishOidc(search, headers)
+    if ('refused' in answer) {
+      // The two that our own hooks cause: a stranger without a role, a user who is disabled
+      const isOurs = answer.refused === 'unable_to_create_user' || answer.refused === 'unable_to_create_session'
+      throw new DataHubError(isOurs ? 'auth.not_admitted' : 'auth.provider_refused', 'sign in')
+    }
+    const { userId, role, cookies } = answer
+    await followOidcRole(this.#db, userId, role)
+    const access = await this.#accessOf(userId, null)
+    if (access === NOBODY || access.role === null) {
+      await this.#accounts.endSessions(userId)
+      throw new DataHubError('auth.not_admitted', 'sign in')
+    }
+    await rememberSignIn(this.#db, access.actor.name, client.from)
+    setCookies(client, cookies)
+    return access
   }
 
   /** Makes the code for the first administrator; undefined once there is nothing to set up. */
@@ -221,11 +245,21 @@ export class SignInService {
   }
 }
 
-/** What the identity provider says of the role counts at every sign-in: whoever has none by it is no member by it. */
-export async function followOidcRole(db: Database, userId: number, role: Role | null): Promise<void> {
+/**
+ * What the identity provider says of the role counts at every sign-in: whoever has none by it is no member by it. Only
+ * the last admin stays what they are, or nobody could let others in.
+ */
+async function followOidcRole(db: Database, userId: number, role: Role | null): Promise<void> {
   const scope = { workspaceId: FIRST_WORKSPACE }
-  if (role === null) await removeMember(db, scope, userId, true)
-  else await setMember(db, scope, userId, role, true)
+  await db.transaction().execute(async (tx) => {
+    if (role !== 'admin') {
+      const member = await findMember(tx, scope, userId)
+      if (member?.role === 'admin' && (await countOtherAdmins(tx, scope, userId)) === 0) return
+    }
+    if (role === null) await removeMember(tx, scope, userId, true)
+    else await setMember(tx, scope, userId, role, true)
+  })
+  if (role === 'admin') await endSetup(db)
 }
 
 function setCookies(client: Client, cookies: readonly string[]): void {

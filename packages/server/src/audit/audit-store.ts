@@ -2,7 +2,7 @@ import { sql, type Selectable } from 'kysely'
 import { createHash } from 'node:crypto'
 import type { Connection } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
-import { isWithin, type Scope } from '../db/scope.ts'
+import { FIRST_WORKSPACE, isWithin, type Scope } from '../db/scope.ts'
 
 export type AuditRow = Selectable<Schema['audit_entry']>
 
@@ -44,7 +44,14 @@ export async function appendEntry(tx: Connection, values: AuditValues): Promise<
 }
 
 export async function listEntries(db: Connection, scope: Scope, filter: AuditFilter): Promise<AuditRow[]> {
-  let query = db.selectFrom('audit_entry').selectAll().where(isWithin(scope, 'audit_entry'))
+  // What nobody did, such as a sign-in that was refused, belongs to no workspace: those who run the hub see it
+  const own = isWithin(scope, 'audit_entry')
+  let query = db
+    .selectFrom('audit_entry')
+    .selectAll()
+    .where((test) =>
+      scope.workspaceId === FIRST_WORKSPACE ? test.or([own, test('audit_entry.workspace_id', 'is', null)]) : own,
+    )
   const { actor, action, subject, since, until, before } = filter
   if (actor !== undefined) query = query.where('actor_name', '=', actor)
   if (action !== undefined)

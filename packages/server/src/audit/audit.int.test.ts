@@ -66,6 +66,15 @@ test('the log is read in pages, by actor, action and subject', async () => {
   expect(await list('since=2999-01-01T00:00:00Z')).toEqual([])
 })
 
+test('a task that is replaced and one that is removed are named', async () => {
+  const task = await hub.ask('GET', '/tasks/daily/definition')
+  await hub.ask('PUT', '/tasks/daily', { ...task, schedule: { ...task.schedule, timeZone: 'Asia/Shanghai' } })
+  await hub.ask('DELETE', '/tasks/daily', {})
+  const [removed, replaced] = await hub.ask('GET', '/audit')
+  expect(replaced).toMatchObject({ action: 'task.replace', subject: 'daily', before: { name: 'daily' } })
+  expect(removed).toMatchObject({ action: 'task.remove', subject: 'daily', before: { name: 'daily' }, after: null })
+})
+
 test('an entry is neither changed nor removed; what is changed behind its back is found', async () => {
   await expect(hub.sql('delete from audit_entry')).rejects.toThrow('append-only')
   await expect(hub.sql(`update audit_entry set outcome = 'done'`)).rejects.toThrow('append-only')

@@ -10,6 +10,7 @@ import { consoleRoutes } from './console.ts'
 import { version } from '../version.ts'
 import type { Hub, RequestContext } from './hub.ts'
 import { implementer } from './implementer.ts'
+import { returnFromProvider } from './oidc-return.ts'
 import { openApiDocument } from './openapi.ts'
 import { problemOf, PROBLEM_TYPE, reportTo, toDataHubError, toORPCError } from './problem.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -47,7 +48,7 @@ export function createApp(hub: Hub): Hono<Variables> {
   })
   app.get('/version', (context) => context.json({ version }))
   // The one route that the identity provider sends people back to
-  app.get(`${AUTH_PATH}/callback/oidc`, (context) => hub.signIn.finishOidc(context.req.raw))
+  app.get(`${AUTH_PATH}/callback/oidc`, (context) => returnFromProvider(hub, context))
   app.use(`${API_PREFIX}/*`, letIn(hub))
   app.get(`${API_PREFIX}/openapi.json`, async (context) => context.json(await openApiDocument()))
   app.use(

@@ -75,7 +75,8 @@ interface RouteOf {
 }
 
 function subjectOf(input: Input): string {
-  const { name, task, id, email, destination } = input ?? {}
+  // What takes a body beside its path carries the names of the path in `params`
+  const { name, task, id, email, destination } = (input?.['params'] as Input) ?? input ?? {}
   const subject = name ?? task ?? id ?? email ?? destination
   return typeof subject === 'string' || typeof subject === 'number' ? String(subject) : ''
 }

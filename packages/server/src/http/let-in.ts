@@ -57,7 +57,7 @@ function openRoutes(): ReadonlySet<string> {
 }
 
 /** `proxies`: how many of the last addresses in X-Forwarded-For were written by proxies of ours. */
-function clientOf(context: Context, proxies: number): Client {
+export function clientOf(context: Context, proxies: number): Client {
   const { headers } = context.req.raw
   const hops = (headers.get('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim())
   const forwarded = proxies > 0 ? hops.at(-proxies) : undefined
@@ -78,7 +78,7 @@ export function answer(context: Context, error: DataHubError): Response {
   return context.body(JSON.stringify(problem), problem.status as 400, headers)
 }
 
-function withHeaders(response: Response, more: Headers): Response {
+export function withHeaders(response: Response, more: Headers): Response {
   const headers = new Headers(response.headers)
   for (const [name, value] of more) headers.append(name, value)
   return new Response(response.body, { status: response.status, headers })

@@ -1,9 +1,12 @@
+import type { Problem } from '@datahub/core/api/shapes'
+import { codes, type CodeFacts } from '@datahub/core/error/codes'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { hub, query } from '../../api/hub.ts'
+import { unknown } from '../../api/problem.ts'
 import { meOptions } from '../../app/me.ts'
-import { Answer } from '../../components/states.tsx'
+import { Answer, ProblemBlock } from '../../components/states.tsx'
 import { Button, ButtonLink } from '../../components/ui/button.tsx'
 import { SecretField, TextField } from '../../components/ui/field.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
@@ -12,9 +15,12 @@ import { Entrance } from './entrance.tsx'
 
 export function SignInPage() {
   const m = useMessages()
+  const { error } = useSearch({ from: '/sign-in' })
+  const returned = error === undefined ? undefined : problemOfCode(error)
   const options = useQuery(query.session.options.queryOptions({ retry: true, staleTime: 0 }))
   return (
     <Entrance title={m.signIn.title} lead={m.signIn.lead}>
+      {returned && <ProblemBlock problem={returned} />}
       <Answer of={options}>
         {({ setupNeeded, password, oidc }) =>
           setupNeeded ? (
@@ -89,4 +95,12 @@ function OidcButton({ name }: { name: string }) {
       {m.signIn.with(name)}
     </Button>
   )
+}
+
+/** A page that is redirected to carries no more than the code. */
+function problemOfCode(code: string): Problem {
+  const known = Object.entries<CodeFacts>(codes).find(([name]) => name === code)?.[1]
+  if (!known) return unknown
+  const { summary, cure, httpStatus: status } = known
+  return { ...unknown, code, status, title: summary, detail: `Could not sign in: ${summary}.`, cure }
 }
