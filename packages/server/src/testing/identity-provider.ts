@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Provider from 'oidc-provider'
+import OpenIdProvider from 'oidc-provider'
 import { Browser } from './browser.ts'
 
 /** What the provider says of somebody: `email`, `email_verified`, `name`, `groups`. */
@@ -34,7 +34,7 @@ export class IdentityProvider implements AsyncDisposable {
   /** Begins to serve, with the hub as its client. */
   register(client: { id: string; secret: string; redirectUri: string }): void {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-    const provider = new Provider(this.issuer, {
+    const provider = new OpenIdProvider(this.issuer, {
       clients: [{ client_id: client.id, client_secret: client.secret, redirect_uris: [client.redirectUri] }],
       jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig' }] },
       cookies: { keys: ['of a test'] },
