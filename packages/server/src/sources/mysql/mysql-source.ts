@@ -2,6 +2,7 @@ import type { Source } from '@datahub/core/source/source'
 import { connectGuarded, type EgressPolicy } from '../../foundation/egress.ts'
 import type { Trial } from '../check-steps.ts'
 import { openSnapshotSource, type Snapshot } from '../snapshot-source.ts'
+import { changedDays } from './changed-days.ts'
 import { discoverTables } from './discover.ts'
 import { explainConnecting, explainQuery } from './errors.ts'
 import { planReport, type MysqlPlan } from './report-plan.ts'
@@ -58,6 +59,7 @@ function snapshotOf(session: MysqlSession): Snapshot<MysqlReport, MysqlPlan> {
       return await session.estimate(selectSql, values, asking)
     },
 
+    changedDays: (report, request, until, signal) => changedDays(session, report, request, until, signal),
     discover: (request, signal) => discoverTables(session, request, signal),
     stop: () => session.stop(),
     close: () => session.close(),

@@ -240,6 +240,70 @@ describe('the data range', () => {
   })
 })
 
+describe('changed days', () => {
+  const ask = { tables: ['changing'], since: null, firstOn: '2024-03-01', timeZone: 'Asia/Kolkata', settleMs: 0 }
+  const changes = async (report: object, more: object = {}) => {
+    const source = open([{ table: 'changing', from: 'changing', changedColumn: 'changed', ...report }])
+    const { days = [], until } = (await source.changedSince?.({ ...ask, ...more }, never)) ?? {}
+    const byDay = days.toSorted((a, b) => a.on.localeCompare(b.on))
+    return { days: byDay.map(({ on, changedAt }) => [on, changedAt.toISOString()]), until }
+  }
+
+  beforeAll(async () => {
+    await owner.query(`
+      create table changing (day date, instant timestamp(6) null, wall datetime, changed timestamp(3) null, kept bool);
+      insert into changing values
+        ('2024-02-28', '2024-02-28 12:00:00', '2024-02-28 12:00:00', '2024-05-01 00:00:00', 1),
+        ('2024-03-10', '2024-03-10 18:29:59.999999', '2024-03-10 18:29:59', '2024-05-01 10:00:00.123', 1),
+        ('2024-03-11', '2024-03-10 18:30:00', '2024-03-10 18:30:00', '2024-05-01 10:00:00.124', 1),
+        ('2024-03-12', '2024-03-12 12:00:00', '2024-03-12 12:00:00', '2024-05-01 11:00:00', 0),
+        ('2024-03-13', '2024-03-13 12:00:00', '2024-03-13 12:00:00', null, 1),
+        ('2024-00-00', null, null, '2024-05-01 00:00:00', 1)`)
+  })
+
+  test('are those whose rows say so, with the time of their last change', async () => {
+    const { days, until } = await changes({ dateColumn: 'day', where: [{ column: 'kept', operator: '=', value: 1 }] })
+    expect(days).toEqual([
+      ['2024-03-10', '2024-05-01T10:00:00.123Z'],
+      ['2024-03-11', '2024-05-01T10:00:00.124Z'],
+    ])
+    expect(Math.abs(Date.now() - Number(until))).toBeLessThan(10_000)
+  })
+
+  test.each(['instant', 'wall'])('are days of the zone that is asked for where %s says when', async (dateColumn) => {
+    expect((await changes({ dateColumn })).days.map(([on]) => on)).toEqual(['2024-03-10', '2024-03-11', '2024-03-12'])
+    const { days } = await changes({ dateColumn }, { timeZone: 'UTC' })
+    expect(days).toEqual([
+      ['2024-03-10', '2024-05-01T10:00:00.124Z'],
+      ['2024-03-12', '2024-05-01T11:00:00.000Z'],
+    ])
+  })
+
+  test('lie after the last that was asked for, and before what may still be changing', async () => {
+    const since = new Date('2024-05-01T10:00:00.123Z')
+    expect((await changes({ dateColumn: 'day' }, { since })).days.map(([on]) => on)).toEqual([
+      '2024-03-11',
+      '2024-03-12',
+    ])
+    const settleMs = Date.now() - Date.parse('2024-05-01T10:30:00Z')
+    expect((await changes({ dateColumn: 'day' }, { since, settleMs })).days.map(([on]) => on)).toEqual(['2024-03-11'])
+  })
+
+  test('are told of a query too, and by no column that is not a time', async () => {
+    const query = {
+      from: undefined,
+      query: 'select * from changing where day >= :from and day < :to',
+      dateColumn: 'day',
+    }
+    expect((await changes(query)).days).toHaveLength(3)
+    await expect(changes({ dateColumn: 'day', changedColumn: 'kept' })).rejects.toMatchObject({
+      code: 'source.query_failed',
+      fields: [{ field: 'changedColumn' }],
+    })
+    expect(() => open([{ table: 'changing', from: 'changing', changedColumn: 'changed' }])).toThrow(/needs dateColumn/)
+  })
+})
+
 describe('filters', () => {
   const names = async (where: readonly object[]) =>
     (await recordsOf(open([{ table: 'people', from: 'people', where }]), 'people')).records.map(([id]) => id)

@@ -4,7 +4,7 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { DataRange } from '@datahub/core/execution/data-range'
 import { cureFor } from '../near-names.ts'
 import { fillQuery, type QueryTemplate } from '../query-template.ts'
-import { filterSql, shapeReport, type ColumnFilter } from '../shape-report.ts'
+import { filterSql, shapeReport, type ColumnFilter, type ShapedReport } from '../shape-report.ts'
 import type { RangeType } from '../sql.ts'
 import { describeColumn, encodingOf, rangeTypeOf, selectColumn, type MysqlColumn } from './column-types.ts'
 import { readQuery } from './query-template.ts'
@@ -48,20 +48,12 @@ export async function planReport(
   signal: AbortSignal,
 ): Promise<MysqlPlan> {
   const asking = { doing: `prepare the report "${report.table}"`, signal }
-  const name = report.from === undefined ? undefined : parseTableName(report.from)
-  const rows = name ? await rowsOfTable(session, name, asking) : await rowsOfQuery(session, report, range, asking)
-  const { picked, dateIndex, filters } = shapeReport(report, rows.columns.map(describeColumn), asking.doing)
+  const { rows, from, values, picked, name } = await prepareRows(session, report, range, asking)
   const columnAt = (index: number) => rows.columns[index] as MysqlColumn
-  const values: string[] = []
-  const conditions = [
-    ...(dateIndex === undefined ? [] : cutBy(rows, dateIndex, range, asking.doing)),
-    ...filters.map((filter) => filterBy(filter, rows.reference(filter.index), values)),
-  ]
   const list = picked.map(
     ({ index, name }) => `${selectColumn(columnAt(index), rows.reference(index))} as ${quoteName(name)}`,
   )
-  const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''
-  const selectSql = `${rows.with}select ${list.join(', ')} from ${rows.from}${where}`
+  const selectSql = `${rows.with}select ${list.join(', ')} from ${from}`
   await session.query(`${selectSql} limit 0`, values, asking)
   return {
     table: report.table,
@@ -72,6 +64,35 @@ export async function planReport(
     encodings: picked.map(({ index }) => encodingOf(columnAt(index))),
     plainEngine: name && (await plainEngineOf(session, name, asking)),
   }
+}
+
+/** A report's rows in a range: what stands behind FROM to read them, with `?` for `values`. */
+interface PreparedRows extends ShapedReport {
+  readonly rows: Rows
+  readonly from: string
+  readonly values: readonly string[]
+  /** Of the table that they come from, unless they come from a query. */
+  readonly name: TableName | undefined
+}
+
+export async function prepareRows(
+  session: MysqlSession,
+  report: MysqlReport,
+  range: DataRange,
+  asking: Asking,
+): Promise<PreparedRows> {
+  const name = report.from === undefined ? undefined : parseTableName(report.from)
+  const rows = name ? await rowsOfTable(session, name, asking) : await rowsOfQuery(session, report, range, asking)
+  const shape = shapeReport(report, rows.columns.map(describeColumn), asking.doing)
+  const { dateIndex, changedIndex, filters } = shape
+  if (changedIndex !== undefined) assertTells(rows.columns[changedIndex] as MysqlColumn, asking.doing)
+  const values: string[] = []
+  const conditions = [
+    ...(dateIndex === undefined ? [] : cutBy(rows, dateIndex, range, asking.doing)),
+    ...filters.map((filter) => filterBy(filter, rows.reference(filter.index), values)),
+  ]
+  const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''
+  return { ...shape, rows, from: `${rows.from}${where}`, values, name }
 }
 
 async function rowsOfTable(session: MysqlSession, name: TableName, asking: Asking): Promise<Rows> {
@@ -124,6 +145,14 @@ function cutBy(rows: Rows, index: number, range: DataRange, doing: string): stri
   const { from, to } = rangeLiterals(range, type)
   const column = rows.reference(index)
   return [`${column} >= ${from}`, `${column} < ${to}`]
+}
+
+function assertTells(column: MysqlColumn, doing: string): void {
+  const type = rangeTypeOf(column)
+  if (type === 'timestamp' || type === 'timestamptz') return
+  const cure = 'Name a column of type DATETIME or TIMESTAMP that every change of a row sets.'
+  const fields = [{ field: 'changedColumn', problem: 'it is no timestamp', cure }]
+  throw new DataHubError('source.query_failed', doing, { hint: cure, fields })
 }
 
 /** The condition; its values are added to those that are bound. Text is compared as the column's collation does. */

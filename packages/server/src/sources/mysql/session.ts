@@ -8,6 +8,7 @@ import { explainConnecting, explainQuery } from './errors.ts'
 import type { Encoding } from './row-encoder.ts'
 import { RowsOut } from './rows-out.ts'
 import type { MysqlConnection } from './settings.ts'
+import { readInstant } from './sql-text.ts'
 
 const CONNECT_TIMEOUT_MS = 15_000
 /** How long a polite farewell, or a kill, may take before the socket is simply cut. */
@@ -233,7 +234,7 @@ async function beginSnapshot(connection: mysql.Connection, deadlineMinutes: numb
   const [at] = await ask('select utc_timestamp(6)')
   await db.query('start transaction with consistent snapshot, read only')
   if (at === undefined) throw new DataHubError('source.interrupted', 'take a snapshot of the database')
-  return new Date(`${at.replace(' ', 'T')}Z`)
+  return readInstant(at)
 }
 
 /** Best effort, on a connection of its own: a user may end what is his. */

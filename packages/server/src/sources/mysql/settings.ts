@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { databaseFields, type DatabaseConnection } from '../database-fields.ts'
-import { keepKeys, reportFields } from '../report-fields.ts'
+import { changedColumn, changesNeedDays, keepKeys, reportFields } from '../report-fields.ts'
 import { readQuery } from './query-template.ts'
 import { parseTableName } from './sql-text.ts'
 
@@ -17,6 +17,7 @@ export type MysqlConnection = DatabaseConnection
 export const MysqlReport = z
   .strictObject({
     ...reportFields,
+    changedColumn,
     from: z.string().optional().meta({
       description: 'A table or view: `table` or `database.table`; write odd names in backticks, as in SQL',
     }),
@@ -26,6 +27,7 @@ export const MysqlReport = z
     }),
   })
   .superRefine(keepKeys)
+  .superRefine(changesNeedDays)
   .superRefine((report, context) => {
     const problem = (path: 'from' | 'query', message: string) =>
       context.addIssue({ code: 'custom', path: [path], message })

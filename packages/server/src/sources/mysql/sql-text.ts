@@ -51,7 +51,17 @@ function dayLiteral(day: string): string {
 function instantLiteral(instant: Date): string {
   const text = instant.toISOString()
   if (!/^\d{4}-/.test(text)) throw new RangeError('an instant outside the years 0000 to 9999')
-  return `timestamp'${text.slice(0, -1).replace('T', ' ')}'`
+  return `timestamp'${writeInstant(instant)}'`
+}
+
+/** An instant as the clock of a session in UTC shows it: `2024-01-02 03:04:05.678`. */
+export function writeInstant(instant: Date): string {
+  return instant.toISOString().slice(0, -1).replace('T', ' ')
+}
+
+/** The instant of such a text, to the millisecond; an invalid date where there is none, as of `2024-00-00`. */
+export function readInstant(text: string): Date {
+  return new Date(`${text.replace(' ', 'T')}Z`)
 }
 
 function partOf(quoted: string | undefined, plain: string | undefined): string | null {
