@@ -5,6 +5,7 @@ import type { DataRange } from '@datahub/core/execution/data-range'
 import { isFailed, isFinal, STATUS } from '@datahub/core/execution/status'
 import type { Schedule } from '@datahub/core/task/schedule'
 import { fireAtOf, nextSlot } from '@datahub/core/task/slots'
+import type { Rows } from './database.ts'
 import type { Disk } from './disk.ts'
 import { sha256Of } from './disk.ts'
 import type { Surroundings } from './hub.ts'
@@ -138,6 +139,7 @@ export class Checker {
         this.violate(`I2 changed: the log says ${row.status} of execution ${execution.id}, the hub ${execution.status}`)
       if (row?.status === STATUS.fileSendSuccess) this.#requireContent(execution)
       this.#requireReason(execution)
+      this.#requireOneEnd(execution)
     }
     this.#requireSlots(executions)
     for (const disk of disks)
@@ -170,6 +172,16 @@ export class Checker {
     const rows = (files[0]?.csv ?? '').split('\n').slice(1).join('\n')
     if (rows !== source.rowsAt(range, execution.snapshot_at?.getTime() ?? 0).join(''))
       this.violate(`I4 changed: execution ${execution.id} delivered other rows than its source had`)
+  }
+
+  /** R9: what is cancelled ends cancelled or delivered. Cancelled means that no reader is told of a package. */
+  #requireOneEnd(execution: Pick<Rows['execution'], 'id' | 'status' | 'failure' | 'cancel_requested_at'>): void {
+    const { id, status, failure, cancel_requested_at: askedAt } = execution
+    if (askedAt !== null && !isFinal(status)) this.violate(`R9: execution ${id} was cancelled and is not over`)
+    if (!isFailed(status) || failure?.code !== 'execution.cancelled') return
+    const seq = `_${String(id).padStart(10, '0')}.manifest.json`
+    const manifest = [...this.#surroundings.s3.objects.keys()].find((key) => key.endsWith(seq))
+    if (manifest && !this.#isRestored) this.violate(`R9: execution ${id} ended cancelled, and ${manifest} is there`)
   }
 
   /** I9 */

@@ -34,7 +34,6 @@ export interface HistoryResult {
   readonly violations: readonly string[]
   readonly executions: number
   readonly delivered: number
-  readonly loaded: number
   readonly trace: readonly string[]
 }
 
@@ -50,7 +49,7 @@ export async function runHistory(seed: number, withTrace = false): Promise<Histo
     await history.live()
     const { executions, delivered } = history.checker.counts()
     const violations = [...world.defects, ...history.checker.violations]
-    return { violations, executions, delivered, loaded: 0, trace: world.trace ?? [] }
+    return { violations, executions, delivered, trace: world.trace ?? [] }
   } finally {
     inhabit(undefined)
   }

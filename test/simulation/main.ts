@@ -28,7 +28,6 @@ interface Totals {
   histories: number
   executions: number
   delivered: number
-  loaded: number
   failed: Report[]
 }
 
@@ -62,7 +61,7 @@ async function main(): Promise<number> {
   const other = totals.failed.filter(({ violations }) => !violations.some((one) => / (lost|doubled|changed)/.test(one)))
   process.stdout.write(
     `histories=${totals.histories} lost=${count('lost')} doubled=${count('doubled')} changed=${count('changed')} other=${other.length} ` +
-      `executions=${totals.executions} delivered=${totals.delivered} loaded=${totals.loaded} seconds=${seconds.toFixed(0)} perSecond=${(totals.histories / seconds).toFixed(0)}\n`,
+      `executions=${totals.executions} delivered=${totals.delivered} seconds=${seconds.toFixed(0)} perSecond=${(totals.histories / seconds).toFixed(0)}\n`,
   )
   return totals.failed.length === 0 ? 0 : 1
 }
@@ -101,14 +100,13 @@ interface RunOptions {
 
 /** Shares the seeds out among processes; with a planted bug everybody stops at the first that is found. */
 async function run({ histories, seed, workers, planted, isQuiet }: RunOptions): Promise<Totals> {
-  const totals: Totals = { histories: 0, executions: 0, delivered: 0, loaded: 0, failed: [] }
+  const totals: Totals = { histories: 0, executions: 0, delivered: 0, failed: [] }
   const children: ChildProcess[] = []
   let toldAt = performance.now()
   const hear = (report: Report) => {
     totals.histories += 1
     totals.executions += report.executions
     totals.delivered += report.delivered
-    totals.loaded += report.loaded
     if (values.trace) process.stdout.write(`${report.trace.join('\n')}\n`)
     if (report.violations.length > 0) {
       totals.failed.push(report)

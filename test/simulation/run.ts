@@ -6,7 +6,6 @@ export interface Report {
   readonly violations: readonly string[]
   readonly executions: number
   readonly delivered: number
-  readonly loaded: number
   readonly trace: readonly string[]
 }
 

@@ -110,6 +110,7 @@ export const insertExecutions: typeof real.insertExecutions = async (db, executi
         poll_at: null,
         reference: null,
         cancel_requested_at: null,
+        announced_at: null,
         snapshot_at: null,
         size_bytes: null,
         sha256: null,
@@ -262,13 +263,17 @@ export const markInterrupted: typeof real.markInterrupted = (db, claim) =>
 
 export const requestCancel: typeof real.requestCancel = (db, id) =>
   statement(db, async (tx) => {
-    await tx.update(
-      'execution',
-      () => true,
-      () => ({ cancel_requested_at: tx.now }),
-      id,
-    )
+    const isInTime = ({ announced_at }: Execution) => announced_at === null
+    return (await tx.update('execution', isInTime, () => ({ cancel_requested_at: tx.now }), id)).length > 0
   })
+
+export const announce: typeof real.announce = async (db, claim) => {
+  const isOwn = (row: Execution) => row.fence === claim.fence && isOpen(row) && row.cancel_requested_at === null
+  const changed = await statement(db, (tx) =>
+    tx.update('execution', isOwn, ({ announced_at }) => ({ announced_at: announced_at ?? tx.now }), claim.id),
+  )
+  return changed.length > 0 ? 'go on' : await holdsClaim(db, claim)
+}
 
 export const lockExecution: typeof real.lockExecution = (db, id) =>
   statement(db, async (tx) => {

@@ -268,6 +268,8 @@ interface ExecutionTable {
   /** What the source gave us to come back for the reports, sealed. */
   reference: string | null
   cancel_requested_at: Date | null
+  /** When its package was about to become visible: from then on it is too late to cancel. */
+  announced_at: Date | null
   snapshot_at: Date | null
   size_bytes: number | null
   sha256: string | null

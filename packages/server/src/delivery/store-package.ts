@@ -34,6 +34,7 @@ export function sendPackage(
 ): PackageSending {
   const key = packageKey(destination, claim)
   const stillMine = () => tools.executions.assertMine(claim)
+  const announce = () => tools.executions.announce(claim)
   let ahead: SendingAhead | undefined
   return {
     follow(file) {
@@ -44,8 +45,8 @@ export function sendPackage(
       meter.step = 'send'
       await tools.executions.sending(claim)
       const labels = { ...originOf(tools, claim), sha256: staged.sha256 }
-      if (ahead) await ahead.putNew(staged, labels, signal, stillMine)
-      else await destination.putNew(key, staged, labels, signal, stillMine)
+      if (ahead) await ahead.putNew(staged, labels, signal, announce)
+      else await destination.putNew(key, staged, labels, signal, announce)
     },
     async [Symbol.asyncDispose]() {
       await ahead?.[Symbol.asyncDispose]()

@@ -13,9 +13,10 @@ export async function workOnExecution(executionId: number, tools: DeliveryTools,
   const watch = watchClaim(claim, meter, tools.executions, worker)
   try {
     const outcome = await deliver({ claim, meter, signal: watch.signal }, tools)
-    if (outcome === 'pending') return
-    tools.logger.info({ executionId, taskId: claim.taskId, rows: meter.rows }, 'delivered')
-    await tools.staging.remove(executionId)
+    if (outcome === 'delivered') {
+      tools.logger.info({ executionId, taskId: claim.taskId, rows: meter.rows }, 'delivered')
+      await tools.staging.remove(executionId)
+    }
   } catch (error) {
     // What aborted the attempt is the reason, whatever the step that was interrupted made of it
     await settle(claim, watch.signal.aborted ? watch.signal.reason : error, tools)

@@ -9,6 +9,7 @@ import { EVERYWHERE, type Scope } from '../db/scope.ts'
 import { fencedOut, type Claim } from './claim.ts'
 import { addEvent } from './event-store.ts'
 import {
+  announce,
   claimExecution,
   endAttempt,
   endUnclaimed,
@@ -201,14 +202,21 @@ export class ExecutionService {
     return this.#end(id, OPEN, new DataHubError('execution.abandoned', 'finish the execution'))
   }
 
-  /** Cancels at once what no worker holds; asks the worker that holds it. A conflict when it is over. */
+  /**
+   * Cancels at once what no worker holds; asks the worker that holds it. A conflict when it is over, or when its package
+   * is about to be visible: what a reader may have seen is not taken back.
+   */
   async cancel(scope: Scope, id: number): Promise<void> {
     const row = await findExecution(this.#db, scope, id)
     if (!row) throw new DataHubError('request.not_found', `cancel execution ${id}`)
     if (isFinal(row.status))
       throw new DataHubError('request.conflict', `cancel execution ${id}`, { hint: 'It is over already.' })
     if (await this.#cancelUnheld(row)) return
-    await requestCancel(this.#db, id)
+    if (!(await requestCancel(this.#db, id))) {
+      const hint =
+        'It is too late: its package is being published. It ends delivered, or as failed when that cannot be done.'
+      throw new DataHubError('request.conflict', `cancel execution ${id}`, { hint })
+    }
     // Its worker may have let go of it just before
     const now = await findExecution(this.#db, scope, id)
     if (now) await this.#cancelUnheld(now)
@@ -246,9 +254,17 @@ export class ExecutionService {
     return reportProgress(this.#db, claim, progress)
   }
 
-  /** Throws FencedOut, or `execution.cancelled`, unless the claim may still publish. */
+  /** Throws FencedOut, or `execution.cancelled`, unless the claim is held still. */
   async assertMine(claim: Claim): Promise<void> {
-    const holds = await holdsClaim(this.#db, claim)
+    this.#requireHold(claim, await holdsClaim(this.#db, claim))
+  }
+
+  /** Last thing before a package becomes visible: from here on it is too late to cancel. Throws FencedOut, or `execution.cancelled`. */
+  async announce(claim: Claim): Promise<void> {
+    this.#requireHold(claim, await announce(this.#db, claim))
+  }
+
+  #requireHold(claim: Claim, holds: Hold): void {
     if (holds === 'go on') return
     if (holds === 'cancel') throw new DataHubError('execution.cancelled', 'deliver')
     throw fencedOut(claim)
@@ -256,9 +272,9 @@ export class ExecutionService {
 
   /** Whether the execution waited for its turn, its reports or its next attempt, and has been ended. */
   async #cancelUnheld(row: ExecutionRow): Promise<boolean> {
-    const isUnheld = row.status === STATUS.pending || row.retry_at !== null || row.poll_at !== null
-    if (!isUnheld || isFinal(row.status)) return false
-    return (await this.#end(row.id, [row.status], new DataHubError('execution.cancelled', 'deliver'))) !== undefined
+    if (!isUnheld(row)) return false
+    const cancelled = new DataHubError('execution.cancelled', 'deliver')
+    return (await this.#end(row.id, [row.status], cancelled, isUnheld)) !== undefined
   }
 
   /** Statuses only go up: a later attempt that dispatches again does not take back what the sync log has shown. */
@@ -269,10 +285,15 @@ export class ExecutionService {
     })
   }
 
-  async #end(id: number, from: readonly Status[], error: DataHubError): Promise<number | undefined> {
+  async #end(
+    id: number,
+    from: readonly Status[],
+    error: DataHubError,
+    mayEnd: (row: ExecutionRow) => boolean = () => true,
+  ): Promise<number | undefined> {
     return this.#db.transaction().execute(async (tx) => {
       const row = await lockExecution(tx, id)
-      if (!row || !from.includes(row.status)) return undefined
+      if (!row || !from.includes(row.status) || !mayEnd(row)) return undefined
       const failure: FailureRecord = recordFailure(error)
       const ended = await endUnclaimed(tx, id, from, failureAfter(row.status, codes[error.code].status), failure)
       if (ended) await this.#letNextIn(tx, ended.lane)
@@ -290,4 +311,10 @@ export class ExecutionService {
     const jobs = executions.map(({ id, lane, trigger }) => ({ executionId: id, lane, trigger }))
     if (jobs.length > 0) await this.#queue.enqueue(tx, jobs)
   }
+}
+
+/** Whether it waits for its turn, its reports or its next attempt, and nobody has seen anything of it. */
+function isUnheld({ status, retry_at, poll_at, announced_at }: ExecutionRow): boolean {
+  const waits = status === STATUS.pending || retry_at !== null || poll_at !== null
+  return waits && !isFinal(status) && announced_at === null
 }

@@ -271,12 +271,26 @@ export async function markInterrupted(db: Connection, claim: Claim): Promise<voi
   await changeClaimed(db, claim, { progress: null })
 }
 
-export async function requestCancel(db: Connection, id: number): Promise<void> {
-  await db
+/** False when it is too late: the package is visible already, or may be. */
+export async function requestCancel(db: Connection, id: number): Promise<boolean> {
+  const row = await db
     .updateTable('execution')
     .set({ cancel_requested_at: sql`now()` })
     .where('id', '=', id)
-    .execute()
+    .where('announced_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The package is about to become visible, unless somebody asked to cancel: one of the two comes first, for good. */
+export async function announce(db: Connection, claim: Claim): Promise<Hold> {
+  const row = await held(db, claim)
+    .where('cancel_requested_at', 'is', null)
+    .set({ announced_at: sql<Date>`coalesce(announced_at, now())` })
+    .returning('id')
+    .executeTakeFirst()
+  return row ? 'go on' : await holdsClaim(db, claim)
 }
 
 export async function lockExecution(db: Connection, id: number): Promise<ExecutionRow | undefined> {

@@ -66,7 +66,7 @@ const WRITES: Record<string, (old: Claim) => Promise<unknown>> = {
   delivered: (old) => executions.delivered(old),
   failed: (old) => executions.failed(old, new DataHubError('destination.busy', 'store')),
   handBack: (old) => executions.handBack(old),
-  assertMine: (old) => executions.assertMine(old),
+  announce: (old) => executions.announce(old),
 }
 
 test.each(Object.keys(WRITES))(
@@ -97,8 +97,18 @@ test.each(['cancelled', 'buried'])('R9: nor one of an execution that was %s', as
 test('R9: who asks an attempt to end is heard before anything is published', async () => {
   const held = await claim()
   await executions.cancel({ workspaceId: 1 }, 1)
-  await expect(executions.assertMine(held)).rejects.toMatchObject({ code: 'execution.cancelled' })
+  await expect(executions.announce(held)).rejects.toMatchObject({ code: 'execution.cancelled' })
   expect(await executions.report(held, { step: 'send', rows: 1, sizeBytes: 1 })).toBe('cancel')
+})
+
+test('R9: once a package may be visible it is too late to cancel, also while its next attempt is waited for', async () => {
+  const held = await claim()
+  await executions.announce(held)
+  const cancel = () => executions.cancel({ workspaceId: 1 }, 1)
+  await expect(cancel()).rejects.toMatchObject({ code: 'request.conflict' })
+  await executions.failed(held, new DataHubError('destination.busy', 'store'))
+  await expect(cancel()).rejects.toMatchObject({ code: 'request.conflict' })
+  await executions.delivered(await claim())
 })
 
 test('R1: a status that the sync log has shown is not taken back by a later attempt', async () => {

@@ -15,6 +15,7 @@ import * as lists from './040-lists.ts'
 import * as live from './041-live.ts'
 import * as secretKeys from './042-secret-keys.ts'
 import * as ranges from './044-ranges.ts'
+import * as announced from './050-announced.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '041-live': live,
   '042-secret-keys': secretKeys,
   '044-ranges': ranges,
+  '050-announced': announced,
 }
