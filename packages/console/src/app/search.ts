@@ -10,7 +10,6 @@ export interface TaskListSearch {
   source?: string
   destination?: string
   mode?: 'recurring' | 'one-time'
-  cursor?: string
 }
 
 export function taskListSearch(raw: Raw): TaskListSearch {
@@ -20,7 +19,6 @@ export function taskListSearch(raw: Raw): TaskListSearch {
     source: text(raw['source']),
     destination: text(raw['destination']),
     mode: oneOf(raw['mode'], ['recurring', 'one-time']),
-    cursor: text(raw['cursor']),
   }
 }
 

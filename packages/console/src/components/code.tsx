@@ -31,7 +31,7 @@ export function CodeBlock({ text, what, className }: CodeProps) {
 export function CodeValue({ text, what }: { text: string; what: string }) {
   return (
     <span className="inline-flex max-w-full items-center gap-1">
-      <code className="truncate font-mono text-sm" title={text}>
+      <code className="min-w-0 truncate font-mono text-sm" title={text}>
         {text}
       </code>
       <CopyButton text={text} what={what} />

@@ -1,6 +1,6 @@
 import { REGIONS } from '@datahub/core/destination/regions'
 import { ChevronRight } from 'lucide-react'
-import { Checkbox } from '../../components/ui/choice.tsx'
+import { Checkbox } from '../../components/ui/checkbox.tsx'
 import { Disclosure } from '../../components/ui/disclosure.tsx'
 import { SecretField, TextField } from '../../components/ui/field.tsx'
 import { ComboBox } from '../../components/ui/combo-box.tsx'

@@ -1,14 +1,13 @@
 import type { ExecutionView } from '@datahub/core/api/shapes'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { query } from '../../api/hub.ts'
 import { Card } from '../../components/page.tsx'
+import { Pager, useCursor } from '../../components/pager.tsx'
 import { useQuantities } from '../../components/quantity.ts'
 import { Answer, Empty } from '../../components/states.tsx'
 import { ExecutionStatus } from '../../components/status/status.tsx'
 import { Table, type Column } from '../../components/table.tsx'
 import { DataRange, Instant } from '../../components/time/time.tsx'
-import { Button } from '../../components/ui/button.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 
 const PER_PAGE = 100
@@ -28,11 +27,10 @@ interface ExecutionsTabProps {
 /** What was done for each data range, the newest first; executions for the same range stand together. */
 export function ExecutionsTab({ taskId, openId, onOpen }: ExecutionsTabProps) {
   const m = useMessages()
-  const [cursors, setCursors] = useState<readonly string[]>([])
-  const cursor = cursors.at(-1)
+  const at = useCursor()
   const executions = useQuery(
     query.execution.list.queryOptions({
-      input: { task: String(taskId), limit: PER_PAGE, ...(cursor === undefined ? {} : { cursor }) },
+      input: { task: String(taskId), limit: PER_PAGE, ...(at.cursor === undefined ? {} : { cursor: at.cursor }) },
       refetchInterval: 3_000,
     }),
   )
@@ -40,25 +38,12 @@ export function ExecutionsTab({ taskId, openId, onOpen }: ExecutionsTabProps) {
     <Answer of={executions}>
       {({ items, next }) => (
         <Card flush>
-          {items.length === 0 && cursors.length === 0 ? (
+          {items.length === 0 && at.isFirst ? (
             <Empty title={m.execution.none}>{m.execution.noneHint}</Empty>
           ) : (
             <Groups groups={groupByRange(items)} openId={openId} onOpen={onOpen} />
           )}
-          {(cursors.length > 0 || next !== null) && (
-            <div className="flex justify-end gap-2 border-t border-line px-4 py-2.5">
-              <Button size="small" isDisabled={cursors.length === 0} onPress={() => setCursors(cursors.slice(0, -1))}>
-                {m.common.newer}
-              </Button>
-              <Button
-                size="small"
-                isDisabled={next === null}
-                onPress={() => next !== null && setCursors([...cursors, next])}
-              >
-                {m.common.older}
-              </Button>
-            </div>
-          )}
+          <Pager at={at} next={next} />
         </Card>
       )}
     </Answer>

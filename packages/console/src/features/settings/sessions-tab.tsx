@@ -7,7 +7,7 @@ import { Answer } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
 import { Instant } from '../../components/time/time.tsx'
 import { Button } from '../../components/ui/button.tsx'
-import { Switch } from '../../components/ui/choice.tsx'
+import { Switch } from '../../components/ui/switch.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 
 /** Where the reader is signed in, and what this browser remembers. */

@@ -13,7 +13,7 @@ export function SystemTab() {
   return (
     <Answer of={system}>
       {(found) => (
-        <div className="grid items-start gap-5 lg:grid-cols-2">
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-2">
           <Card title={m.settings.system}>
             <Facts
               facts={[
@@ -34,7 +34,7 @@ export function SystemTab() {
                   ) : (
                     <CircleX aria-hidden size={17} className="mt-0.5 shrink-0 text-bad" />
                   )}
-                  <div className="min-w-0">
+                  <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
                     <span className="font-medium">{name}</span>
                     <span className="sr-only">: {ok ? m.settings.ok : m.settings.notOk}</span>{' '}
                     <span className="text-soft break-words">{message}</span>

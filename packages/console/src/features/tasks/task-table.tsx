@@ -1,10 +1,13 @@
+import { isFailed, STATUS, type Status } from '@datahub/core/execution/status'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { CirclePause, CirclePlay, CopyPlus, Ellipsis, Zap } from 'lucide-react'
+import { useMay } from '../../app/me.ts'
 import { ExecutionStatus, TaskStatus } from '../../components/status/status.tsx'
 import { Table, type Column } from '../../components/table.tsx'
 import { Instant } from '../../components/time/time.tsx'
-import { Checkbox } from '../../components/ui/choice.tsx'
+import { cx } from '../../components/ui/class-names.ts'
 import { Menu } from '../../components/ui/menu.tsx'
+import { TickBox } from '../../components/ui/tick-box.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { scheduleWords } from './schedule-words.ts'
 import { useTaskAction } from './task-actions.ts'
@@ -18,6 +21,7 @@ interface TaskTableProps {
 
 export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
   const m = useMessages()
+  const may = useMay()
   const choose = (ids: readonly number[], isChosen: boolean) => {
     const next = new Set(chosen)
     for (const id of ids)
@@ -26,27 +30,34 @@ export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
     onChoose(next)
   }
   const count = rows.filter(({ id }) => chosen.has(id)).length
+  const chooseColumn: Column<TaskRow> = {
+    key: 'choose',
+    className: 'w-10 pr-0!',
+    title: (
+      <TickBox
+        label={m.task.selectAll}
+        isSelected={count === rows.length}
+        isIndeterminate={count > 0 && count < rows.length}
+        onChange={(is) =>
+          choose(
+            rows.map(({ id }) => id),
+            is,
+          )
+        }
+      />
+    ),
+    cell: ({ id, name }) => (
+      <TickBox label={m.task.select(name)} isSelected={chosen.has(id)} onChange={(is) => choose([id], is)} />
+    ),
+  }
+  const actionsColumn: Column<TaskRow> = {
+    key: 'actions',
+    className: 'w-12',
+    title: <span className="sr-only">{m.common.actions}</span>,
+    cell: (task) => <RowMenu task={task} />,
+  }
   const columns: readonly Column<TaskRow>[] = [
-    {
-      key: 'choose',
-      className: 'w-10 pr-0!',
-      title: (
-        <Checkbox
-          aria-label={m.task.selectAll}
-          isSelected={count === rows.length}
-          isIndeterminate={count > 0 && count < rows.length}
-          onChange={(is) =>
-            choose(
-              rows.map(({ id }) => id),
-              is,
-            )
-          }
-        />
-      ),
-      cell: ({ id, name }) => (
-        <Checkbox aria-label={m.task.select(name)} isSelected={chosen.has(id)} onChange={(is) => choose([id], is)} />
-      ),
-    },
+    ...(may('task.change') ? [chooseColumn] : []),
     {
       key: 'name',
       title: m.task.column.name,
@@ -92,18 +103,19 @@ export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
         ),
     },
     {
+      key: 'recent',
+      title: m.task.column.recent,
+      isMinor: true,
+      cell: ({ recent }) => <Recent executions={recent} />,
+    },
+    {
       key: 'next',
       title: m.task.column.next,
       cell: ({ nextFireAt, schedule }) => <Instant at={nextFireAt} zone={schedule?.timeZone} relative />,
     },
     { key: 'source', title: m.task.column.source, isMinor: true, cell: ({ source }) => source },
     { key: 'destination', title: m.task.column.destination, isMinor: true, cell: ({ destination }) => destination },
-    {
-      key: 'actions',
-      className: 'w-12',
-      title: <span className="sr-only">{m.common.actions}</span>,
-      cell: (task) => <RowMenu task={task} />,
-    },
+    ...(may('task.change') ? [actionsColumn] : []),
   ]
   return (
     <Table
@@ -114,6 +126,26 @@ export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
       isChosen={({ id }) => chosen.has(id)}
     />
   )
+}
+
+/** The last executions as bars, the newest at the right: tall and filled when sent, low and red when failed. */
+function Recent({ executions }: { executions: TaskRow['recent'] }) {
+  const m = useMessages()
+  const sent = executions.filter(({ status }) => status === STATUS.fileSendSuccess).length
+  const words = m.task.recentLabel(sent, executions.length)
+  return (
+    <span title={words} className="flex h-5 items-end gap-[3px]">
+      <span className="sr-only">{words}</span>
+      {executions.map(({ id, status }) => (
+        <span key={id} aria-hidden className={cx('w-1.5 rounded-[2px]', barOf(status as Status))} />
+      ))}
+    </span>
+  )
+}
+
+function barOf(status: Status): string {
+  if (status === STATUS.fileSendSuccess) return 'h-5 bg-good'
+  return isFailed(status) ? 'h-2 bg-bad' : 'h-3.5 border border-busy'
 }
 
 function RowMenu({ task }: { task: TaskRow }) {

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { CirclePause, CirclePlay, Plus, Zap } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { query } from '../../api/hub.ts'
+import { useMay } from '../../app/me.ts'
 import { taskListSearch, type TaskListSearch } from '../../app/search.ts'
 import { Page, Card } from '../../components/page.tsx'
+import { Pager, useCursor } from '../../components/pager.tsx'
 import { Answer, Empty } from '../../components/states.tsx'
 import { Button, ButtonLink } from '../../components/ui/button.tsx'
 import { FilterSelect } from '../../components/ui/filter-select.tsx'
@@ -16,32 +18,38 @@ import { useTasks, type TaskRow } from './use-tasks.ts'
 
 export function TasksPage() {
   const m = useMessages()
+  const may = useMay()
   const search = useSearch({ from: '/signed-in/tasks' })
   const navigate = useNavigate({ from: '/tasks' })
-  const tasks = useTasks(search)
+  const at = useCursor(JSON.stringify(search))
+  const tasks = useTasks(search, at.cursor)
   const filter = (change: Partial<TaskListSearch>) =>
-    void navigate({ search: (before) => taskListSearch({ ...before, cursor: undefined, ...change }), replace: true })
+    void navigate({ search: (before) => taskListSearch({ ...before, ...change }), replace: true })
   return (
     <Page
       title={m.task.title}
       lead={tasks.data && m.task.lead(tasks.data.total)}
       actions={
-        <ButtonLink to="/tasks/new" look="primary">
-          <Plus aria-hidden size={16} />
-          {m.task.new}
-        </ButtonLink>
+        may('task.create') && (
+          <ButtonLink to="/tasks/new" look="primary">
+            <Plus aria-hidden size={16} />
+            {m.task.new}
+          </ButtonLink>
+        )
       }
     >
       <Answer of={tasks}>
-        {({ items, total }) =>
+        {({ items, total, next }) =>
           total === 0 && Object.values(search).every((value) => value === undefined) ? (
             <Card>
               <Empty
                 title={m.task.none}
                 action={
-                  <ButtonLink to="/tasks/new" look="primary">
-                    {m.task.new}
-                  </ButtonLink>
+                  may('task.create') && (
+                    <ButtonLink to="/tasks/new" look="primary">
+                      {m.task.new}
+                    </ButtonLink>
+                  )
                 }
               >
                 {m.task.noneHint}
@@ -51,9 +59,14 @@ export function TasksPage() {
             <>
               <Filters search={search} onChange={filter} />
               <p role="status" className="sr-only">
-                {m.task.found(items.length)}
+                {m.task.found(total)}
               </p>
-              <Listed items={items} search={search} onClear={() => void navigate({ search: {} })} />
+              <Listed
+                items={items}
+                search={search}
+                onClear={() => void navigate({ search: {} })}
+                pager={<Pager at={at} next={next} words={[m.common.previousPage, m.common.nextPage]} />}
+              />
             </>
           )
         }
@@ -62,7 +75,14 @@ export function TasksPage() {
   )
 }
 
-function Listed({ items, search, onClear }: { items: readonly TaskRow[]; search: TaskListSearch; onClear(): void }) {
+interface ListedProps {
+  items: readonly TaskRow[]
+  search: TaskListSearch
+  onClear(): void
+  pager: ReactNode
+}
+
+function Listed({ items, search, onClear, pager }: ListedProps) {
   const m = useMessages()
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
   const action = useTaskAction()
@@ -98,6 +118,7 @@ function Listed({ items, search, onClear }: { items: readonly TaskRow[]; search:
       ) : (
         <TaskTable rows={items} chosen={chosen} onChoose={setChosen} />
       )}
+      {pager}
     </Card>
   )
 }

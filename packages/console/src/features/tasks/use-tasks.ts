@@ -4,8 +4,8 @@ import type { TaskListSearch } from '../../app/search.ts'
 
 export type TaskRow = Answers['task']['list']['items'][number]
 
-/** The tasks that match, again every five seconds as long as somebody looks. */
-export function useTasks({ q, status, source, destination, mode, cursor }: TaskListSearch) {
+/** A page of the tasks that match, again every five seconds as long as somebody looks. */
+export function useTasks({ q, status, source, destination, mode }: TaskListSearch, cursor: string | undefined) {
   return useQuery(
     query.task.list.queryOptions({
       input: {
@@ -15,7 +15,7 @@ export function useTasks({ q, status, source, destination, mode, cursor }: TaskL
         ...(destination ? { destination } : {}),
         ...(mode ? { mode } : {}),
         ...(cursor ? { cursor } : {}),
-        limit: 200,
+        limit: 50,
       },
       refetchInterval: 5_000,
       placeholderData: keepPreviousData,

@@ -21,6 +21,8 @@ export const common = {
     clearFilters: 'Clear filters',
     older: 'Older',
     newer: 'Newer',
+    previousPage: 'Previous page',
+    nextPage: 'Next page',
     none: 'None',
     yes: 'Yes',
     no: 'No',

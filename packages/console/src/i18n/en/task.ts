@@ -17,11 +17,11 @@ export const task = {
   oneTime: 'One-time push',
   found: (count: number) => `${plural(count, 'task')} found`,
   column: {
+    recent: 'Last 14',
     name: 'Task',
     status: 'Status',
     source: 'Data source',
     last: 'Last execution',
-    recent: 'Last 14',
     next: 'Next execution',
     destination: 'Destination',
     gaps: 'Missing',

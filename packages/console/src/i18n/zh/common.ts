@@ -23,6 +23,8 @@ export const common: Pick<Messages, 'common' | 'nav' | 'time' | 'signIn'> = {
     clearFilters: '清除筛选',
     older: '更早',
     newer: '更新',
+    previousPage: '上一页',
+    nextPage: '下一页',
     none: '无',
     yes: '是',
     no: '否',

@@ -17,11 +17,11 @@ export const task: Messages['task'] = {
   oneTime: '一次性推送',
   found: (count: number) => `找到 ${count} 个任务`,
   column: {
+    recent: '最近 14 次',
     name: '任务',
     status: '状态',
     source: '数据源',
     last: '最近执行',
-    recent: '最近 14 次',
     next: '下次执行',
     destination: '目标存储',
     gaps: '缺失',

@@ -1,7 +1,7 @@
 import { dayNumber } from '@datahub/core/execution/calendar'
 import { dayOf } from '@datahub/core/execution/data-range'
 import { ChevronRight } from 'lucide-react'
-import { RadioCards } from '../../../components/ui/choice.tsx'
+import { RadioCards } from '../../../components/ui/radio-cards.tsx'
 import { DayRangeField } from '../../../components/ui/day-range-field.tsx'
 import { Disclosure } from '../../../components/ui/disclosure.tsx'
 import { TextField } from '../../../components/ui/field.tsx'

@@ -1,7 +1,7 @@
 import type { DestinationView } from '@datahub/core/api/shapes'
 import { hub } from '../../../api/hub.ts'
 import { Button } from '../../../components/ui/button.tsx'
-import { RadioCards } from '../../../components/ui/choice.tsx'
+import { RadioCards } from '../../../components/ui/radio-cards.tsx'
 import { TextField } from '../../../components/ui/field.tsx'
 import { Select } from '../../../components/ui/select.tsx'
 import { useMessages } from '../../../i18n/messages.tsx'

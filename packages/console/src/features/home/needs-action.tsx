@@ -1,0 +1,113 @@
+import type { HomeView } from '@datahub/core/api/live-shapes'
+import { CircleCheck, CircleDashed, CircleX, Clock } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Card } from '../../components/page.tsx'
+import { Instant } from '../../components/time/time.tsx'
+import { ButtonLink, TextLink } from '../../components/ui/button.tsx'
+import { useMessages } from '../../i18n/messages.tsx'
+
+type Cause = HomeView['needsAction'][number]
+
+/** The causes of what fails, then gaps, then what waits to be tried again. That all is well is said only without any of them. */
+export function NeedsAction({ home: { needsAction, counts, queue } }: { home: HomeView }) {
+  const m = useMessages()
+  if (needsAction.length === 0 && counts.failing === 0 && counts.withGaps === 0 && queue.retrying === 0) {
+    return (
+      <section className="flex items-start gap-3 rounded-lg border border-good/40 bg-good-soft px-4 py-3.5">
+        <CircleCheck aria-hidden size={19} className="mt-0.5 shrink-0 text-good" />
+        <div>
+          <h2 className="font-semibold">{m.home.allGood}</h2>
+          <p className="text-soft">{m.home.allGoodHint(counts.onTime, counts.paused)}</p>
+        </div>
+      </section>
+    )
+  }
+  const rows = needsAction.length + Number(counts.withGaps > 0)
+  return (
+    <Card flush title={rows > 0 ? m.home.needsAction(rows) : m.home.waits}>
+      <ul className="divide-y divide-line/70">
+        {needsAction.map((cause) => (
+          <CauseRow key={`${cause.code} ${cause.place.noun} ${cause.place.name}`} cause={cause} />
+        ))}
+        {counts.withGaps > 0 && (
+          <Row icon={<CircleDashed aria-hidden size={18} className="mt-0.5 shrink-0 text-warn" />}>
+            <p className="min-w-0 flex-1 basis-72">{m.home.gaps(counts.withGaps)}</p>
+            <ButtonLink size="small" to="/tasks">
+              {m.home.seeTasks}
+            </ButtonLink>
+          </Row>
+        )}
+        {queue.retrying > 0 && (
+          <Row icon={<Clock aria-hidden size={18} className="mt-0.5 shrink-0 text-warn" />}>
+            <p className="min-w-0 flex-1 basis-72">{m.home.retrying(queue.retrying)}</p>
+          </Row>
+        )}
+      </ul>
+    </Card>
+  )
+}
+
+function Row({ icon, children }: { icon: ReactNode; children: ReactNode }) {
+  return (
+    <li className="flex gap-3 px-4 py-3">
+      {icon}
+      <div className="flex min-w-0 flex-1 flex-wrap items-start gap-x-4 gap-y-2">{children}</div>
+    </li>
+  )
+}
+
+const SHOWN = 5
+
+function CauseRow({ cause: { code, message, cure, fault, place, since, tasks } }: { cause: Cause }) {
+  const m = useMessages()
+  const [first] = tasks
+  return (
+    <Row icon={<CircleX aria-hidden size={18} className="mt-0.5 shrink-0 text-bad" />}>
+      <div className="min-w-0 flex-1 basis-72">
+        <p className="font-medium break-words">{message}</p>
+        <p className="mt-0.5 break-words text-soft">{cure}</p>
+        <p className="mt-1.5 text-sm break-words text-soft">
+          <TextLink to="/help/errors/$code" params={{ code }}>
+            <code className="font-mono">{code}</code>
+          </TextLink>{' '}
+          · {m.error.faults[fault]} · {m.home.since} <Instant at={since} />
+        </p>
+        <p className="mt-0.5 text-sm break-words text-soft">
+          {m.home.tasksWith(tasks.length)}:{' '}
+          {tasks.slice(0, SHOWN).map(({ id, name, gaps }, index) => (
+            <span key={id}>
+              {index > 0 && ', '}
+              <TextLink to="/tasks/$id" params={{ id: String(id) }}>
+                {name}
+              </TextLink>
+              {gaps > 0 && ` (${m.home.missing(gaps)})`}
+            </span>
+          ))}
+          {tasks.length > SHOWN && ` +${tasks.length - SHOWN}`}
+        </p>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        {first && (
+          <ButtonLink
+            size="small"
+            to="/tasks/$id"
+            params={{ id: String(first.id) }}
+            search={{ execution: first.executionId }}
+          >
+            {m.home.open}
+          </ButtonLink>
+        )}
+        {place.noun === 'destination' && (
+          <ButtonLink size="small" look="primary" to="/destinations/$name" params={{ name: place.name }}>
+            {m.home.openDestination}
+          </ButtonLink>
+        )}
+        {place.noun === 'source' && (
+          <ButtonLink size="small" look="primary" to="/sources/$name" params={{ name: place.name }}>
+            {m.home.openSource}
+          </ButtonLink>
+        )}
+      </div>
+    </Row>
+  )
+}
