@@ -1,5 +1,4 @@
 import { chromium, type Browser, type Page } from 'playwright-core'
-import { afterAll, beforeAll } from 'vitest'
 import { chromium as executablePath } from '../parts/install.ts'
 
 const FLAGS = [
@@ -13,7 +12,7 @@ const FLAGS = [
 ]
 
 /** Debian's Chromium; nothing is downloaded. */
-function launchBrowser(): Promise<Browser> {
+export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath,
     headless: true,
@@ -88,17 +87,4 @@ export async function visit(browser: Browser, hub: SignedIn, look: Look = {}): P
     if (message.type() === 'error' && !/Failed to load resource/.test(text)) offences.push(`said ${text}`)
   })
   return { page, offences, [Symbol.asyncDispose]: () => context.close() }
-}
-
-/** One browser for all tests of a file. */
-export function useBrowser(): () => Browser {
-  let browser: Browser | undefined
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(() => browser?.close())
-  return () => {
-    if (!browser) throw new Error('the browser runs only while tests do')
-    return browser
-  }
 }

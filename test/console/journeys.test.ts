@@ -2,7 +2,8 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createBucket, type TestBucket } from '../parts/bucket.ts'
-import { useBrowser, visit } from './browser.ts'
+import { visit } from './browser.ts'
+import { useBrowser } from './use-browser.ts'
 import { startWorld, type World } from './world.ts'
 
 const browser = useBrowser()
@@ -161,6 +162,35 @@ test('a gap is found in the calendar by arrow keys and delivered again', { timeo
   await page.getByText('Finished', { exact: true }).waitFor()
   await page.getByRole('link', { name: 'With a gap' }).click()
   await page.getByText('4 of 4 ranges sent').waitFor()
+})
+
+test('with a setup link the customer enters the bucket, without an account and once', { timeout: 60_000 }, async () => {
+  const { code } = await world.ask<{ code: string }>('POST', '/setup-links', {
+    destination: 'acme',
+    region: 'eu-west-1',
+  })
+  await using visited = await visit(browser(), { url: world.hub.url, cookies: [] })
+  const { page, offences } = visited
+  await page.goto(`/s/${code}`)
+  await page.getByRole('heading', { level: 2, name: 'Bucket of acme' }).waitFor()
+  await page.getByRole('textbox', { name: 'Bucket Name' }).fill('No Bucket')
+  await page.getByLabel('Access Key ID', { exact: true }).fill('AKIACANARYCANARY0001')
+  await page.getByLabel('Secret Access Key').fill('canary/secret/of/the/customer/0123456789')
+  await page.getByRole('button', { name: 'Hand over' }).click()
+  await page.getByRole('alert').first().waitFor()
+  await page.getByRole('textbox', { name: 'Bucket Name' }).fill('acme-reports')
+  await page.getByText('arn:aws:s3:::acme-reports/reports/*').waitFor()
+  await page.getByRole('button', { name: 'Hand over' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Thank you' }).waitFor()
+  expect(await world.ask('GET', '/destinations/acme')).toMatchObject({
+    bucket: 'acme-reports',
+    region: 'eu-west-1',
+    secretAccessKey: { set: true },
+  })
+  await page.reload()
+  await page.getByRole('alert').waitFor()
+  expect(new URL(page.url()).pathname).toBe(`/s/${code}`)
+  expect(offences).toEqual([])
 })
 
 function daysAgo(days: number): string {

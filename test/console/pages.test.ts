@@ -3,9 +3,10 @@ import { gzipSync } from 'node:zlib'
 import { consoleFolder } from '@datahub/console/built'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityProblems } from './axe.ts'
-import { ADMIN, useBrowser, visit } from './browser.ts'
+import { ADMIN, visit } from './browser.ts'
 import { pages } from './pages.ts'
 import { settled } from './settled.ts'
+import { useBrowser } from './use-browser.ts'
 import { furnish, startWorld, type World } from './world.ts'
 
 const browser = useBrowser()

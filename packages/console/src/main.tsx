@@ -11,7 +11,8 @@ import './styles.css'
 
 const client = makeQueryClient(() => {
   const to = router.state.location.href
-  if (!to.startsWith('/sign-in')) void router.navigate({ to: '/sign-in', search: { to } })
+  // Whoever has a setup link has no account
+  if (!to.startsWith('/sign-in') && !to.startsWith('/s/')) void router.navigate({ to: '/sign-in', search: { to } })
 })
 
 const router = createRouter({ routeTree, context: { client }, defaultPreload: 'intent', scrollRestoration: true })

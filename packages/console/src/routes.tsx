@@ -60,6 +60,11 @@ const invitation = createRoute({
   path: '/invitation',
   component: lazyRouteComponent(() => import('./features/sign-in/invitation-page.tsx'), 'InvitationPage'),
 })
+const setupLink = createRoute({
+  getParentRoute: () => root,
+  path: '/s/$code',
+  component: lazyRouteComponent(() => import('./features/setup-link/setup-link-page.tsx'), 'SetupLinkPage'),
+})
 const home = createRoute({
   ...page('/'),
   component: lazyRouteComponent(() => import('./features/home/home-page.tsx'), 'HomePage'),
@@ -133,6 +138,7 @@ export const routeTree = root.addChildren([
   signIn,
   setup,
   invitation,
+  setupLink,
   signedIn.addChildren([
     home,
     tasks,

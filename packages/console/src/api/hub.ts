@@ -9,16 +9,19 @@ import { isProblem, ProblemError, unknown } from './problem.ts'
 export type Hub = ContractRouterClient<typeof contract>
 export type Answers = InferContractRouterOutputs<typeof contract>
 
-const link = new OpenAPILink(routes, {
-  url: `${window.location.origin}/api/v1`,
-  fetch: (request, init) => ask(request, init),
-})
-
 /** The hub as the contract describes it: `await hub.task.get({ task: '161' })`. Every failure is a ProblemError. */
-export const hub: Hub = createORPCClient(link)
+export const hub = connect({})
+
+/** The hub for the bearer of a setup link, who has no session. */
+export const hubWith = (code: string): Hub => connect({ Authorization: `Bearer ${code}` })
 
 /** The same for TanStack Query: `useQuery(ask.task.get.queryOptions({ input }))`, `ask.task.key()`. */
 export const query = createTanstackQueryUtils(hub)
+
+function connect(headers: Record<string, string>): Hub {
+  const url = `${window.location.origin}/api/v1`
+  return createORPCClient(new OpenAPILink(routes, { url, headers, fetch: (request, init) => ask(request, init) }))
+}
 
 async function ask(request: Request, init: object): Promise<Response> {
   const response = await fetch(request, { ...init, credentials: 'same-origin' })

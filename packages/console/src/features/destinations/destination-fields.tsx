@@ -14,12 +14,14 @@ interface DestinationFieldsProps {
   errors: Readonly<Record<string, string>>
   /** A secret is saved already and stays when none is entered. */
   hasSecret?: boolean
+  /** Only what the customer knows: bucket, region, keys. */
+  isBrief?: boolean
 }
 
 const regions = REGIONS.map((region) => ({ key: region, title: region }))
 
 /** The guide's four values, in the guide's words, and what few need behind a fold. */
-export function DestinationFields({ values, onChange, errors, hasSecret }: DestinationFieldsProps) {
+export function DestinationFields({ values, onChange, errors, hasSecret, isBrief }: DestinationFieldsProps) {
   const m = useMessages()
   const text = (field: keyof DestinationValues) => ({
     name: field,
@@ -65,41 +67,43 @@ export function DestinationFields({ values, onChange, errors, hasSecret }: Desti
           placeholder={hasSecret ? m.destination.secretStays : ''}
         />
       </div>
-      <Disclosure title={m.destination.advanced} icon={<ChevronRight aria-hidden size={16} />}>
-        <div className="grid gap-4 sm:grid-cols-2">
-          <TextField {...text('prefix')} label={m.destination.prefix} help={m.destination.prefixHelp} optional mono />
-          <TextField
-            {...text('endpoint')}
-            label={m.destination.endpoint}
-            help={m.destination.endpointHelp}
-            optional
-            mono
-          />
-          <TextField
-            {...text('kmsKeyArn')}
-            label={m.destination.kmsKeyArn}
-            help={m.destination.kmsHelp}
-            optional
-            mono
-          />
-          <TextField {...text('roleArn')} label={m.destination.roleArn} help={m.destination.roleHelp} optional mono />
-          <TextField
-            {...text('expectedBucketOwner')}
-            label={m.destination.owner}
-            help={m.destination.ownerHelp}
-            optional
-            mono
-          />
-          <div className="flex flex-col gap-2 sm:pt-7">
-            <Checkbox isSelected={values.pathStyle} onChange={(pathStyle) => onChange({ pathStyle })}>
-              {m.destination.pathStyle}
-            </Checkbox>
-            <Checkbox isSelected={values.hasAcl} onChange={(hasAcl) => onChange({ hasAcl })}>
-              {m.destination.acl}
-            </Checkbox>
+      {!isBrief && (
+        <Disclosure title={m.destination.advanced} icon={<ChevronRight aria-hidden size={16} />}>
+          <div className="grid gap-4 sm:grid-cols-2">
+            <TextField {...text('prefix')} label={m.destination.prefix} help={m.destination.prefixHelp} optional mono />
+            <TextField
+              {...text('endpoint')}
+              label={m.destination.endpoint}
+              help={m.destination.endpointHelp}
+              optional
+              mono
+            />
+            <TextField
+              {...text('kmsKeyArn')}
+              label={m.destination.kmsKeyArn}
+              help={m.destination.kmsHelp}
+              optional
+              mono
+            />
+            <TextField {...text('roleArn')} label={m.destination.roleArn} help={m.destination.roleHelp} optional mono />
+            <TextField
+              {...text('expectedBucketOwner')}
+              label={m.destination.owner}
+              help={m.destination.ownerHelp}
+              optional
+              mono
+            />
+            <div className="flex flex-col gap-2 sm:pt-7">
+              <Checkbox isSelected={values.pathStyle} onChange={(pathStyle) => onChange({ pathStyle })}>
+                {m.destination.pathStyle}
+              </Checkbox>
+              <Checkbox isSelected={values.hasAcl} onChange={(hasAcl) => onChange({ hasAcl })}>
+                {m.destination.acl}
+              </Checkbox>
+            </div>
           </div>
-        </div>
-      </Disclosure>
+        </Disclosure>
+      )}
     </div>
   )
 }

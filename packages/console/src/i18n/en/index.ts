@@ -7,6 +7,7 @@ import { error } from './error.ts'
 import { execution } from './execution.ts'
 import { home } from './home.ts'
 import { settings } from './settings.ts'
+import { setupLink } from './setup-link.ts'
 import { source } from './source.ts'
 import { status } from './status.ts'
 import { taskPage } from './task-page.ts'
@@ -23,6 +24,7 @@ export const en = {
   execution,
   home,
   settings,
+  setupLink,
   source,
   status,
   task,
