@@ -27,7 +27,7 @@ function Morning({ home }: { home: HomeView }) {
     <div className="flex flex-col gap-5">
       <NeedsAction home={home} />
       <Tiles home={home} />
-      <LastDays grid={home.grid} total={home.counts.tasks} />
+      <LastDays grid={home.grid} />
     </div>
   )
 }
@@ -39,7 +39,7 @@ function Tiles({ home: { counts, sentToday, queue, next } }: { home: HomeView })
     {
       title: m.home.onTime,
       value: m.home.ofTasks(counts.onTime, counts.tasks),
-      more: counts.paused > 0 ? m.home.paused(counts.paused) : m.home.nonePaused,
+      more: `${m.home.withGaps(counts.withGaps)} · ${m.home.paused(counts.paused)}`,
     },
     {
       title: m.home.sentToday,
@@ -68,7 +68,7 @@ function Tiles({ home: { counts, sentToday, queue, next } }: { home: HomeView })
       {tiles.map(({ title, value, more }) => (
         <div key={title} className="min-w-0 rounded-lg border border-line bg-surface px-4 py-3.5 shadow-card">
           <dt className="text-sm text-soft">{title}</dt>
-          <dd className="mt-0.5 text-xl font-semibold break-words">{value}</dd>
+          <dd className="mt-0.5 text-lg font-semibold break-words">{value}</dd>
           <dd className="mt-0.5 text-sm break-words text-soft">{more}</dd>
         </div>
       ))}

@@ -11,10 +11,13 @@ import { useMessages } from '../../i18n/messages.tsx'
 type Row = HomeView['grid'][number]
 type DayState = Row['days'][number]['state']
 
+/** The hub sends no more. */
+const MOST = 100
+
 const STATES = ['delivered', 'running', 'failed', 'none'] as const
 
 /** The last 14 data days of each task, the newest at the right, and up to when its data is delivered. */
-export function LastDays({ grid, total }: { grid: readonly Row[]; total: number }) {
+export function LastDays({ grid }: { grid: readonly Row[] }) {
   const m = useMessages()
   return (
     <Card
@@ -36,9 +39,9 @@ export function LastDays({ grid, total }: { grid: readonly Row[]; total: number 
           <TaskDays key={row.taskId} row={row} />
         ))}
       </ul>
-      {grid.length < total && (
+      {grid.length >= MOST && (
         <p className="border-t border-line px-4 py-2.5 text-sm text-soft">
-          {m.home.shown(grid.length, total)} <TextLink to="/tasks">{m.home.seeTasks}</TextLink>
+          {m.home.shown(grid.length)} <TextLink to="/tasks">{m.home.seeTasks}</TextLink>
         </p>
       )}
     </Card>

@@ -113,8 +113,17 @@ export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
       title: m.task.column.next,
       cell: ({ nextFireAt, schedule }) => <Instant at={nextFireAt} zone={schedule?.timeZone} relative />,
     },
-    { key: 'source', title: m.task.column.source, isMinor: true, cell: ({ source }) => source },
-    { key: 'destination', title: m.task.column.destination, isMinor: true, cell: ({ destination }) => destination },
+    {
+      key: 'way',
+      title: `${m.task.column.source} → ${m.task.column.destination}`,
+      isMinor: true,
+      cell: ({ source, destination }) => (
+        <>
+          <span className="block break-words">{source}</span>
+          <span className="block text-sm break-words text-soft">→ {destination}</span>
+        </>
+      ),
+    },
     ...(may('task.change') ? [actionsColumn] : []),
   ]
   return (

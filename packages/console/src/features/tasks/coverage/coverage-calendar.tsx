@@ -1,6 +1,6 @@
 import type { CoverageView } from '@datahub/core/api/shapes'
 import { Check, LoaderCircle, X } from 'lucide-react'
-import { useRef, useState, type KeyboardEvent } from 'react'
+import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { usePreferences } from '../../../app/preferences.ts'
 import { CoverageStatus } from '../../../components/status/status.tsx'
 import { dayText, rangeText } from '../../../components/time/format-time.ts'
@@ -36,6 +36,11 @@ export function CoverageCalendar({ coverage, choice, onChoose, onOpen, onBackfil
   const grid = toGrid(coverage.ranges, coverage.every, coverage.timeZone)
   const [active, setActive] = useState(coverage.ranges.length - 1)
   const box = useRef<HTMLDivElement>(null)
+  // The newest days are what one looks for, and they are at the right
+  useLayoutEffect(() => {
+    const frame = box.current?.parentElement
+    if (frame) frame.scrollLeft = frame.scrollWidth
+  }, [coverage.ranges.length])
   const [from, to] = choice ? [Math.min(choice.anchor, choice.focus), Math.max(choice.anchor, choice.focus)] : [-1, -1]
 
   const goTo = (index: number, isExtending: boolean) => {
