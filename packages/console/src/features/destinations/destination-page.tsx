@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useState, type FormEvent } from 'react'
 import { hub, query } from '../../api/hub.ts'
 import { asProblem } from '../../api/problem.ts'
+import { useMay } from '../../app/me.ts'
 import { ErrorSummary, fieldErrors } from '../../components/form-errors.tsx'
 import { Card, Page } from '../../components/page.tsx'
 import { Answer } from '../../components/states.tsx'
@@ -52,6 +53,7 @@ interface DestinationFormProps {
 
 function DestinationForm({ initial, kept, saved }: DestinationFormProps) {
   const m = useMessages()
+  const may = useMay()
   const navigate = useNavigate()
   const client = useQueryClient()
   const { test, start } = useConnectionTest()
@@ -119,15 +121,17 @@ function DestinationForm({ initial, kept, saved }: DestinationFormProps) {
             />
           </div>
         </Card>
-        <div className="flex flex-wrap items-center gap-2">
-          <Button type="submit" look="primary" isPending={isPending} isDisabled={saved !== undefined && !isDirty}>
-            {saved ? m.common.save : m.destination.create}
-          </Button>
-          <Button isPending={test.state === 'running'} onPress={() => void runTest()}>
-            {test.state === 'none' ? m.destination.test : m.destination.testAgain}
-          </Button>
-          {saved && <RemoveButton name={saved.name} />}
-        </div>
+        {may(saved ? 'destination.replace' : 'destination.create') && (
+          <div className="flex flex-wrap items-center gap-2">
+            <Button type="submit" look="primary" isPending={isPending} isDisabled={saved !== undefined && !isDirty}>
+              {saved ? m.common.save : m.destination.create}
+            </Button>
+            <Button isPending={test.state === 'running'} onPress={() => void runTest()}>
+              {test.state === 'none' ? m.destination.test : m.destination.testAgain}
+            </Button>
+            {saved && <RemoveButton name={saved.name} />}
+          </div>
+        )}
         <ConnectionTest
           test={test}
           isUnsaved={saved === undefined || isDirty}

@@ -2,6 +2,7 @@ import type { DestinationView } from '@datahub/core/api/shapes'
 import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { query } from '../../api/hub.ts'
+import { useMay } from '../../app/me.ts'
 import { Card, Page } from '../../components/page.tsx'
 import { Answer, Empty } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
@@ -12,7 +13,8 @@ import { useMessages } from '../../i18n/messages.tsx'
 export function DestinationsPage() {
   const m = useMessages()
   const destinations = useQuery(query.destination.list.queryOptions())
-  const create = (
+  const may = useMay()
+  const create = may('destination.create') && (
     <ButtonLink to="/destinations/new" look="primary">
       <Plus aria-hidden size={16} />
       {m.destination.new}

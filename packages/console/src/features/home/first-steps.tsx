@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { CircleCheck } from 'lucide-react'
 import { query } from '../../api/hub.ts'
+import { useMay } from '../../app/me.ts'
 import { ButtonLink } from '../../components/ui/button.tsx'
 import { cx } from '../../components/ui/class-names.ts'
 import { useMessages } from '../../i18n/messages.tsx'
@@ -8,25 +9,33 @@ import { useMessages } from '../../i18n/messages.tsx'
 /** Before there is a task: the three steps that lead to one, the next of them as the button. */
 export function FirstSteps() {
   const m = useMessages()
+  const may = useMay()
   const sources = useQuery(query.source.list.queryOptions())
   const destinations = useQuery(query.destination.list.queryOptions())
   const { steps } = m.home
   const items = [
-    { title: steps.source, hint: steps.sourceHint, to: '/sources/new', isDone: (sources.data?.length ?? 0) > 0 },
+    {
+      title: steps.source,
+      hint: steps.sourceHint,
+      to: '/sources/new',
+      right: 'source.create',
+      isDone: (sources.data?.length ?? 0) > 0,
+    },
     {
       title: steps.destination,
       hint: steps.destinationHint,
       to: '/destinations/new',
+      right: 'destination.create',
       isDone: (destinations.data?.length ?? 0) > 0,
     },
-    { title: steps.task, hint: steps.taskHint, to: '/tasks/new', isDone: false },
+    { title: steps.task, hint: steps.taskHint, to: '/tasks/new', right: 'task.create', isDone: false },
   ] as const
   const next = items.findIndex(({ isDone }) => !isDone)
   return (
     <section className="max-w-2xl">
       <h2 className="mb-3 text-lg font-semibold">{m.home.welcome}</h2>
       <ol className="flex flex-col gap-3">
-        {items.map(({ title, hint, to, isDone }, index) => (
+        {items.map(({ title, hint, to, right, isDone }, index) => (
           <li
             key={to}
             className="flex flex-wrap items-center gap-4 rounded-lg border border-line bg-surface px-4 py-3.5 shadow-card"
@@ -45,7 +54,7 @@ export function FirstSteps() {
               </h3>
               <p className="text-sm text-soft">{hint}</p>
             </div>
-            {!isDone && (
+            {!isDone && may(right) && (
               <ButtonLink to={to} look={index === next ? 'primary' : 'secondary'}>
                 {title}
               </ButtonLink>
