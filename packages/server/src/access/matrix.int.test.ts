@@ -1,7 +1,7 @@
 import { may, RIGHTS, type Operation, type Standing } from '@datahub/core/access/rights'
 import { ROLES } from '@datahub/core/access/role'
 import { API_PREFIX, contract } from '@datahub/core/api/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { HubUnderTest } from '../testing/hub-under-test.ts'
 import { scriptedSource } from '../testing/scripted-source.ts'
 import { watchedDestination } from '../testing/watched-destination.ts'
@@ -44,6 +44,9 @@ beforeAll(async () => {
   const task = await hub.ask('GET', '/tasks/daily')
   const { id: execution } = await hub.deliver('daily')
   const push = await hub.ask('POST', '/backfills', { task: 'daily', from: '2025-01-01', to: '2025-01-02' })
+  // What is compared later must not change by itself
+  const isOver = async () => expect((await hub.ask('GET', `/backfills/${push.backfill.id}`)).state).toBe('finished')
+  await vi.waitFor(isOver, { timeout: 45_000, interval: 100 })
   const user = await hub.ask('POST', '/users', { email: 'ann@example.com', name: 'Ann', role: 'viewer' })
   const [token] = await hub.ask('GET', '/tokens')
   for (const [what, id] of Object.entries({

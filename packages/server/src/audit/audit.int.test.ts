@@ -67,10 +67,17 @@ test('the log is read in pages, by actor, action and subject', async () => {
 })
 
 test('a task that is replaced and one that is removed are named', async () => {
-  const task = await hub.ask('GET', '/tasks/daily/definition')
-  await hub.ask('PUT', '/tasks/daily', { ...task, schedule: { ...task.schedule, timeZone: 'Asia/Shanghai' } })
-  await hub.ask('DELETE', '/tasks/daily', {})
-  const [removed, replaced] = await hub.ask('GET', '/audit')
+  await using other = await HubUnderTest.start([scriptedSource().kind], [watchedDestination().kind])
+  const schedule = { every: 'day', at: '03:00', timeZone: 'UTC' }
+  await other.ask('POST', '/apply', {
+    sources: [{ name: 'ads', kind: 'scripted' }],
+    destinations: [{ name: 'store', kind: 'memory' }],
+    tasks: [{ name: 'daily', source: 'ads', destination: 'store', schedule }],
+  })
+  const task = await other.ask('GET', '/tasks/daily/definition')
+  await other.ask('PUT', '/tasks/daily', { ...task, schedule: { ...schedule, timeZone: 'Asia/Shanghai' } })
+  await other.ask('DELETE', '/tasks/daily', {})
+  const [removed, replaced] = await other.ask('GET', '/audit')
   expect(replaced).toMatchObject({ action: 'task.replace', subject: 'daily', before: { name: 'daily' } })
   expect(removed).toMatchObject({ action: 'task.remove', subject: 'daily', before: { name: 'daily' }, after: null })
 })
