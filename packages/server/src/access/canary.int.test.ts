@@ -40,7 +40,7 @@ afterAll(async () => {
 const routes = Object.values(contract)
   .flatMap((verbs) => Object.values(verbs))
   .map((operation) => operation['~orpc'].route)
-  .filter(({ method, path }) => method === 'GET' || /test$/.test(path ?? ''))
+  .filter(({ method, path }) => method === 'GET' || path?.endsWith('test'))
   .filter(({ path }) => path !== '/events')
 
 test.each(ROLES)('R34: whatever a %s asks for, a secret is in no answer', async (role) => {
@@ -61,8 +61,9 @@ test('R34: nor in an error about the definition that it stands in', async () => 
   const definition = {
     name: 'store',
     kind: 's3',
-    bucket: CANARY.toUpperCase(),
-    region: CANARY,
+    bucket: 'company-data',
+    region: 'us-east-1',
+    accessKeyId: CANARY,
     secretAccessKey: CANARY,
   }
   for (const [method, path] of [
