@@ -117,10 +117,16 @@ export class TaskService {
   }
 
   async create(scope: Scope, definition: TaskDefinition): Promise<TaskView> {
+    await this.#requireNew(scope, definition)
     const prepared = await this.prepare(scope, definition, '', this.#stored(scope))
-    if (prepared.existing) throw new DataHubError('request.name_taken', `create the task "${definition.name}"`)
     await this.#db.transaction().execute((tx) => this.save(tx, scope, prepared))
     return this.get(scope, definition.name)
+  }
+
+  /** Before anything else is said of a definition: held against another task, half of it would be wrong. */
+  async #requireNew(scope: Scope, { name }: TaskDefinition): Promise<void> {
+    if (await findTask(this.#db, scope, { name }))
+      throw new DataHubError('request.name_taken', `create the task "${name}"`)
   }
 
   /** As one would write it. */
@@ -139,9 +145,8 @@ export class TaskService {
   /** What creating the task, or replacing the one given, would do; throws what is wrong with it. Nothing is written. */
   async validate(scope: Scope, definition: TaskDefinition, reference?: string): Promise<TaskValidation> {
     const existing = reference === undefined ? undefined : await this.find(scope, reference)
+    if (!existing) await this.#requireNew(scope, definition)
     const prepared = await this.prepare(scope, definition, '', this.#stored(scope), existing)
-    if (prepared.existing && !existing)
-      throw new DataHubError('request.name_taken', `create the task "${definition.name}"`)
     const source = await this.#stored(scope).source(definition.source)
     const destination = await findDestination(this.#db, scope, { name: definition.destination })
     const prefix = destination?.settings['prefix']
