@@ -43,7 +43,8 @@ test('every operation refuses a request without a token, and with a wrong one', 
 })
 
 test('every operation is mounted', async () => {
-  for (const { name, method, path } of operations()) {
+  // The stream of events is mounted and has no end: event-feed and its route have tests of their own
+  for (const { name, method, path } of operations().filter(({ path }) => path !== '/events')) {
     const { status, body } = await hub.request(method, path, method === 'GET' || method === 'DELETE' ? undefined : {})
     const unmounted = status === 404 && String(body.detail).includes('find /api/')
     expect([name, unmounted]).toEqual([name, false])
