@@ -8,7 +8,8 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { API_PREFIX } from '@datahub/core/api/contract'
-import { ExecutionDetail, TaskPage, type TaskView } from '@datahub/core/api/shapes'
+import { ExecutionDetail } from '@datahub/core/api/execution-shapes'
+import { TaskPage, type TaskView } from '@datahub/core/api/task-shapes'
 import { processState } from '@datahub/server/db/embedded-postgres/process-state'
 
 const DATAHUB = fileURLToPath(new URL('../../packages/cli/bin/datahub.js', import.meta.url))

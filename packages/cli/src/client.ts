@@ -1,5 +1,5 @@
 import { API_PREFIX, contract } from '@datahub/core/api/contract'
-import { Problem } from '@datahub/core/api/shapes'
+import { Problem } from '@datahub/core/api/error-shapes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { createORPCClient, ORPCError } from '@orpc/client'
 import type { ContractRouterClient } from '@orpc/contract'

@@ -1,4 +1,4 @@
-import type { Problem } from '@datahub/core/api/shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
 import { codes, EXIT, type ErrorCode } from '@datahub/core/error/codes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { exitCodeOf } from './exit-code.ts'

@@ -1,4 +1,4 @@
-import type { SystemCheck, SystemView } from '@datahub/core/api/shapes'
+import type { SystemCheck, SystemView } from '@datahub/core/api/hub-shapes'
 import { statfs } from 'node:fs/promises'
 import { countTasksWithGaps } from './coverage/coverage-store.ts'
 import { databaseNow, type Database } from './db/database.ts'

@@ -1,4 +1,4 @@
-import type { Change } from '@datahub/core/api/shapes'
+import type { Change } from '@datahub/core/api/hub-shapes'
 import { visible, type Paint } from '../style.ts'
 
 /** `+ create task "…"`, `~ update destination "…" (region)`, `= unchanged source "…"`: one line for each. */

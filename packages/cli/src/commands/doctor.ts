@@ -1,4 +1,4 @@
-import type { SystemCheck, SystemView } from '@datahub/core/api/shapes'
+import type { SystemCheck, SystemView } from '@datahub/core/api/hub-shapes'
 import { codes, EXIT } from '@datahub/core/error/codes'
 import { Command } from 'commander'
 import { findConnection, type Connection } from '../connection.ts'

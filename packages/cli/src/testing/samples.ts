@@ -1,4 +1,6 @@
-import type { ExecutionDetail, Problem, TaskPage, TaskView } from '@datahub/core/api/shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
+import type { ExecutionDetail } from '@datahub/core/api/execution-shapes'
+import type { TaskPage, TaskView } from '@datahub/core/api/task-shapes'
 
 /** Answers of the hub, whole and plausible, for tests to vary. */
 

@@ -1,4 +1,4 @@
-import type { Problem } from '@datahub/core/api/shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
 import { ORPCError } from '@orpc/client'
 
 /** An error as the hub sends it (RFC 9457): what could not be done, and what to do about it. */

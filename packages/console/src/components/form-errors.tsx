@@ -1,4 +1,4 @@
-import type { Problem } from '@datahub/core/api/shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
 import { CircleAlert } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { ProblemBlock } from './states.tsx'

@@ -1,4 +1,4 @@
-import type { Problem } from '@datahub/core/api/shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { CircleAlert, Inbox, RefreshCw, SearchX, ShieldAlert, WifiOff } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'

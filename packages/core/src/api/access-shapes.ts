@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { ROLES } from '../access/role.ts'
+import { Id, Instant } from './values.ts'
 
 /** Who uses the hub, and what they may. */
 
 /** Which workspace a request is about, by name; without it the token's own, or the first that the user belongs to. */
 export const WORKSPACE_HEADER = 'DataHub-Workspace'
-
-const Id = z.number().int().positive()
-const Instant = z.iso.datetime()
 
 export const RoleName = z
   .enum(ROLES)

@@ -1,8 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { PathId } from './values.ts'
-
-const Instant = z.iso.datetime()
+import { Instant, PathId } from './values.ts'
 
 export const AuditEntryView = z
   .object({

@@ -1,7 +1,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { PathId } from './values.ts'
-import { BackfillDetail, BackfillPlan, BackfillRequest, BackfillView } from './shapes.ts'
+import { BackfillDetail, BackfillPlan, BackfillRequest, BackfillView } from './backfill-shapes.ts'
 
 const BackfillRef = z.object({ id: PathId })
 

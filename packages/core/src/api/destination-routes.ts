@@ -2,7 +2,8 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { DestinationDefinition } from '../task/definition.ts'
 import { Nothing } from './values.ts'
-import { CheckStepView, DestinationPolicy, DestinationView } from './shapes.ts'
+import { DestinationPolicy, DestinationView } from './destination-shapes.ts'
+import { CheckStepView } from './connection-test-shapes.ts'
 
 const Named = z.object({ name: z.string() })
 

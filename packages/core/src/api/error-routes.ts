@@ -1,6 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { ErrorView } from './shapes.ts'
+import { ErrorView } from './error-shapes.ts'
 
 /** The routes of the error registry. */
 export const errorRoutes = {

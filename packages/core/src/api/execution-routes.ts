@@ -1,7 +1,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Cursor, Limit, PathId, several } from './values.ts'
-import { ExecutionDetail, ExecutionPage, ExecutionView, TRIGGERS } from './shapes.ts'
+import { ExecutionDetail, ExecutionPage, ExecutionView, TRIGGERS } from './execution-shapes.ts'
 import { Day } from '../task/schedule.ts'
 
 /** The routes of executions. */

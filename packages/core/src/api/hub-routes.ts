@@ -1,7 +1,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { HubDefinition } from '../task/definition.ts'
-import { Change, SystemView } from './shapes.ts'
+import { Change, SystemView } from './hub-shapes.ts'
 
 /** The routes of the hub itself. */
 export const hubRoutes = {

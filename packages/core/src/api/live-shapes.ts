@@ -1,9 +1,5 @@
 import { z } from 'zod'
-import { pageOf } from './values.ts'
-
-const Id = z.number().int().positive()
-const Instant = z.iso.datetime()
-const Count = z.number().int().nonnegative()
+import { Count, Id, Instant, pageOf } from './values.ts'
 
 /** One root cause: what fails with the same code at the same place. */
 const Cause = z.object({

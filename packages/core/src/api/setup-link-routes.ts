@@ -1,10 +1,10 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { CheckStepView, DestinationPolicy } from './shapes.ts'
-import { Nothing, PathId } from './values.ts'
+import { DestinationPolicy } from './destination-shapes.ts'
+import { CheckStepView } from './connection-test-shapes.ts'
+import { Instant, Nothing, PathId } from './values.ts'
 
 const tags = ['setup links']
-const Instant = z.iso.datetime()
 
 /** What is known of the bucket beforehand; whoever has the link may fill in the rest. */
 const Preset = z.object({

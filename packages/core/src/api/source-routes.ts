@@ -4,7 +4,8 @@ import { SourceDefinition } from '../task/definition.ts'
 import { TimeZone } from '../task/schedule.ts'
 import { Nothing } from './values.ts'
 import { Discovery } from '../source/discovery.ts'
-import { Estimate, Preview, SchemaView, SourceReports, SourceView, TestResult } from './shapes.ts'
+import { Estimate, Preview, SchemaView, SourceReports, SourceView } from './source-shapes.ts'
+import { TestResult } from './connection-test-shapes.ts'
 
 const Named = z.object({ name: z.string() })
 const Day = z.iso.date()

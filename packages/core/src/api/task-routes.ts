@@ -2,18 +2,10 @@ import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { TaskDefinition } from '../task/definition.ts'
 import { Schedule } from '../task/schedule.ts'
-import {
-  CoverageView,
-  DeliveredRangePage,
-  ExecutionView,
-  Problem,
-  SchedulePreview,
-  TASK_STATUSES,
-  TaskPage,
-  TaskSchedule,
-  TaskValidation,
-  TaskView,
-} from './shapes.ts'
+import { CoverageView } from './coverage-shapes.ts'
+import { Problem } from './error-shapes.ts'
+import { DeliveredRangePage, ExecutionView } from './execution-shapes.ts'
+import { SchedulePreview, TASK_STATUSES, TaskPage, TaskSchedule, TaskValidation, TaskView } from './task-shapes.ts'
 import { Cursor, Limit, Nothing, PathId, several } from './values.ts'
 
 const TaskRef = z.object({ task: z.string().meta({ description: 'The id or the name' }) })

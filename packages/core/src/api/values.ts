@@ -2,6 +2,20 @@ import { z } from 'zod'
 
 /** Values that several routes take or answer with. */
 
+/** The numbers of the sync log. */
+export const Id = z.number().int().positive()
+
+/** ISO 8601 in UTC. */
+export const Instant = z.iso.datetime()
+
+/** ISO 8601 with its offset. */
+export const Bound = z.iso.datetime({ offset: true })
+
+export const Count = z.number().int().nonnegative()
+
+/** Half-open, with the zone it was cut in and its bounds as that zone's clock shows them. */
+export const DataRangeView = z.object({ from: Bound, to: Bound, timeZone: z.string() }).meta({ id: 'DataRange' })
+
 export const PathId = z.coerce.number().int().positive()
 
 export const Nothing = z.object({})

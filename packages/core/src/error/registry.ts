@@ -1,4 +1,4 @@
-import type { ErrorView } from '../api/shapes.ts'
+import type { ErrorView } from '../api/error-shapes.ts'
 import { STORAGE_ERRORS } from '../destination/storage-errors.ts'
 import { codes, type ErrorCode } from './codes.ts'
 import { classOf } from './error-class.ts'

@@ -1,4 +1,4 @@
-import type { BackfillDetail, BackfillPlan, BackfillRequest, BackfillView } from '@datahub/core/api/shapes'
+import type { BackfillDetail, BackfillPlan, BackfillRequest, BackfillView } from '@datahub/core/api/backfill-shapes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { countDays } from '@datahub/core/execution/data-range'
 import { isFinal } from '@datahub/core/execution/status'

@@ -1,4 +1,4 @@
-import type { BackfillDetail, BackfillView } from '@datahub/core/api/shapes'
+import type { BackfillDetail, BackfillView } from '@datahub/core/api/backfill-shapes'
 import { formatInstant } from '@datahub/core/execution/data-range'
 import { isFailed, isFinal, STATUS } from '@datahub/core/execution/status'
 import type { PushRange, PushRecord } from './push-store.ts'

@@ -1,4 +1,5 @@
-import type { CoverageView, SchedulePreview, TaskSchedule } from '@datahub/core/api/shapes'
+import type { CoverageView } from '@datahub/core/api/coverage-shapes'
+import type { SchedulePreview, TaskSchedule } from '@datahub/core/api/task-shapes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { formatInstant, rangeOfDays, startOfDay, type DataRange } from '@datahub/core/execution/data-range'
 import { cutRange } from '@datahub/core/task/chunks'

@@ -1,4 +1,4 @@
-import type { CoveredRange, CoverageView } from '@datahub/core/api/shapes'
+import type { CoveredRange, CoverageView } from '@datahub/core/api/coverage-shapes'
 import { formatInstant } from '@datahub/core/execution/data-range'
 import { COVERAGE_STATES, type Covered } from '@datahub/core/task/coverage'
 

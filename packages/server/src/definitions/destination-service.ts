@@ -1,4 +1,4 @@
-import type { DestinationView } from '@datahub/core/api/shapes'
+import type { DestinationView } from '@datahub/core/api/destination-shapes'
 import type { CheckStep } from '@datahub/core/check/check-step'
 import type { Destination } from '@datahub/core/destination/destination'
 import { DataHubError, invalid } from '@datahub/core/error/data-hub-error'

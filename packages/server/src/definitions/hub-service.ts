@@ -1,4 +1,4 @@
-import type { Change } from '@datahub/core/api/shapes'
+import type { Change } from '@datahub/core/api/hub-shapes'
 import { invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { HubDefinition } from '@datahub/core/task/definition'

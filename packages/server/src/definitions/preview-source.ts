@@ -1,4 +1,4 @@
-import type { Preview } from '@datahub/core/api/shapes'
+import type { Preview } from '@datahub/core/api/source-shapes'
 import { parseRecords } from '@datahub/core/bucket/csv'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { dayOf, rangeOfDays } from '@datahub/core/execution/data-range'

@@ -1,4 +1,4 @@
-import type { SchemaView } from '@datahub/core/api/shapes'
+import type { SchemaView } from '@datahub/core/api/source-shapes'
 import type { Column } from '@datahub/core/bucket/column'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { changesBetween, describeChanges, isAllowed, type SchemaChange } from '@datahub/core/source/schema-change'

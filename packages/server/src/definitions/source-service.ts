@@ -1,4 +1,5 @@
-import type { SourceReports, SourceView, TestResult } from '@datahub/core/api/shapes'
+import type { SourceReports, SourceView } from '@datahub/core/api/source-shapes'
+import type { TestResult } from '@datahub/core/api/connection-test-shapes'
 import { headline, type CheckStep } from '@datahub/core/check/check-step'
 import { DataHubError, invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
 import { joinPath, problemsOf } from '@datahub/core/error/field-problems'

@@ -1,4 +1,5 @@
-import type { Estimate, Preview, SchemaView, TestResult } from '@datahub/core/api/shapes'
+import type { Estimate, Preview, SchemaView } from '@datahub/core/api/source-shapes'
+import type { TestResult } from '@datahub/core/api/connection-test-shapes'
 import { invalid } from '@datahub/core/error/data-hub-error'
 import { countDays, rangeOfDays, type DataRange } from '@datahub/core/execution/data-range'
 import type { Discovery, DiscoveryRequest } from '@datahub/core/source/discovery'

@@ -1,4 +1,4 @@
-import type { ExecutionPage } from '@datahub/core/api/shapes'
+import type { ExecutionPage } from '@datahub/core/api/execution-shapes'
 import { parseSyncLog } from '@datahub/core/bucket/sync-log'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openDatabase, type Database } from '../db/database.ts'

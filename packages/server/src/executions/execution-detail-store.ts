@@ -1,4 +1,4 @@
-import type { ExecutionDetail } from '@datahub/core/api/shapes'
+import type { ExecutionDetail } from '@datahub/core/api/execution-shapes'
 import { diagnose } from '@datahub/core/error/diagnosis'
 import { paceOf, type Pace } from '@datahub/core/execution/pace'
 import { isFinal, STATUS } from '@datahub/core/execution/status'

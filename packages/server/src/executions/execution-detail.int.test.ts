@@ -1,4 +1,4 @@
-import type { ExecutionDetail } from '@datahub/core/api/shapes'
+import type { ExecutionDetail } from '@datahub/core/api/execution-shapes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HubUnderTest } from '../testing/hub-under-test.ts'

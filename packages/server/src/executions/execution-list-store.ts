@@ -1,4 +1,4 @@
-import { TRIGGERS } from '@datahub/core/api/shapes'
+import { TRIGGERS } from '@datahub/core/api/execution-shapes'
 import { parsePackageName } from '@datahub/core/bucket/names'
 import type { DataRange } from '@datahub/core/execution/data-range'
 import { sql, type RawBuilder } from 'kysely'

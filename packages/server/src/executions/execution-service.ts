@@ -1,4 +1,9 @@
-import type { DeliveredRangePage, ExecutionDetail, ExecutionPage, ExecutionView } from '@datahub/core/api/shapes'
+import type {
+  DeliveredRangePage,
+  ExecutionDetail,
+  ExecutionPage,
+  ExecutionView,
+} from '@datahub/core/api/execution-shapes'
 import { codes } from '@datahub/core/error/codes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { failureAfter, isFinal, STATUS, type Status } from '@datahub/core/execution/status'

@@ -1,4 +1,4 @@
-import type { ExecutionView } from '@datahub/core/api/shapes'
+import type { ExecutionView } from '@datahub/core/api/execution-shapes'
 import { formatPackageName } from '@datahub/core/bucket/names'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { formatInstant } from '@datahub/core/execution/data-range'

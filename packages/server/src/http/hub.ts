@@ -1,4 +1,4 @@
-import type { SystemView } from '@datahub/core/api/shapes'
+import type { SystemView } from '@datahub/core/api/hub-shapes'
 import type { Access, Client } from '../access/access.ts'
 import type { Gate } from '../access/gate.ts'
 import type { RequestPace } from '../access/pace.ts'

@@ -1,4 +1,5 @@
-import type { DeliveredRangePage, ExecutionPage, TaskPage } from '@datahub/core/api/shapes'
+import type { DeliveredRangePage, ExecutionPage } from '@datahub/core/api/execution-shapes'
+import type { TaskPage } from '@datahub/core/api/task-shapes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HubUnderTest } from '../testing/hub-under-test.ts'
 import { scriptedSource } from '../testing/scripted-source.ts'

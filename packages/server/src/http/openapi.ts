@@ -1,5 +1,9 @@
 import { API_PREFIX, contract } from '@datahub/core/api/contract'
-import * as shapes from '@datahub/core/api/shapes'
+import { DestinationView } from '@datahub/core/api/destination-shapes'
+import { Problem } from '@datahub/core/api/error-shapes'
+import { ExecutionDetail, ExecutionView } from '@datahub/core/api/execution-shapes'
+import { SourceView } from '@datahub/core/api/source-shapes'
+import { TaskView } from '@datahub/core/api/task-shapes'
 import { OpenAPIGenerator, type OpenAPI } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { version } from '../version.ts'
@@ -25,12 +29,12 @@ function generate(): Promise<OpenAPI.Document> {
     security: [{ token: [] }],
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     commonSchemas: {
-      Source: { schema: shapes.SourceView },
-      Destination: { schema: shapes.DestinationView },
-      Task: { schema: shapes.TaskView },
-      Execution: { schema: shapes.ExecutionView },
-      ExecutionDetail: { schema: shapes.ExecutionDetail },
-      Problem: { schema: shapes.Problem },
+      Source: { schema: SourceView },
+      Destination: { schema: DestinationView },
+      Task: { schema: TaskView },
+      Execution: { schema: ExecutionView },
+      ExecutionDetail: { schema: ExecutionDetail },
+      Problem: { schema: Problem },
     },
   })
 }

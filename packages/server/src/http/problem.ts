@@ -1,4 +1,4 @@
-import type { Problem } from '@datahub/core/api/shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
 import { codes } from '@datahub/core/error/codes'
 import { DataHubError, invalid } from '@datahub/core/error/data-hub-error'
 import { problemsOf } from '@datahub/core/error/field-problems'

@@ -1,4 +1,4 @@
-import type { TaskValidation } from '@datahub/core/api/shapes'
+import type { TaskValidation } from '@datahub/core/api/task-shapes'
 import { normalizePrefix } from '@datahub/core/destination/prefix'
 import { countDays, dayOf, formatInstant, rangeOfDays, type DataRange } from '@datahub/core/execution/data-range'
 import { cutRange } from '@datahub/core/task/chunks'

@@ -1,4 +1,4 @@
-import type { SchedulePreview, TaskSchedule } from '@datahub/core/api/shapes'
+import type { SchedulePreview, TaskSchedule } from '@datahub/core/api/task-shapes'
 import { formatInstant } from '@datahub/core/execution/data-range'
 import { clockChangesIn } from '@datahub/core/task/clock-changes'
 import { scheduleWords, type Schedule } from '@datahub/core/task/schedule'

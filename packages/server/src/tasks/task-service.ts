@@ -1,4 +1,4 @@
-import { TASK_STATUSES, type TaskPage, type TaskValidation, type TaskView } from '@datahub/core/api/shapes'
+import { TASK_STATUSES, type TaskPage, type TaskValidation, type TaskView } from '@datahub/core/api/task-shapes'
 import { asDataHubError, DataHubError, invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
 import { joinPath, nearest } from '@datahub/core/error/field-problems'
 import { dayOf, type DataRange } from '@datahub/core/execution/data-range'

@@ -1,4 +1,4 @@
-import type { TaskView } from '@datahub/core/api/shapes'
+import type { TaskView } from '@datahub/core/api/task-shapes'
 import { sql } from 'kysely'
 
 /**

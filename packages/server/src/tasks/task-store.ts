@@ -1,4 +1,4 @@
-import type { TaskView } from '@datahub/core/api/shapes'
+import type { TaskView } from '@datahub/core/api/task-shapes'
 import type { OneTime } from '@datahub/core/task/definition'
 import type { Schedule } from '@datahub/core/task/schedule'
 import type { SchemaChange } from '@datahub/core/source/schema-change'

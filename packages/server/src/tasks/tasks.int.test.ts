@@ -1,4 +1,4 @@
-import type { SchedulePreview, TaskPage, TaskValidation, TaskView } from '@datahub/core/api/shapes'
+import type { SchedulePreview, TaskPage, TaskValidation, TaskView } from '@datahub/core/api/task-shapes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HubUnderTest } from '../testing/hub-under-test.ts'
 import { scriptedSource } from '../testing/scripted-source.ts'

@@ -1,7 +1,7 @@
 import type { SourceKind } from '../sources/kind.ts'
 import type { DestinationKind } from '../destinations/kind.ts'
 import { contract } from '@datahub/core/api/contract'
-import type { ExecutionDetail } from '@datahub/core/api/shapes'
+import type { ExecutionDetail } from '@datahub/core/api/execution-shapes'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-import type { BackfillDetail, BackfillPlan, BackfillView } from '@datahub/core/api/shapes'
+import type { BackfillDetail, BackfillPlan, BackfillView } from '@datahub/core/api/backfill-shapes'
 import { statusWords, isStatus } from '@datahub/core/execution/status'
 import { countOf, sizeWords } from '../../quantity.ts'
 import { visible, type Paint } from '../../style.ts'

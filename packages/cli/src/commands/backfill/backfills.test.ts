@@ -1,4 +1,5 @@
-import type { BackfillDetail, BackfillPlan, CoverageView } from '@datahub/core/api/shapes'
+import type { BackfillDetail, BackfillPlan } from '@datahub/core/api/backfill-shapes'
+import type { CoverageView } from '@datahub/core/api/coverage-shapes'
 import { expect, test } from 'vitest'
 import { fakeHub } from '../../testing/fake-hub.ts'
 import { runIn } from '../../testing/test-world.ts'

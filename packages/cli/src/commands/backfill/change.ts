@@ -1,4 +1,4 @@
-import type { BackfillView } from '@datahub/core/api/shapes'
+import type { BackfillView } from '@datahub/core/api/backfill-shapes'
 import { Command } from 'commander'
 import { asId } from '../../arguments.ts'
 import type { Hub } from '../../client.ts'

@@ -1,4 +1,4 @@
-import type { BackfillView } from '@datahub/core/api/shapes'
+import type { BackfillView } from '@datahub/core/api/backfill-shapes'
 import { EXIT } from '@datahub/core/error/codes'
 import type { Hub } from '../../client.ts'
 import { Exit } from '../../exit-code.ts'

@@ -1,4 +1,4 @@
-import type { ErrorView } from '@datahub/core/api/shapes'
+import type { ErrorView } from '@datahub/core/api/error-shapes'
 
 const RETRIES: Record<ErrorView['retry'], string> = {
   later: 'yes, for hours',

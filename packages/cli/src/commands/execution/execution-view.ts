@@ -1,4 +1,4 @@
-import type { ExecutionDetail, ExecutionView } from '@datahub/core/api/shapes'
+import type { ExecutionDetail, ExecutionView } from '@datahub/core/api/execution-shapes'
 import { isFailed, isFinal, isStatus } from '@datahub/core/execution/status'
 import { countWords, sizeWords } from '../../quantity.ts'
 import { visible, type Paint, type Tone } from '../../style.ts'

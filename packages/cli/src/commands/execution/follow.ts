@@ -1,4 +1,4 @@
-import type { ExecutionView } from '@datahub/core/api/shapes'
+import type { ExecutionView } from '@datahub/core/api/execution-shapes'
 import { EXIT } from '@datahub/core/error/codes'
 import { STATUS } from '@datahub/core/execution/status'
 import { DataHubError } from '@datahub/core/error/data-hub-error'

@@ -1,4 +1,4 @@
-import { TRIGGERS } from '@datahub/core/api/shapes'
+import { TRIGGERS } from '@datahub/core/api/execution-shapes'
 import { Command, Option } from 'commander'
 import { asDay, asId, asStatuses, asWholeNumber } from '../../arguments.ts'
 import { withExamples } from '../../help.ts'

@@ -1,4 +1,4 @@
-import type { SourceView } from '@datahub/core/api/shapes'
+import type { SourceView } from '@datahub/core/api/source-shapes'
 
 /** The tables of a source's reports; `built in` where the source brings its own. */
 export function tableNames({ reports }: SourceView): string {

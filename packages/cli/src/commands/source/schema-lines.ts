@@ -1,4 +1,4 @@
-import type { SchemaView } from '@datahub/core/api/shapes'
+import type { SchemaView } from '@datahub/core/api/source-shapes'
 import { describeChanges } from '@datahub/core/source/schema-change'
 import { countOf } from '../../quantity.ts'
 import { visible } from '../../style.ts'

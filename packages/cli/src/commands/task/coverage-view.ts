@@ -1,4 +1,4 @@
-import type { CoverageView } from '@datahub/core/api/shapes'
+import type { CoverageView } from '@datahub/core/api/coverage-shapes'
 import { addDays } from '@datahub/core/execution/calendar'
 import { daysOf, startOfDay } from '@datahub/core/execution/data-range'
 import { COVERAGE_STATES, type CoverageState } from '@datahub/core/task/coverage'

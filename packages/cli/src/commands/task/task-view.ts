@@ -1,4 +1,4 @@
-import type { TaskView } from '@datahub/core/api/shapes'
+import type { TaskView } from '@datahub/core/api/task-shapes'
 import { scheduleWords } from '@datahub/core/task/schedule'
 import { visible, type Paint } from '../../style.ts'
 import { block } from '../../table.ts'

@@ -1,4 +1,4 @@
-import type { BackfillPlan } from '@datahub/core/api/shapes'
+import type { BackfillPlan } from '@datahub/core/api/backfill-shapes'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'

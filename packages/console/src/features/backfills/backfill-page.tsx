@@ -1,4 +1,4 @@
-import type { BackfillDetail } from '@datahub/core/api/shapes'
+import type { BackfillDetail } from '@datahub/core/api/backfill-shapes'
 import { isFailed, STATUS, type Status } from '@datahub/core/execution/status'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'

@@ -1,4 +1,4 @@
-import type { DestinationView } from '@datahub/core/api/shapes'
+import type { DestinationView } from '@datahub/core/api/destination-shapes'
 
 /** The fields of a destination as a form holds them: texts, empty where nothing is given. */
 export interface DestinationValues {

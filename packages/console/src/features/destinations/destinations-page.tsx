@@ -1,4 +1,4 @@
-import type { DestinationView } from '@datahub/core/api/shapes'
+import type { DestinationView } from '@datahub/core/api/destination-shapes'
 import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { query } from '../../api/hub.ts'

@@ -1,4 +1,4 @@
-import type { ExecutionDetail } from '@datahub/core/api/shapes'
+import type { ExecutionDetail } from '@datahub/core/api/execution-shapes'
 import { isFailed, isFinal, type Status } from '@datahub/core/execution/status'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Ban, RotateCcw } from 'lucide-react'

@@ -1,4 +1,4 @@
-import type { ExecutionDetail } from '@datahub/core/api/shapes'
+import type { ExecutionDetail } from '@datahub/core/api/execution-shapes'
 import { useState } from 'react'
 import { Instant } from '../../components/time/time.tsx'
 import { SearchBox } from '../../components/ui/search-box.tsx'

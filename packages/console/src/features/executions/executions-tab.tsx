@@ -1,4 +1,4 @@
-import type { ExecutionView } from '@datahub/core/api/shapes'
+import type { ExecutionView } from '@datahub/core/api/execution-shapes'
 import { useQuery } from '@tanstack/react-query'
 import { query } from '../../api/hub.ts'
 import { Card } from '../../components/page.tsx'

@@ -1,4 +1,4 @@
-import type { ExecutionView } from '@datahub/core/api/shapes'
+import type { ExecutionView } from '@datahub/core/api/execution-shapes'
 import { codes } from '@datahub/core/error/codes'
 import { CircleX } from 'lucide-react'
 import { TextLink } from '../../components/ui/button.tsx'

@@ -1,4 +1,4 @@
-import type { ExecutionDetail } from '@datahub/core/api/shapes'
+import type { ExecutionDetail } from '@datahub/core/api/execution-shapes'
 import { useQuantities } from '../../components/quantity.ts'
 import { useNow } from '../../components/time/time.tsx'
 import { cx } from '../../components/ui/class-names.ts'

@@ -1,4 +1,4 @@
-import type { Problem } from '@datahub/core/api/shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { CircleCheck } from 'lucide-react'

@@ -1,4 +1,4 @@
-import type { Problem } from '@datahub/core/api/shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { asProblem } from '../../api/problem.ts'
 import { fieldErrors } from '../../components/form-errors.tsx'

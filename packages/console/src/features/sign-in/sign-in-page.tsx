@@ -1,4 +1,4 @@
-import type { Problem } from '@datahub/core/api/shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
 import { codes, type CodeFacts } from '@datahub/core/error/codes'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'

@@ -1,4 +1,4 @@
-import type { Preview } from '@datahub/core/api/shapes'
+import type { Preview } from '@datahub/core/api/source-shapes'
 import { useMessages } from '../../i18n/messages.tsx'
 
 /** The first rows of a report, as they will stand in its CSV file. */

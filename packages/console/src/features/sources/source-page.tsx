@@ -1,4 +1,5 @@
-import type { Problem, SourceView } from '@datahub/core/api/shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
+import type { SourceView } from '@datahub/core/api/source-shapes'
 import type { SourceDefinition } from '@datahub/core/task/definition'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'

@@ -1,4 +1,6 @@
-import type { DestinationView, ExecutionView, TaskView } from '@datahub/core/api/shapes'
+import type { DestinationView } from '@datahub/core/api/destination-shapes'
+import type { ExecutionView } from '@datahub/core/api/execution-shapes'
+import type { TaskView } from '@datahub/core/api/task-shapes'
 import { STATUS } from '@datahub/core/execution/status'
 import { useQuery } from '@tanstack/react-query'
 import { query } from '../../api/hub.ts'

@@ -1,4 +1,5 @@
-import type { Problem, TaskView } from '@datahub/core/api/shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
+import type { TaskView } from '@datahub/core/api/task-shapes'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { query } from '../../api/hub.ts'

@@ -1,4 +1,4 @@
-import type { TaskView } from '@datahub/core/api/shapes'
+import type { TaskView } from '@datahub/core/api/task-shapes'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { CirclePause, CirclePlay, CopyPlus, Ellipsis, Trash2, Zap } from 'lucide-react'

@@ -1,4 +1,4 @@
-import type { TaskView } from '@datahub/core/api/shapes'
+import type { TaskView } from '@datahub/core/api/task-shapes'
 import { dayOf } from '@datahub/core/execution/data-range'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { CheckStep } from '@datahub/core/check/check-step'
-import type { Problem } from '@datahub/core/api/shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
 import { asProblem } from '../../../api/problem.ts'
 
 export interface ConnectionTest {

@@ -1,4 +1,4 @@
-import type { CoverageView } from '@datahub/core/api/shapes'
+import type { CoverageView } from '@datahub/core/api/coverage-shapes'
 import { Check, LoaderCircle, X } from 'lucide-react'
 import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { usePreferences } from '../../../app/preferences.ts'

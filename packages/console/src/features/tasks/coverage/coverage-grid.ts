@@ -1,4 +1,4 @@
-import type { CoveredRange } from '@datahub/core/api/shapes'
+import type { CoveredRange } from '@datahub/core/api/coverage-shapes'
 import { dayNumber } from '@datahub/core/execution/calendar'
 import { dayOf } from '@datahub/core/execution/data-range'
 

@@ -1,4 +1,4 @@
-import type { CoverageView } from '@datahub/core/api/shapes'
+import type { CoverageView } from '@datahub/core/api/coverage-shapes'
 import { addDays } from '@datahub/core/execution/calendar'
 import { dayOf } from '@datahub/core/execution/data-range'
 import { useQuery } from '@tanstack/react-query'

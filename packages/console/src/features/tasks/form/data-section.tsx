@@ -1,4 +1,4 @@
-import type { SourceView } from '@datahub/core/api/shapes'
+import type { SourceView } from '@datahub/core/api/source-shapes'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronRight } from 'lucide-react'
 import { query } from '../../../api/hub.ts'

@@ -1,4 +1,6 @@
-import type { DestinationView, Problem, SourceView } from '@datahub/core/api/shapes'
+import type { DestinationView } from '@datahub/core/api/destination-shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
+import type { SourceView } from '@datahub/core/api/source-shapes'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState, type FormEvent } from 'react'

@@ -1,4 +1,4 @@
-import type { Problem } from '@datahub/core/api/shapes'
+import type { Problem } from '@datahub/core/api/error-shapes'
 import type { Schedule } from '@datahub/core/task/schedule'
 import { hub } from '../../../api/hub.ts'
 import { ProblemError } from '../../../api/problem.ts'

@@ -1,4 +1,4 @@
-import type { DestinationView } from '@datahub/core/api/shapes'
+import type { DestinationView } from '@datahub/core/api/destination-shapes'
 import { hub } from '../../../api/hub.ts'
 import { Button } from '../../../components/ui/button.tsx'
 import { RadioCards } from '../../../components/ui/radio-cards.tsx'

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { Capabilities } from '../destination/capabilities.ts'
+import { DestinationDefinition } from '../task/definition.ts'
+import { Id, Instant } from './values.ts'
+
+export const DestinationView = DestinationDefinition.extend({
+  id: Id,
+  capabilities: Capabilities.nullable()
+    .default(null)
+    .meta({ description: 'What the storage was found to do; null: found out before the next write' }),
+  createdAt: Instant,
+  updatedAt: Instant,
+}).meta({ id: 'Destination' })
+
+export const DestinationPolicy = z
+  .object({
+    partition: z.string(),
+    policy: z.record(z.string(), z.unknown()),
+    actions: z
+      .array(z.object({ action: z.string(), reason: z.string() }))
+      .meta({ description: 'Each action that is allowed, and why' }),
+    json: z.string().meta({ description: 'For the IAM console' }),
+    cli: z.string().meta({ description: 'For the AWS command line' }),
+    terraform: z.string(),
+  })
+  .meta({ id: 'DestinationPolicy' })
+
+export type DestinationView = z.output<typeof DestinationView>
+export type DestinationPolicy = z.output<typeof DestinationPolicy>

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { Instant } from './values.ts'
+
+export const Change = z
+  .object({
+    noun: z.enum(['source', 'destination', 'task']),
+    name: z.string(),
+    action: z.enum(['create', 'update', 'unchanged']),
+    fields: z.array(z.string()).meta({ description: 'What an update changes; secrets by name only' }),
+  })
+  .meta({ id: 'Change' })
+
+export const SystemCheck = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  message: z.string(),
+  remedy: z.string().optional(),
+})
+
+export const SystemView = z
+  .object({
+    version: z.string(),
+    instanceId: z.uuid(),
+    services: z.array(z.string()),
+    database: z.enum(['embedded', 'external']),
+    now: Instant,
+    checks: z.array(SystemCheck),
+  })
+  .meta({ id: 'System' })
+
+export type Change = z.output<typeof Change>
+export type SystemCheck = z.output<typeof SystemCheck>
+export type SystemView = z.output<typeof SystemView>
