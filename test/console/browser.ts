@@ -1,4 +1,4 @@
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromium, type Browser, type Page, type Request } from 'playwright-core'
 import { chromium as executablePath } from '../parts/install.ts'
 
 const FLAGS = [
@@ -81,10 +81,33 @@ export async function visit(browser: Browser, hub: SignedIn, look: Look = {}): P
     return route.abort()
   })
   const page = await context.newPage()
+  watchRequests(page)
   page.on('pageerror', (error) => offences.push(`threw ${error.message}`))
   page.on('console', (message) => {
     const text = message.text()
     if (message.type() === 'error' && !/Failed to load resource/.test(text)) offences.push(`said ${text}`)
   })
   return { page, offences, [Symbol.asyncDispose]: () => context.close() }
+}
+
+/** Requests that are under way, and since when there are none. */
+const requests = new WeakMap<Page, { open: Set<Request>; since: number }>()
+
+function watchRequests(page: Page): void {
+  const traffic = { open: new Set<Request>(), since: performance.now() }
+  requests.set(page, traffic)
+  page.on('request', (request) => {
+    if (request.resourceType() !== 'eventsource') traffic.open.add(request)
+  })
+  const over = (request: Request) => {
+    if (traffic.open.delete(request)) traffic.since = performance.now()
+  }
+  page.on('requestfinished', over)
+  page.on('requestfailed', over)
+}
+
+/** For how long the page of a visit has asked for nothing; its stream of changes, which never ends, does not count. */
+export function quietMs(page: Page): number {
+  const traffic = requests.get(page)
+  return traffic && traffic.open.size === 0 ? performance.now() - traffic.since : 0
 }

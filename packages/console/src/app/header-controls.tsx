@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { CircleUser, Clock, Languages, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { CircleUser, Clock, Languages, LogOut, Monitor, Moon, Radio, RefreshCw, Sun } from 'lucide-react'
 import { hub } from '../api/hub.ts'
 import { Segments } from '../components/ui/segments.tsx'
 import { Menu } from '../components/ui/menu.tsx'
 import { useMessages } from '../i18n/messages.tsx'
+import { useIsLive } from './live/live.ts'
 import { useMe } from './me.ts'
 import { prefer, usePreferences } from './preferences.ts'
 
@@ -22,6 +23,7 @@ export function HeaderControls() {
   }
   return (
     <div className="ml-auto flex items-center gap-1">
+      <LiveMark />
       <Clock aria-hidden size={16} className="mr-1 text-faint max-sm:hidden" />
       <Segments
         label={m.time.mode}
@@ -52,6 +54,22 @@ export function HeaderControls() {
         <CircleUser aria-hidden size={18} />
       </Menu>
     </div>
+  )
+}
+
+/** Whether what is on the page follows at once, or is asked for every few seconds. */
+function LiveMark() {
+  const m = useMessages()
+  const isLive = useIsLive()
+  const Icon = isLive ? Radio : RefreshCw
+  return (
+    <span
+      title={isLive ? m.live.isLiveHint : m.live.pollsHint}
+      className="mr-3 flex items-center gap-1.5 text-sm text-soft max-md:hidden"
+    >
+      <Icon aria-hidden size={15} className={isLive ? 'text-good' : 'text-warn'} />
+      {isLive ? m.live.isLive : m.live.polls}
+    </span>
   )
 }
 

@@ -6,10 +6,12 @@ import { IconButton } from '../components/ui/button.tsx'
 import { cx } from '../components/ui/class-names.ts'
 import { Notices } from '../components/ui/notices.tsx'
 import { HeaderControls } from './header-controls.tsx'
+import { useLive } from './live/live.ts'
 
 /** The frame around every page of somebody who is signed in: rail at the left, controls at the top. */
 export function Layout() {
   const m = useMessages()
+  useLive()
   const [isOpen, setOpen] = useState(false)
   const path = useRouterState({ select: (state) => state.location.pathname })
   const main = useRef<HTMLElement>(null)

@@ -11,6 +11,8 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
     }),
     defaultOptions: {
       queries: {
+        // The hub may be on this machine or in this house: whether there is internet means nothing
+        networkMode: 'always',
         staleTime: 2_000,
         retry: (failures, error) => failures < 2 && asProblem(error).status === 0,
         retryDelay: 800,

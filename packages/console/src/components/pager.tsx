@@ -4,34 +4,31 @@ import { Button } from './ui/button.tsx'
 
 /** Where one is in a list that comes in pages; `key` is what it is filtered by: another one begins at the first page. */
 export function useCursor(key = '') {
-  const [at, setAt] = useState<{ key: string; cursors: readonly string[] }>({ key, cursors: [] })
-  const cursors = at.key === key ? at.cursors : []
+  const [at, setAt] = useState<{ key: string; cursor?: string }>({ key })
   return {
-    cursor: cursors.at(-1),
-    isFirst: cursors.length === 0,
-    goBack: () => setAt({ key, cursors: cursors.slice(0, -1) }),
-    goTo: (next: string) => setAt({ key, cursors: [...cursors, next] }),
+    cursor: at.key === key ? at.cursor : undefined,
+    goTo: (cursor: string) => setAt({ key, cursor }),
   }
 }
 
 interface PagerProps {
-  at: ReturnType<typeof useCursor>
-  next: string | null
+  page: { previous: string | null; next: string | null }
+  goTo(cursor: string): void
   /** Other words where "newer" and "older" mean nothing. */
   words?: readonly [back: string, on: string]
 }
 
 /** Two buttons below a list, where it has more than one page. */
-export function Pager({ at, next, words }: PagerProps) {
+export function Pager({ page: { previous, next }, goTo, words }: PagerProps) {
   const m = useMessages()
   const [back, on] = words ?? [m.common.newer, m.common.older]
-  if (at.isFirst && next === null) return null
+  if (previous === null && next === null) return null
   return (
     <div className="flex justify-end gap-2 border-t border-line px-4 py-2.5">
-      <Button size="small" isDisabled={at.isFirst} onPress={at.goBack}>
+      <Button size="small" isDisabled={previous === null} onPress={() => previous !== null && goTo(previous)}>
         {back}
       </Button>
-      <Button size="small" isDisabled={next === null} onPress={() => next !== null && at.goTo(next)}>
+      <Button size="small" isDisabled={next === null} onPress={() => next !== null && goTo(next)}>
         {on}
       </Button>
     </div>

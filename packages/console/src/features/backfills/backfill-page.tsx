@@ -5,6 +5,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Check, LoaderCircle, X } from 'lucide-react'
 import { hub, query } from '../../api/hub.ts'
 import { asProblem } from '../../api/problem.ts'
+import { watched } from '../../app/live/live.ts'
 import { useMay } from '../../app/me.ts'
 import { usePreferences } from '../../app/preferences.ts'
 import { Card, Page } from '../../components/page.tsx'
@@ -23,12 +24,7 @@ export function BackfillPage() {
   const id = Number(useParams({ from: '/signed-in/backfills/$id' }).id)
   const { execution } = useSearch({ from: '/signed-in/backfills/$id' })
   const navigate = useNavigate({ from: '/backfills/$id' })
-  const backfill = useQuery(
-    query.backfill.get.queryOptions({
-      input: { id },
-      refetchInterval: ({ state }) => (state.data?.endedAt ? 15_000 : 1_500),
-    }),
-  )
+  const backfill = useQuery(query.backfill.get.queryOptions({ input: { id }, refetchInterval: watched }))
   const open = (execution: number | undefined) => void navigate({ search: { execution }, replace: true })
   return (
     <Page

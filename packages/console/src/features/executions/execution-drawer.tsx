@@ -5,6 +5,7 @@ import { Ban, RotateCcw } from 'lucide-react'
 import { useEffect } from 'react'
 import { hub, query } from '../../api/hub.ts'
 import { asProblem } from '../../api/problem.ts'
+import { watched } from '../../app/live/live.ts'
 import { useMay } from '../../app/me.ts'
 import { usePreferences } from '../../app/preferences.ts'
 import { CodeValue } from '../../components/code.tsx'
@@ -58,7 +59,7 @@ function Content({ id, onClose, onGo }: { id: number; onClose(): void; onGo(id: 
   const execution = useQuery(
     query.execution.get.queryOptions({
       input: { id },
-      refetchInterval: ({ state }) => (state.data && isFinal(state.data.status as Status) ? 15_000 : 1_500),
+      refetchInterval: watched,
     }),
   )
   return (

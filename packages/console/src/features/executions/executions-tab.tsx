@@ -1,22 +1,18 @@
-import type { ExecutionView } from '@datahub/core/api/execution-shapes'
+import type { DeliveredRangePage } from '@datahub/core/api/execution-shapes'
 import { useQuery } from '@tanstack/react-query'
+import { ArrowUp } from 'lucide-react'
+import { useState } from 'react'
 import { query } from '../../api/hub.ts'
+import { watched } from '../../app/live/live.ts'
+import { useHeldRows } from '../../components/held-rows.ts'
 import { Card } from '../../components/page.tsx'
 import { Pager, useCursor } from '../../components/pager.tsx'
-import { useQuantities } from '../../components/quantity.ts'
 import { Answer, Empty } from '../../components/states.tsx'
-import { ExecutionStatus } from '../../components/status/status.tsx'
-import { Table, type Column } from '../../components/table.tsx'
-import { DataRange, Instant } from '../../components/time/time.tsx'
+import { Button } from '../../components/ui/button.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { ExecutionTable, type DeliveredRange } from './execution-table.tsx'
 
-const PER_PAGE = 100
-
-interface Group {
-  readonly key: string
-  readonly newest: ExecutionView
-  readonly executions: readonly ExecutionView[]
-}
+const PER_PAGE = 50
 
 interface ExecutionsTabProps {
   taskId: number
@@ -26,130 +22,58 @@ interface ExecutionsTabProps {
 
 /** What was done for each data range, the newest first; executions for the same range stand together. */
 export function ExecutionsTab({ taskId, openId, onOpen }: ExecutionsTabProps) {
-  const m = useMessages()
-  const at = useCursor()
-  const executions = useQuery(
-    query.execution.list.queryOptions({
-      input: { task: String(taskId), limit: PER_PAGE, ...(at.cursor === undefined ? {} : { cursor: at.cursor }) },
-      refetchInterval: 3_000,
+  const { cursor, goTo } = useCursor(String(taskId))
+  // A link to an old execution shows it among its neighbours
+  const [around] = useState(openId)
+  const at = cursor !== undefined ? { cursor } : around !== undefined ? { around } : {}
+  const ranges = useQuery(
+    query.task.ranges.queryOptions({
+      input: { task: String(taskId), limit: PER_PAGE, ...at },
+      refetchInterval: watched,
     }),
   )
   return (
-    <Answer of={executions}>
-      {({ items, next }) => (
+    <Answer of={ranges}>
+      {(page) => (
         <Card flush>
-          {items.length === 0 && at.isFirst ? (
-            <Empty title={m.execution.none}>{m.execution.noneHint}</Empty>
-          ) : (
-            <Groups groups={groupByRange(items)} openId={openId} onOpen={onOpen} />
-          )}
-          <Pager at={at} next={next} />
+          <Ranges list={`${taskId} ${JSON.stringify(at)}`} page={page} openId={openId} onOpen={onOpen} />
+          <Pager page={page} goTo={goTo} />
         </Card>
       )}
     </Answer>
   )
 }
 
-function Groups({ groups, openId, onOpen }: { groups: readonly Group[] } & Omit<ExecutionsTabProps, 'taskId'>) {
-  const m = useMessages()
-  const { count, bytes, duration } = useQuantities()
-  const columns: readonly Column<Group>[] = [
-    {
-      key: 'range',
-      title: m.execution.column.range,
-      cell: ({ newest, executions }) => (
-        <>
-          <DataRange range={newest.dataRange} />
-          {executions.length > 1 && (
-            <span className="flex flex-wrap items-center gap-x-1 text-sm text-faint">
-              {m.execution.more(executions.length)}:
-              {executions.slice(0, 6).map(({ id }) => (
-                <button
-                  key={id}
-                  type="button"
-                  aria-label={m.execution.open(id)}
-                  onClick={() => onOpen(id)}
-                  className="min-h-6 min-w-6 rounded-sm px-1 text-accent hover:underline"
-                >
-                  {id}
-                </button>
-              ))}
-            </span>
-          )}
-        </>
-      ),
-    },
-    {
-      key: 'status',
-      title: m.execution.column.status,
-      cell: ({ newest }) => (
-        <button
-          type="button"
-          aria-label={`${m.execution.open(newest.id)}: ${m.status.execution[newest.status] ?? ''}`}
-          onClick={() => onOpen(newest.id)}
-          className="min-h-6 rounded-sm text-left hover:underline"
-        >
-          <ExecutionStatus status={newest.status} retryAt={newest.retryAt} />
-          {newest.failure && <span className="block font-mono text-xs text-soft">{newest.failure.code}</span>}
-        </button>
-      ),
-    },
-    {
-      key: 'rows',
-      title: m.execution.column.rows,
-      isNumber: true,
-      cell: ({ newest }) => {
-        const rows = newest.rows ?? newest.progress?.rows
-        return rows === undefined ? '–' : count(rows)
-      },
-    },
-    {
-      key: 'size',
-      title: m.execution.column.size,
-      isNumber: true,
-      cell: ({ newest }) => (newest.sizeBytes === null ? '–' : bytes(newest.sizeBytes)),
-    },
-    {
-      key: 'trigger',
-      title: m.execution.column.trigger,
-      isMinor: true,
-      cell: ({ newest }) => m.status.trigger[newest.trigger],
-    },
-    {
-      key: 'triggered',
-      title: m.execution.column.triggered,
-      isMinor: true,
-      cell: ({ newest }) => <Instant at={newest.triggeredAt} zone={newest.dataRange.timeZone} />,
-    },
-    {
-      key: 'duration',
-      title: m.execution.column.duration,
-      isNumber: true,
-      cell: ({ newest: { startedAt, endedAt } }) =>
-        startedAt && endedAt ? duration(Date.parse(endedAt) - Date.parse(startedAt)) : '–',
-    },
-  ]
-  return (
-    <Table
-      caption={m.execution.title}
-      columns={columns}
-      rows={groups}
-      keyOf={({ key }) => key}
-      isChosen={({ executions }) => executions.some(({ id }) => id === openId)}
-    />
-  )
+interface RangesProps {
+  list: string
+  page: DeliveredRangePage
+  openId: number | undefined
+  onOpen(id: number): void
 }
 
-/** Newest execution first, within the order in which ranges were last touched. */
-function groupByRange(executions: readonly ExecutionView[]): Group[] {
-  const groups = new Map<string, ExecutionView[]>()
-  for (const execution of executions) {
-    const key = `${execution.dataRange.from}/${execution.dataRange.to}`
-    const known = groups.get(key)
-    if (known) known.push(execution)
-    else groups.set(key, [execution])
-  }
-  return [...groups].flatMap(([key, [newest, ...older]]) =>
-    newest ? [{ key, newest, executions: [newest, ...older] }] : [],
+function Ranges({ list, page, openId, onOpen }: RangesProps) {
+  const m = useMessages()
+  const { shown, fresh, showFresh } = useHeldRows<DeliveredRange>(
+    list,
+    page.items,
+    ({ dataRange }) => `${dataRange.from}/${dataRange.to}`,
+  )
+  if (shown.length === 0 && page.previous === null)
+    return <Empty title={m.execution.none}>{m.execution.noneHint}</Empty>
+  const count = fresh.reduce((sum, { executions }) => sum + executions.length, 0)
+  return (
+    <>
+      <div role="status">
+        {count > 0 && (
+          <div className="flex justify-center border-b border-line bg-sunken py-1.5">
+            <Button size="small" look="primary" onPress={showFresh}>
+              <ArrowUp aria-hidden size={14} />
+              {m.execution.fresh(count)}
+            </Button>
+          </div>
+        )}
+      </div>
+      <ExecutionTable ranges={shown} openId={openId} onOpen={onOpen} />
+    </>
   )
 }

@@ -1,6 +1,7 @@
 import type { HomeView } from '@datahub/core/api/live-shapes'
 import { useQuery } from '@tanstack/react-query'
 import { query } from '../../api/hub.ts'
+import { watched } from '../../app/live/live.ts'
 import { Page } from '../../components/page.tsx'
 import { useQuantities } from '../../components/quantity.ts'
 import { Answer } from '../../components/states.tsx'
@@ -14,7 +15,7 @@ import { NeedsAction } from './needs-action.tsx'
 /** The operator's morning: what needs somebody, what was sent, and how the last days of every task stand. */
 export function HomePage() {
   const m = useMessages()
-  const home = useQuery(query.live.home.queryOptions({ refetchInterval: 5_000 }))
+  const home = useQuery(query.live.home.queryOptions({ refetchInterval: watched }))
   return (
     <Page title={m.home.title}>
       <Answer of={home}>{(found) => (found.counts.tasks === 0 ? <FirstSteps /> : <Morning home={found} />)}</Answer>

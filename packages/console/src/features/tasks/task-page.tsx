@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { query } from '../../api/hub.ts'
+import { watched } from '../../app/live/live.ts'
 import { taskSearch, type TaskTab } from '../../app/search.ts'
 import { Page } from '../../components/page.tsx'
 import { Answer } from '../../components/states.tsx'
@@ -27,7 +28,7 @@ const SettingsTab = lazy(() => import('./settings-tab.tsx'))
 
 export function TaskPage() {
   const { id } = useParams({ from: '/signed-in/tasks/$id' })
-  const task = useQuery(query.task.get.queryOptions({ input: { task: id }, refetchInterval: 5_000 }))
+  const task = useQuery(query.task.get.queryOptions({ input: { task: id }, refetchInterval: watched }))
   const m = useMessages()
   const [days, setDays] = useState<Days>()
   const zone = task.data ? timeZoneOf(task.data) : 'UTC'

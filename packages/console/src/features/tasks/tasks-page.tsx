@@ -21,8 +21,8 @@ export function TasksPage() {
   const may = useMay()
   const search = useSearch({ from: '/signed-in/tasks' })
   const navigate = useNavigate({ from: '/tasks' })
-  const at = useCursor(JSON.stringify(search))
-  const tasks = useTasks(search, at.cursor)
+  const { cursor, goTo } = useCursor(JSON.stringify(search))
+  const tasks = useTasks(search, cursor)
   const filter = (change: Partial<TaskListSearch>) =>
     void navigate({ search: (before) => taskListSearch({ ...before, ...change }), replace: true })
   return (
@@ -39,7 +39,7 @@ export function TasksPage() {
       }
     >
       <Answer of={tasks}>
-        {({ items, total, next }) =>
+        {({ items, total, next, previous }) =>
           total === 0 && Object.values(search).every((value) => value === undefined) ? (
             <Card>
               <Empty
@@ -65,7 +65,9 @@ export function TasksPage() {
                 items={items}
                 search={search}
                 onClear={() => void navigate({ search: {} })}
-                pager={<Pager at={at} next={next} words={[m.common.previousPage, m.common.nextPage]} />}
+                pager={
+                  <Pager page={{ previous, next }} goTo={goTo} words={[m.common.previousPage, m.common.nextPage]} />
+                }
               />
             </>
           )

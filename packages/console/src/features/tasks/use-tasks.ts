@@ -1,10 +1,11 @@
 import { query, type Answers } from '../../api/hub.ts'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { watched } from '../../app/live/live.ts'
 import type { TaskListSearch } from '../../app/search.ts'
 
 export type TaskRow = Answers['task']['list']['items'][number]
 
-/** A page of the tasks that match, again every five seconds as long as somebody looks. */
+/** A page of the tasks that match, kept as the hub has it as long as somebody looks. */
 export function useTasks({ q, status, source, destination, mode }: TaskListSearch, cursor: string | undefined) {
   return useQuery(
     query.task.list.queryOptions({
@@ -17,7 +18,7 @@ export function useTasks({ q, status, source, destination, mode }: TaskListSearc
         ...(cursor ? { cursor } : {}),
         limit: 50,
       },
-      refetchInterval: 5_000,
+      refetchInterval: watched,
       placeholderData: keepPreviousData,
     }),
   )

@@ -60,6 +60,12 @@ export const common = {
     palette: 'Search and commands',
     shortcuts: 'Keyboard shortcuts',
   },
+  live: {
+    isLive: 'Live',
+    isLiveHint: 'What changes shows itself at once',
+    polls: 'Every 5 s',
+    pollsHint: 'The stream of changes does not come through; pages ask every five seconds',
+  },
   time: {
     mode: 'Time zone shown',
     task: 'Task',

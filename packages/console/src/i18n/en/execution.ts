@@ -17,6 +17,7 @@ export const execution = {
     sent: 'Sent',
   },
   more: (count: number) => `${plural(count, 'execution')} for this range`,
+  fresh: (count: number) => plural(count, 'new execution'),
   open: (id: number) => `Open execution ${id}`,
   retry: 'Deliver again',
   cancel: 'Cancel',

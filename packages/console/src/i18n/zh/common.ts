@@ -1,6 +1,6 @@
 import type { Messages } from '../en/index.ts'
 
-export const common: Pick<Messages, 'common' | 'nav' | 'time' | 'signIn'> = {
+export const common: Pick<Messages, 'common' | 'nav' | 'live' | 'time' | 'signIn'> = {
   common: {
     optional: '（可选）',
     hideSecret: '隐藏密钥',
@@ -61,6 +61,12 @@ export const common: Pick<Messages, 'common' | 'nav' | 'time' | 'signIn'> = {
     signOut: '退出登录',
     palette: '搜索与命令',
     shortcuts: '键盘快捷键',
+  },
+  live: {
+    isLive: '实时',
+    isLiveHint: '变化会立即显示',
+    polls: '每 5 秒',
+    pollsHint: '实时更新通道不可用，页面每五秒查询一次',
   },
   time: {
     mode: '显示时区',

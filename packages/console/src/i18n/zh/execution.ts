@@ -17,6 +17,7 @@ export const execution: Messages['execution'] = {
     sent: '发送时间',
   },
   more: (count: number) => `此区间有 ${count} 次执行`,
+  fresh: (count: number) => `${count} 次新的执行`,
   open: (id: number) => `打开执行 ${id}`,
   retry: '重新投递',
   cancel: '取消',

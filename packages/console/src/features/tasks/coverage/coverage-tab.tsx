@@ -4,6 +4,7 @@ import { dayOf } from '@datahub/core/execution/data-range'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { query } from '../../../api/hub.ts'
+import { watched } from '../../../app/live/live.ts'
 import { useMay } from '../../../app/me.ts'
 import { Card } from '../../../components/page.tsx'
 import { useQuantities } from '../../../components/quantity.ts'
@@ -33,7 +34,7 @@ export function CoverageTab({ task, onOpen, onBackfill }: CoverageTabProps) {
   const [last, setLast] = useState(today)
   const days = task.every === 'once' ? {} : { from: addDays(last, -span), to: last }
   const coverage = useQuery(
-    query.task.coverage.queryOptions({ input: { task: String(task.id), ...days }, refetchInterval: 5_000 }),
+    query.task.coverage.queryOptions({ input: { task: String(task.id), ...days }, refetchInterval: watched }),
   )
   return (
     <Answer of={coverage}>
