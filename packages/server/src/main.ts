@@ -18,6 +18,7 @@ import { assertReachable, databaseNow, migrate, openDatabase, readInstanceId } f
 import { openSecretBox } from './keys/open-secret-box.ts'
 import type { Scope } from './db/scope.ts'
 import { startEmbeddedPostgres } from './db/embedded-postgres/embedded-postgres.ts'
+import { ConnectionTests } from './connection-tests/connection-tests.ts'
 import { DestinationService } from './definitions/destination-service.ts'
 import { findDestination } from './definitions/destination-store.ts'
 import { HubService } from './definitions/hub-service.ts'
@@ -42,7 +43,7 @@ import { readConsole } from './http/console.ts'
 import { KeyService } from './keys/key-service.ts'
 import { createDeflater } from './package/deflater.ts'
 import { apiService } from './services/api.ts'
-import { changesService, cleanerService, dispatcherService, rescuerService } from './services/chores.ts'
+import { changesService, cleanerService, dispatcherService, rescuerService, retestService } from './services/chores.ts'
 import { together, type Service } from './services/loop.ts'
 import { workerService } from './services/worker.ts'
 import { SetupLinkService } from './setup-links/setup-link-service.ts'
@@ -122,17 +123,16 @@ async function build(
   const temporary = await makeTemporaryDir(config.dataDir)
   undo.push(() => temporary.remove())
   const folders = config.foldersAllow
-  const sources = new SourceService(db, box, connectors.sources, {
-    egress: openEgress(config.egressAllow, 'source'),
-    folders,
-    temporaryDir: temporary.path,
-  })
-  const destinations = new DestinationService(db, box, connectors.destinations, {
+  const tests = new ConnectionTests(db, box)
+  const sourceWorld = { egress: openEgress(config.egressAllow, 'source'), folders, temporaryDir: temporary.path }
+  const sources = new SourceService(db, box, connectors.sources, sourceWorld, tests)
+  const destinationWorld = {
     instanceId,
     egress: openEgress(config.egressAllow, 'destination'),
     folders: folders.length > 0 ? folders : undefined,
     dataDir: config.dataDir,
-  })
+  }
+  const destinations = new DestinationService(db, box, connectors.destinations, destinationWorld, tests)
   undo.push(() => destinations.close())
   const retry = { horizonMs: config.retryHorizonMs, manualHorizonMs: MANUAL_RETRY_HORIZON_MS }
   const executions = new ExecutionService(db, queue, retry, `${hostname()}/${process.pid}`)
@@ -171,11 +171,8 @@ async function build(
   const deflater = createDeflater()
   undo.push(() => deflater.close())
   const schemas = new SchemaService(db)
-  const trials = new SourceTrials(sources, schemas, {
-    deflater,
-    temporaryDir: temporary.path,
-    now: () => databaseNow(db),
-  })
+  const dryRunTools = { deflater, temporaryDir: temporary.path, now: () => databaseNow(db) }
+  const trials = new SourceTrials(sources, schemas, dryRunTools, tests)
   const tools = {
     db,
     instanceId,
@@ -234,7 +231,11 @@ async function build(
     api,
     dispatcher: dispatcherService(db, executions, backfills, logger),
     worker: workerService(queue, tools, config.workerSlots),
-    rescuer: together('rescuer', [rescuerService(db, queue, syncLogs, coverage, logger), changesService(tools)]),
+    rescuer: together('rescuer', [
+      rescuerService(db, queue, syncLogs, coverage, logger),
+      changesService(tools),
+      retestService(db, destinations, logger),
+    ]),
     cleaner: cleanerService(db, staging, openDestination, logger),
   }
   const newToken = config.services.includes('api') ? await ensureLocalToken(tokens, config.dataDir) : undefined

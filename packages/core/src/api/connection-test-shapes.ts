@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Count, Instant } from './values.ts'
 
 export const CheckStepView = z
   .object({
@@ -15,8 +16,31 @@ export const CheckStepView = z
   })
   .meta({ id: 'CheckStep' })
 
-export const TestResult = z
-  .object({ ok: z.boolean(), headline: z.string(), steps: z.array(CheckStepView) })
-  .meta({ id: 'ConnectionTest' })
+/** How the last connection test ended. */
+export const LastTestView = z
+  .object({
+    at: Instant,
+    by: z
+      .object({
+        kind: z
+          .enum(['user', 'token', 'setup-link', 'nobody', 'hub', 'delivery'])
+          .meta({ description: 'hub: the daily test; delivery: nobody tested, but a delivery went through' }),
+        name: z.string(),
+      })
+      .meta({ description: 'Who has tried it' }),
+    ok: z.boolean(),
+    headline: z.string(),
+    isCurrent: z.boolean().meta({ description: 'false: what is saved has changed since' }),
+    steps: z.array(CheckStepView),
+  })
+  .meta({ id: 'LastTest' })
 
-export type TestResult = z.output<typeof TestResult>
+/** What stands beside every definition of a connection. */
+export const connectionFacts = {
+  lastTest: LastTestView.nullable()
+    .default(null)
+    .meta({ description: 'Of what is saved, or else of other values under its name; null: it was never tested' }),
+  tasks: Count.default(0).meta({ description: 'How many tasks use it' }),
+}
+
+export type LastTestView = z.output<typeof LastTestView>

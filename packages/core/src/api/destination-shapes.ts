@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { connectionFacts } from './connection-test-shapes.ts'
 import { Capabilities } from '../destination/capabilities.ts'
 import { DestinationDefinition } from '../task/definition.ts'
 import { Id, Instant } from './values.ts'
@@ -8,6 +9,7 @@ export const DestinationView = DestinationDefinition.extend({
   capabilities: Capabilities.nullable()
     .default(null)
     .meta({ description: 'What the storage was found to do; null: found out before the next write' }),
+  ...connectionFacts,
   createdAt: Instant,
   updatedAt: Instant,
 }).meta({ id: 'Destination' })

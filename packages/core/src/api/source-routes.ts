@@ -1,11 +1,11 @@
-import { oc } from '@orpc/contract'
+import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { SourceDefinition } from '../task/definition.ts'
 import { TimeZone } from '../task/schedule.ts'
 import { Nothing } from './values.ts'
 import { Discovery } from '../source/discovery.ts'
 import { Estimate, Preview, SchemaView, SourceReports, SourceView } from './source-shapes.ts'
-import { TestResult } from './connection-test-shapes.ts'
+import { CheckStepView } from './connection-test-shapes.ts'
 
 const Named = z.object({ name: z.string() })
 const Day = z.iso.date()
@@ -82,10 +82,10 @@ export const sourceRoutes = {
       method: 'POST',
       path: '/sources/{name}/test',
       tags: ['sources'],
-      summary: 'Try sign-in and every report',
+      summary: 'Try sign-in and every report, step by step',
     })
     .input(Named)
-    .output(TestResult),
+    .output(eventIterator(CheckStepView)),
   testUnsaved: oc
     .route({
       method: 'POST',
@@ -94,7 +94,7 @@ export const sourceRoutes = {
       summary: 'Try sign-in and every report of values not saved yet',
     })
     .input(Unsaved)
-    .output(TestResult),
+    .output(eventIterator(CheckStepView)),
   discover: oc
     .route({
       method: 'GET',

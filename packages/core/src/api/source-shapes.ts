@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { connectionFacts } from './connection-test-shapes.ts'
 import { Column } from '../bucket/column.ts'
 import { SchemaChange } from '../source/schema-change.ts'
 import { SourceDefinition } from '../task/definition.ts'
@@ -7,6 +8,7 @@ import { Count, Id, Instant } from './values.ts'
 export const SourceView = SourceDefinition.extend({
   id: Id,
   connection: z.record(z.string(), z.unknown()).meta({ description: 'Without secrets: those read {"set": true}' }),
+  ...connectionFacts,
   createdAt: Instant,
   updatedAt: Instant,
 }).meta({ id: 'Source' })

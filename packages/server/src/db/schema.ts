@@ -1,6 +1,7 @@
 import type { Role } from '@datahub/core/access/role'
 import type { Column } from '@datahub/core/bucket/column'
 import type { SyncLogRow } from '@datahub/core/bucket/sync-log'
+import type { CheckStep } from '@datahub/core/check/check-step'
 import type { Capabilities } from '@datahub/core/destination/capabilities'
 import type { ErrorCode } from '@datahub/core/error/codes'
 import type { Status } from '@datahub/core/execution/status'
@@ -32,6 +33,12 @@ export interface Progress {
 }
 
 export type Trigger = 'schedule' | 'manual' | 'one-time' | 'backfill' | 'retry' | 'refresh'
+
+/** Who has tried a connection; `delivery`: nobody did, but a delivery went through. */
+export interface Tester {
+  readonly kind: 'user' | 'token' | 'setup-link' | 'nobody' | 'hub' | 'delivery'
+  readonly name: string
+}
 
 export type BackfillState = 'running' | 'paused' | 'cancelled' | 'finished'
 
@@ -170,6 +177,8 @@ interface SourceTable {
   max_range_days: number
   reports: JSONColumnType<Record<string, unknown>[]>
   schema_changes: ColumnType<SchemaPolicy, SchemaPolicy | undefined, SchemaPolicy>
+  /** Of kind, connection and reports: by it a connection test is known to be of these values. */
+  fingerprint: string | null
   created_at: Instant
   updated_at: Instant
 }
@@ -202,6 +211,23 @@ interface DestinationTable {
   updated_at: Instant
   /** What the storage was found to do; null: to be found out before the next write. */
   capabilities: JSONColumnType<Capabilities> | null
+  /** Of kind and settings: by it a connection test is known to be of these values. */
+  fingerprint: string | null
+  /** When it is tested again by itself, unless a delivery has shown meanwhile that it works. */
+  retest_at: Generated<Date>
+}
+
+/** The last test of each set of values that was tried under a name, saved or not. */
+interface ConnectionTestTable {
+  workspace_id: number
+  noun: 'source' | 'destination'
+  name: string
+  fingerprint: string
+  tested_at: Date
+  actor_kind: Tester['kind']
+  actor_name: string
+  ok: boolean
+  steps: JSONColumnType<CheckStep[]>
 }
 
 interface OpenUploadTable {
@@ -370,6 +396,7 @@ export interface Schema {
   report_schema: ReportSchemaTable
   destination: DestinationTable
   open_upload: OpenUploadTable
+  connection_test: ConnectionTestTable
   task: TaskTable
   execution: ExecutionTable
   backfill: BackfillTable

@@ -24,6 +24,8 @@ export function kindNamed<Kind extends { readonly kind: string }>(
   ])
 }
 
+const MOST_NAMED = 5
+
 export interface StoredSettings {
   readonly id: number
   readonly kind: string
@@ -58,8 +60,16 @@ export function noSuch(noun: Noun, name: string, known: readonly string[]): Data
   return new DataHubError('request.not_found', `find the ${noun} "${name}"`, details)
 }
 
-export function inUse(noun: Noun, name: string, user: string): DataHubError {
-  return new DataHubError('request.in_use', `remove the ${noun} "${name}"`, { hint: `The task "${user}" uses it.` })
+/** Names the tasks that hold it, as many as can be read at a glance. */
+export function inUse(noun: Noun, name: string, users: readonly string[]): DataHubError {
+  const named = users.slice(0, MOST_NAMED).map((user) => `"${user}"`)
+  const more = users.length - named.length
+  const list = [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ')
+  const hint =
+    users.length === 1
+      ? `The task ${list} uses it: remove it, or give it another ${noun}.`
+      : `${users.length} tasks use it: ${list}. Remove them, or give them another ${noun}.`
+  return new DataHubError('request.in_use', `remove the ${noun} "${name}"`, { hint, facts: { tasks: users.length } })
 }
 
 /** As it comes back from the database. */

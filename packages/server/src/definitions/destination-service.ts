@@ -1,3 +1,4 @@
+import type { LastTestView } from '@datahub/core/api/connection-test-shapes'
 import type { DestinationView } from '@datahub/core/api/destination-shapes'
 import type { CheckStep } from '@datahub/core/check/check-step'
 import type { Destination } from '@datahub/core/destination/destination'
@@ -5,12 +6,14 @@ import { DataHubError, invalid } from '@datahub/core/error/data-hub-error'
 import { problemsOf } from '@datahub/core/error/field-problems'
 import type { DestinationDefinition } from '@datahub/core/task/definition'
 import { isDeepStrictEqual } from 'node:util'
+import { forgetTests } from '../connection-tests/connection-test-store.ts'
+import type { ConnectionTests, Subject, TesterIn } from '../connection-tests/connection-tests.ts'
 import type { Connection, Database } from '../db/database.ts'
 import { EVERYWHERE, type Scope } from '../db/scope.ts'
 import type { DestinationKind, DestinationWorld, StoreMemory } from '../destinations/kind.ts'
 import { shortMemory } from '../destinations/short-memory.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
-import { findUser, listTasksDeliveringTo } from '../tasks/task-store.ts'
+import { countUsers, listTasksDeliveringTo, listUsers } from '../tasks/task-store.ts'
 import { forgetVersion } from '../sync-log/sync-log-store.ts'
 import { admitAt } from './admit-at.ts'
 import { completeFrom, fieldsThatDiffer, inUse, kindNamed, noSuch } from './definition-rules.ts'
@@ -23,6 +26,7 @@ import {
   listOpenUploads,
   removeOpenUpload,
   setCapabilities,
+  setFingerprint,
   setDestinationSecrets,
   updateDestination,
   type DestinationRow,
@@ -48,20 +52,36 @@ export class DestinationService {
   readonly #kinds: readonly DestinationKind[]
   readonly #shared = new SharedDestinations()
   readonly #world: DestinationWorld
+  readonly #tests: ConnectionTests
 
-  constructor(db: Database, box: SecretBox, kinds: readonly DestinationKind[], world: DestinationWorld) {
+  constructor(
+    db: Database,
+    box: SecretBox,
+    kinds: readonly DestinationKind[],
+    world: DestinationWorld,
+    tests: ConnectionTests,
+  ) {
     this.#db = db
     this.#box = box
     this.#kinds = kinds
     this.#world = world
+    this.#tests = tests
   }
 
   async list(scope: Scope): Promise<DestinationView[]> {
-    return (await listDestinations(this.#db, scope)).map(view)
+    const [rows, tests, users] = await Promise.all([
+      listDestinations(this.#db, scope),
+      this.#tests.lastOf(scope, 'destination'),
+      countUsers(this.#db, scope, 'destination_id'),
+    ])
+    return rows.map((row) => view(row, tests.get(row.id), users.get(row.id)))
   }
 
   async get(scope: Scope, name: string): Promise<DestinationView> {
-    return view(await this.find(this.#db, scope, name))
+    const row = await this.find(this.#db, scope, name)
+    const tests = await this.#tests.lastOf(scope, 'destination', row.id)
+    const users = await listUsers(this.#db, { destination_id: row.id })
+    return view(row, tests.get(row.id), users.length)
   }
 
   async find(db: Connection, scope: Scope, name: string): Promise<DestinationRow> {
@@ -87,9 +107,12 @@ export class DestinationService {
 
   async remove(scope: Scope, name: string): Promise<void> {
     const row = await this.find(this.#db, scope, name)
-    const user = await findUser(this.#db, { destination_id: row.id })
-    if (user) throw inUse('destination', name, user)
-    await deleteDestination(this.#db, row.id)
+    const users = await listUsers(this.#db, { destination_id: row.id })
+    if (users.length > 0) throw inUse('destination', name, users)
+    await this.#db.transaction().execute(async (tx) => {
+      await deleteDestination(tx, row.id)
+      await forgetTests(tx, scope, 'destination', name)
+    })
   }
 
   /** Checks a definition: form, addresses, folders. Whether the storage accepts it is what the connection test tells. */
@@ -110,7 +133,8 @@ export class DestinationService {
   async save(tx: Connection, scope: Scope, prepared: PreparedDestination): Promise<number> {
     const { definition, complete, kind, existing } = prepared
     const { settings } = sealSettings(complete, kind.secrets, '', this.#box)
-    const values = { name: definition.name, kind: definition.kind, settings }
+    const fingerprint = this.#fingerprintOf(prepared)
+    const values = { name: definition.name, kind: definition.kind, settings, fingerprint }
     const id = existing?.id ?? (await insertDestination(tx, scope, values))
     if (existing) {
       await updateDestination(tx, id, values)
@@ -130,8 +154,7 @@ export class DestinationService {
    * trusted more than typed ones. What a storage can do is found out by one user alone.
    */
   async open(id: number): Promise<Destination> {
-    const row = await findDestination(this.#db, EVERYWHERE, { id })
-    if (!row) throw new DataHubError('request.not_found', `open destination ${id}`)
+    const row = await this.#findAnywhere(id)
     const kind = this.#kindOf(row.kind, `destination ${row.name}`)
     const settings = parse(
       kind,
@@ -153,15 +176,70 @@ export class DestinationService {
   }
 
   /** Test Connection of what is saved. Resolves once it can begin; the steps come as they are done. */
-  async test(scope: Scope, name: string): Promise<AsyncGenerator<CheckStep>> {
-    return checkAndClose(await this.open((await this.find(this.#db, scope, name)).id))
+  async test(by: TesterIn, name: string): Promise<AsyncGenerator<CheckStep>> {
+    return this.#test(by, await this.find(this.#db, by, name))
   }
 
-  /** The same with values that are not saved; a secret left out is the saved one's of the same name. */
-  async testUnsaved(scope: Scope, definition: DestinationDefinition): Promise<AsyncGenerator<CheckStep>> {
-    const { kind, complete, existing, changed } = await this.prepare(scope, definition, '')
+  /**
+   * The same with values that are not saved; a secret left out is the saved one's of the same name. How it ended is
+   * kept for the name: when these values are saved they have been tested.
+   */
+  async testUnsaved(by: TesterIn, definition: DestinationDefinition): Promise<AsyncGenerator<CheckStep>> {
+    const prepared = await this.prepare(by, definition, '')
+    const { kind, complete, existing, changed } = prepared
     const memory = existing && changed.length === 0 ? this.#memoryOf(existing) : shortMemory()
-    return checkAndClose(kind.open(parse(kind, complete, ''), this.#world, memory))
+    const opened = kind.open(parse(kind, complete, ''), this.#world, memory)
+    const { name } = definition
+    const fingerprint = this.#fingerprintOf(prepared)
+    return this.#tests.keep(by, { noun: 'destination', name, fingerprint }, checkAndClose(opened))
+  }
+
+  /** The daily test. Answers whether it passed. */
+  async retest(id: number): Promise<boolean> {
+    const row = await this.#findAnywhere(id)
+    const by = { workspaceId: row.workspace_id, actor: { kind: 'hub', name: '' } } as const
+    let ok = true
+    for await (const { verdict } of await this.#test(by, row)) ok &&= verdict !== 'failed'
+    return ok
+  }
+
+  /** A delivery has shown that it works. */
+  async proved(id: number, at: Date): Promise<true> {
+    const row = await this.#findAnywhere(id)
+    await this.#tests.proved({ workspaceId: row.workspace_id }, await this.#subjectOf(row), at)
+    return true
+  }
+
+  async #test(by: TesterIn, row: DestinationRow): Promise<AsyncGenerator<CheckStep>> {
+    const subject = await this.#subjectOf(row)
+    return this.#tests.keep(by, subject, checkAndClose(await this.open(row.id)))
+  }
+
+  async #findAnywhere(id: number): Promise<DestinationRow> {
+    const row = await findDestination(this.#db, EVERYWHERE, { id })
+    if (!row) throw new DataHubError('request.not_found', `open destination ${id}`)
+    return row
+  }
+
+  /** What was saved before there were fingerprints gets its own with the first test. */
+  async #subjectOf(row: DestinationRow): Promise<Subject> {
+    let { fingerprint } = row
+    if (fingerprint === null) {
+      const plain = unseal(
+        row.sealed,
+        placeOfSettings('destination', { workspaceId: row.workspace_id }, row.id),
+        this.#box,
+      )
+      fingerprint = this.#tests.fingerprint({ kind: row.kind, ...row.settings, ...plain })
+      await setFingerprint(this.#db, row.id, fingerprint)
+    }
+    return { noun: 'destination', name: row.name, fingerprint }
+  }
+
+  /** Saved values keep theirs, though the key that it was made with may have changed. */
+  #fingerprintOf({ existing, changed, kind, complete }: PreparedDestination): string {
+    const kept = changed.length === 0 ? existing?.fingerprint : null
+    return kept ?? this.#tests.fingerprint({ ...complete, kind: kind.kind })
   }
 
   #memoryOf(row: DestinationRow): StoreMemory {
@@ -209,13 +287,15 @@ function settingsOf(definition: DestinationDefinition): Record<string, unknown> 
   return settings
 }
 
-function view(row: DestinationRow): DestinationView {
+function view(row: DestinationRow, lastTest: LastTestView | undefined, tasks = 0): DestinationView {
   return {
     ...redact(row.settings, row.sealed),
     id: row.id,
     name: row.name,
     kind: row.kind,
     capabilities: row.capabilities,
+    lastTest: lastTest ?? null,
+    tasks,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   }

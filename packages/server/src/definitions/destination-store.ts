@@ -11,6 +11,8 @@ export interface DestinationValues {
   readonly name: string
   readonly kind: string
   readonly settings: Readonly<Record<string, unknown>>
+  /** By which a connection test is known to be of these values. */
+  readonly fingerprint: string
 }
 
 export async function listDestinations(db: Connection, scope: Scope): Promise<DestinationRow[]> {
@@ -59,6 +61,10 @@ export async function setDestinationSecrets(
 
 export async function deleteDestination(db: Connection, id: number): Promise<void> {
   await db.deleteFrom('destination').where('id', '=', id).execute()
+}
+
+export async function setFingerprint(db: Connection, id: number, fingerprint: string): Promise<void> {
+  await db.updateTable('destination').set({ fingerprint }).where('id', '=', id).execute()
 }
 
 /** Null: to be found out again. */
@@ -110,5 +116,10 @@ export async function findWithOpenUploads(db: Connection): Promise<number[]> {
 }
 
 function columnsOf(values: DestinationValues) {
-  return { name: values.name, kind: values.kind, settings: JSON.stringify(values.settings) }
+  return {
+    name: values.name,
+    kind: values.kind,
+    settings: JSON.stringify(values.settings),
+    fingerprint: values.fingerprint,
+  }
 }

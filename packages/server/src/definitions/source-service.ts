@@ -1,15 +1,17 @@
+import type { LastTestView } from '@datahub/core/api/connection-test-shapes'
 import type { SourceReports, SourceView } from '@datahub/core/api/source-shapes'
-import type { TestResult } from '@datahub/core/api/connection-test-shapes'
-import { headline, type CheckStep } from '@datahub/core/check/check-step'
+import type { CheckStep } from '@datahub/core/check/check-step'
 import { DataHubError, invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
 import { joinPath, problemsOf } from '@datahub/core/error/field-problems'
 import type { Source } from '@datahub/core/source/source'
 import type { SourceDefinition } from '@datahub/core/task/definition'
 import { isDeepStrictEqual } from 'node:util'
+import { forgetTests } from '../connection-tests/connection-test-store.ts'
+import type { ConnectionTests } from '../connection-tests/connection-tests.ts'
 import type { Connection, Database } from '../db/database.ts'
 import { EVERYWHERE, type Scope } from '../db/scope.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
-import { findUser } from '../tasks/task-store.ts'
+import { countUsers, listUsers } from '../tasks/task-store.ts'
 import type { SourceKind, SourceWorld } from '../sources/kind.ts'
 import type { SourceFacts } from '../tasks/task-service.ts'
 import { admitAt } from './admit-at.ts'
@@ -21,6 +23,7 @@ import {
   findSource,
   insertSource,
   listSources,
+  setFingerprint,
   setSourceSecrets,
   updateSource,
   type SourceRow,
@@ -47,6 +50,8 @@ export interface OpenedSource {
   readonly name: string
   readonly kind: string
   readonly maxRangeDays: number
+  /** Of its values, for a connection test of them. */
+  readonly fingerprint: string
 }
 
 /** Data sources as people define them. */
@@ -55,20 +60,30 @@ export class SourceService {
   readonly #box: SecretBox
   readonly #kinds: readonly SourceKind[]
   readonly #world: SourceWorld
+  readonly #tests: ConnectionTests
 
-  constructor(db: Database, box: SecretBox, kinds: readonly SourceKind[], world: SourceWorld) {
+  constructor(db: Database, box: SecretBox, kinds: readonly SourceKind[], world: SourceWorld, tests: ConnectionTests) {
     this.#db = db
     this.#box = box
     this.#kinds = kinds
     this.#world = world
+    this.#tests = tests
   }
 
   async list(scope: Scope): Promise<SourceView[]> {
-    return (await listSources(this.#db, scope)).map(view)
+    const [rows, tests, users] = await Promise.all([
+      listSources(this.#db, scope),
+      this.#tests.lastOf(scope, 'source'),
+      countUsers(this.#db, scope, 'source_id'),
+    ])
+    return rows.map((row) => view(row, tests.get(row.id), users.get(row.id)))
   }
 
   async get(scope: Scope, name: string): Promise<SourceView> {
-    return view(await this.find(this.#db, scope, name))
+    const row = await this.find(this.#db, scope, name)
+    const tests = await this.#tests.lastOf(scope, 'source', row.id)
+    const users = await listUsers(this.#db, { source_id: row.id })
+    return view(row, tests.get(row.id), users.length)
   }
 
   async find(db: Connection, scope: Scope, name: string): Promise<SourceRow> {
@@ -94,9 +109,12 @@ export class SourceService {
 
   async remove(scope: Scope, name: string): Promise<void> {
     const row = await this.find(this.#db, scope, name)
-    const user = await findUser(this.#db, { source_id: row.id })
-    if (user) throw inUse('data source', name, user)
-    await deleteSource(this.#db, row.id)
+    const users = await listUsers(this.#db, { source_id: row.id })
+    if (users.length > 0) throw inUse('data source', name, users)
+    await this.#db.transaction().execute(async (tx) => {
+      await deleteSource(tx, row.id)
+      await forgetTests(tx, scope, 'source', name)
+    })
   }
 
   /**
@@ -125,6 +143,7 @@ export class SourceService {
       maxRangeDays: definition.maxRangeDays,
       schemaChanges: definition.schemaChanges,
       reports: definition.reports,
+      fingerprint: this.#fingerprintOf(prepared),
     }
     const id = existing?.id ?? (await insertSource(tx, scope, values))
     if (existing) {
@@ -165,14 +184,37 @@ export class SourceService {
   /** A saved source; whoever opens it closes it. */
   async openNamed(scope: Scope, name: string): Promise<OpenedSource> {
     const row = await this.find(this.#db, scope, name)
-    return { source: await this.open(row.id), name, kind: row.kind, maxRangeDays: row.max_range_days }
+    const fingerprint = row.fingerprint ?? (await this.#giveFingerprint(row))
+    return { source: await this.open(row.id), name, kind: row.kind, maxRangeDays: row.max_range_days, fingerprint }
   }
 
   /** Values that are not saved: a secret left out is the saved one's, as long as nothing else of the connection changed. */
   async openUnsaved(scope: Scope, definition: SourceDefinition, root: string): Promise<OpenedSource> {
-    const { source } = await this.#open(scope, definition, root)
+    const { source, complete, existing, before } = await this.#open(scope, definition, root)
     const { name, kind, maxRangeDays } = definition
-    return { source, name, kind, maxRangeDays }
+    const changed = changesOf(definition, complete, existing, before)
+    const fingerprint = this.#fingerprintOf({ definition, complete, existing, changed })
+    return { source, name, kind, maxRangeDays, fingerprint }
+  }
+
+  /** Saved values keep theirs, though the key that it was made with may have changed. */
+  #fingerprintOf({
+    existing,
+    changed,
+    complete,
+    definition: { kind, reports },
+  }: Pick<PreparedSource, 'existing' | 'changed' | 'complete' | 'definition'>): string {
+    const kept = changed.length === 0 ? existing?.fingerprint : null
+    return kept ?? this.#tests.fingerprint({ kind, connection: complete, reports })
+  }
+
+  /** To what was saved before there were any. */
+  async #giveFingerprint(row: SourceRow): Promise<string> {
+    const { kind, reports } = row
+    const plain = unseal(row.sealed, placeOfSettings('source', { workspaceId: row.workspace_id }, row.id), this.#box)
+    const fingerprint = this.#tests.fingerprint({ kind, connection: { ...row.connection, ...plain }, reports })
+    await setFingerprint(this.#db, row.id, fingerprint)
+    return fingerprint
   }
 
   async #open(scope: Scope, definition: SourceDefinition, root: string) {
@@ -217,11 +259,13 @@ export class SourceService {
   }
 }
 
-/** The whole connection test of a source. */
-export async function checkSource(source: Source): Promise<TestResult> {
-  const steps: CheckStep[] = []
-  for await (const step of source.check(AbortSignal.timeout(CHECK_TIMEOUT_MS))) steps.push(step)
-  return { ok: steps.every((step) => step.verdict !== 'failed'), headline: headline(steps), steps }
+/** The whole connection test of a source, which is closed with it. */
+export async function* checkAndClose(source: Source): AsyncGenerator<CheckStep> {
+  try {
+    yield* source.check(AbortSignal.timeout(CHECK_TIMEOUT_MS))
+  } finally {
+    await source.close()
+  }
 }
 
 function parse(kind: SourceKind, complete: unknown, reports: readonly unknown[], root: string) {
@@ -275,7 +319,7 @@ function changesOf(
   )
 }
 
-function view(row: SourceRow): SourceView {
+function view(row: SourceRow, lastTest: LastTestView | undefined, tasks = 0): SourceView {
   return {
     id: row.id,
     name: row.name,
@@ -284,6 +328,8 @@ function view(row: SourceRow): SourceView {
     maxRangeDays: row.max_range_days,
     schemaChanges: row.schema_changes,
     reports: row.reports,
+    lastTest: lastTest ?? null,
+    tasks,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   }

@@ -13,6 +13,8 @@ export interface SourceValues {
   readonly maxRangeDays: number
   readonly schemaChanges: SchemaPolicy
   readonly reports: readonly Readonly<Record<string, unknown>>[]
+  /** By which a connection test is known to be of these values. */
+  readonly fingerprint: string
 }
 
 export async function listSources(db: Connection, scope: Scope): Promise<SourceRow[]> {
@@ -59,6 +61,10 @@ export async function setSourceSecrets(
     .execute()
 }
 
+export async function setFingerprint(db: Connection, id: number, fingerprint: string): Promise<void> {
+  await db.updateTable('source').set({ fingerprint }).where('id', '=', id).execute()
+}
+
 export async function deleteSource(db: Connection, id: number): Promise<void> {
   await db.deleteFrom('source').where('id', '=', id).execute()
 }
@@ -71,5 +77,6 @@ function columnsOf(values: SourceValues) {
     max_range_days: values.maxRangeDays,
     schema_changes: values.schemaChanges,
     reports: JSON.stringify(values.reports),
+    fingerprint: values.fingerprint,
   }
 }

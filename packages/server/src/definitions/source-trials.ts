@@ -1,14 +1,15 @@
 import type { Estimate, Preview, SchemaView } from '@datahub/core/api/source-shapes'
-import type { TestResult } from '@datahub/core/api/connection-test-shapes'
+import type { CheckStep } from '@datahub/core/check/check-step'
 import { invalid } from '@datahub/core/error/data-hub-error'
 import { countDays, rangeOfDays, type DataRange } from '@datahub/core/execution/data-range'
 import type { Discovery, DiscoveryRequest } from '@datahub/core/source/discovery'
 import type { SourceDefinition } from '@datahub/core/task/definition'
+import type { ConnectionTests, TesterIn } from '../connection-tests/connection-tests.ts'
 import type { Scope } from '../db/scope.ts'
 import { makeDryRun, type DryRunTools } from '../delivery/dry-run.ts'
 import { previewSource, tableOf, type PreviewRequest } from './preview-source.ts'
 import type { SchemaService } from './schema-service.ts'
-import { checkSource, type OpenedSource, type SourceService } from './source-service.ts'
+import { checkAndClose, type OpenedSource, type SourceService } from './source-service.ts'
 
 const TIMEOUT_MS = 20_000
 
@@ -21,20 +22,24 @@ interface Days {
 /** A source by its name, or one whose values are not saved. */
 export type SourceReference = string | SourceDefinition
 
-/** What people try while they define a source. Nothing of it is delivered or written down. */
+/** What people try while they define a source. Nothing of it is delivered; how a test ended is written down. */
 export class SourceTrials {
   readonly #sources: SourceService
   readonly #schemas: SchemaService
   readonly #tools: DryRunTools
+  readonly #tests: ConnectionTests
 
-  constructor(sources: SourceService, schemas: SchemaService, tools: DryRunTools) {
+  constructor(sources: SourceService, schemas: SchemaService, tools: DryRunTools, tests: ConnectionTests) {
     this.#sources = sources
     this.#schemas = schemas
     this.#tools = tools
+    this.#tests = tests
   }
 
-  async test(scope: Scope, reference: SourceReference): Promise<TestResult> {
-    return this.#with(scope, reference, ({ source }) => checkSource(source))
+  /** Resolves once it can begin; the steps come as they are done. */
+  async test(by: TesterIn, reference: SourceReference): Promise<AsyncGenerator<CheckStep>> {
+    const { source, name, fingerprint } = await this.#open(by, reference)
+    return this.#tests.keep(by, { noun: 'source', name, fingerprint }, checkAndClose(source))
   }
 
   async discover(scope: Scope, reference: SourceReference, request: DiscoveryRequest): Promise<Discovery> {
@@ -92,15 +97,18 @@ export class SourceTrials {
     reference: SourceReference,
     act: (opened: OpenedSource) => Promise<Result>,
   ): Promise<Result> {
-    const opened =
-      typeof reference === 'string'
-        ? await this.#sources.openNamed(scope, reference)
-        : await this.#sources.openUnsaved(scope, reference, 'source')
+    const opened = await this.#open(scope, reference)
     try {
       return await act(opened)
     } finally {
       await opened.source.close()
     }
+  }
+
+  #open(scope: Scope, reference: SourceReference): Promise<OpenedSource> {
+    return typeof reference === 'string'
+      ? this.#sources.openNamed(scope, reference)
+      : this.#sources.openUnsaved(scope, reference, 'source')
   }
 }
 

@@ -3,8 +3,10 @@ import type { BackfillService } from '../backfills/backfill-service.ts'
 import { followChanges, type ChangesWorld } from '../changes/follow-changes.ts'
 import type { CoverageService } from '../coverage/coverage-service.ts'
 import type { Destination } from '@datahub/core/destination/destination'
+import { retestDestinations } from '../connection-tests/retest-destinations.ts'
 import type { Database } from '../db/database.ts'
 import { EVERYWHERE } from '../db/scope.ts'
+import type { DestinationService } from '../definitions/destination-service.ts'
 import type { Staging } from '../delivery/staging.ts'
 import { tidyUploads } from '../delivery/tidy-uploads.ts'
 import { dispatchDue } from '../executions/dispatch.ts'
@@ -22,6 +24,7 @@ const FEED_EVERY_MS = 200
 const RESCUE_EVERY_MS = 5000
 const CLEAN_EVERY_MS = 60_000
 const FOLLOW_EVERY_MS = 5000
+const RETEST_EVERY_MS = 10_000
 
 /**
  * Turns due tasks into executions, and lets pushes go on. Between, it sleeps until the next task fires by the database's
@@ -62,6 +65,11 @@ export function rescuerService(
 /** Finds what sources have changed in the past, where tasks want to know. */
 export function changesService(world: ChangesWorld): Service {
   return loopService('changes', FOLLOW_EVERY_MS, world.logger, () => followChanges(world))
+}
+
+/** Tests destinations that nothing was delivered to for a day. */
+export function retestService(db: Database, destinations: DestinationService, logger: Logger): Service {
+  return loopService('retest', RETEST_EVERY_MS, logger, () => retestDestinations(db, destinations, logger))
 }
 
 /** Removes what this machine staged, and what was left half-way in storages, for executions that are over. */

@@ -123,17 +123,32 @@ export async function lockTask(db: Connection, id: number): Promise<void> {
   await db.selectFrom('task').select('id').where('id', '=', id).forUpdate().execute()
 }
 
-/** The name of a task that uses the source or destination. */
-export async function findUser(
+/** The names of the tasks that use the source or destination, the oldest first. */
+export async function listUsers(
   db: Connection,
   of: { source_id: number } | { destination_id: number },
-): Promise<string | undefined> {
-  const query = db.selectFrom('task').select('name')
+): Promise<string[]> {
+  const query = db.selectFrom('task').select('name').orderBy('id')
   const using =
     'source_id' in of
       ? query.where('source_id', '=', of.source_id)
       : query.where('destination_id', '=', of.destination_id)
-  return (await using.executeTakeFirst())?.name
+  return (await using.execute()).map((task) => task.name)
+}
+
+/** How many tasks use each source or destination of a workspace, by its id; those that none uses are not in it. */
+export async function countUsers(
+  db: Connection,
+  scope: Scope,
+  column: 'source_id' | 'destination_id',
+): Promise<Map<number, number>> {
+  const rows = await db
+    .selectFrom('task')
+    .select((query) => [`${column} as id`, query.fn.countAll<number>().as('count')])
+    .where(isWithin(scope, 'task'))
+    .groupBy(column)
+    .execute()
+  return new Map(rows.map((row) => [row.id, row.count]))
 }
 
 export async function listTasksDeliveringTo(db: Connection, destinationId: number): Promise<number[]> {

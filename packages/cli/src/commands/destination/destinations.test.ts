@@ -12,6 +12,8 @@ const acme = {
   region: 'us-east-1',
   pathStyle: true,
   secretAccessKey: { set: true },
+  lastTest: null,
+  tasks: 1,
   createdAt: '2026-11-01T08:00:00.000Z',
   updatedAt: '2026-11-02T08:00:00.000Z',
 }
@@ -105,7 +107,7 @@ test('a name that the file does not define is told, with those that it does', as
 test('list and show give no secret, only whether it is set', async () => {
   const hub = await fakeHub({ 'GET /destinations': { body: [acme] }, 'GET /destinations/acme': { body: acme } })
   expect((await runIn({ url: hub.url }, 'destination', 'list')).out).toBe(
-    'NAME  KIND  WHERE         UPDATED\nacme  s3    company-data  2026-11-02 08:00:00 UTC\n',
+    'NAME  KIND  WHERE         TASKS  TESTED  UPDATED\nacme  s3    company-data      1  never   2026-11-02 08:00:00 UTC\n',
   )
   expect((await runIn({ url: hub.url }, 'destination', 'show', 'acme')).out).toBe(`acme #3
 kind             s3
@@ -113,6 +115,8 @@ bucket           company-data
 region           us-east-1
 pathStyle        true
 secretAccessKey  (set)
+tested           never
+used by          1 task
 created          2026-11-01 08:00:00 UTC
 updated          2026-11-02 08:00:00 UTC
 `)

@@ -3,6 +3,7 @@ import { withExamples } from '../../help.ts'
 import { openSession } from '../../session.ts'
 import { table } from '../../table.ts'
 import { timeIn } from '../../time.ts'
+import { testedText } from '../../tested-text.ts'
 import type { World } from '../../world.ts'
 
 export function listDestinations(world: World): Command {
@@ -22,6 +23,8 @@ export function listDestinations(world: World): Command {
               title: 'WHERE',
               value: ({ bucket, path }) => (typeof (bucket ?? path) === 'string' ? String(bucket ?? path) : null),
             },
+            { title: 'TASKS', value: (destination) => String(destination.tasks), align: 'right' },
+            { title: 'TESTED', value: ({ lastTest }) => testedText(lastTest) },
             { title: 'UPDATED', value: (destination) => timeIn('UTC', destination.updatedAt) },
           ],
           paint,

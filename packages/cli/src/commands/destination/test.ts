@@ -1,9 +1,6 @@
-import { headline, type CheckStep } from '@datahub/core/check/check-step'
-import { EXIT } from '@datahub/core/error/codes'
 import { Command } from 'commander'
 import { asReference } from '../../arguments.ts'
-import { checkLines, headlineText } from '../../check-lines.ts'
-import { Exit } from '../../exit-code.ts'
+import { showCheck } from '../../check-stream.ts'
 import { withExamples } from '../../help.ts'
 import { usageError } from '../../problem.ts'
 import { openSession, type Session } from '../../session.ts'
@@ -20,19 +17,7 @@ export function testDestination(world: World): Command {
     .option('-f, --file <file>', 'the values of a YAML file instead of the saved ones; nothing is saved')
     .action(async (name: string, { file }: { file?: string }, command: Command) => {
       const { hub, print } = await openSession(world, command)
-      const steps: CheckStep[] = []
-      try {
-        for await (const step of await testOf(hub, world, name, file)) {
-          steps.push(step)
-          print.line(checkLines(step, print.paint))
-        }
-      } catch (error) {
-        const { asStreamError } = await import('../../client.ts')
-        throw asStreamError(error, `test destination "${name}"`)
-      }
-      const ok = steps.every((step) => step.verdict !== 'failed')
-      print.result({ ok, headline: headline(steps), steps }, (paint) => headlineText(ok, headline(steps), paint))
-      if (!ok) throw new Exit(EXIT.testFailed)
+      await showCheck(() => testOf(hub, world, name, file), print, `test destination "${name}"`)
     })
   return withExamples(command, [
     ['datahub destination test acme', 'each step with its verdict and, where it failed, the remedy'],

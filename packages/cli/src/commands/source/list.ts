@@ -3,6 +3,7 @@ import { withExamples } from '../../help.ts'
 import { openSession } from '../../session.ts'
 import { table } from '../../table.ts'
 import { timeIn } from '../../time.ts'
+import { testedText } from '../../tested-text.ts'
 import type { World } from '../../world.ts'
 import { tableNames } from './report-names.ts'
 
@@ -20,6 +21,8 @@ export function listSources(world: World): Command {
             { title: 'NAME', value: (source) => source.name },
             { title: 'KIND', value: (source) => source.kind },
             { title: 'REPORTS', value: tableNames },
+            { title: 'TASKS', value: (source) => String(source.tasks), align: 'right' },
+            { title: 'TESTED', value: ({ lastTest }) => testedText(lastTest) },
             { title: 'UPDATED', value: (source) => timeIn('UTC', source.updatedAt) },
           ],
           paint,

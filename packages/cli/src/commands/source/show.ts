@@ -7,6 +7,7 @@ import { settingLines } from '../../settings-view.ts'
 import { visible } from '../../style.ts'
 import { block } from '../../table.ts'
 import { timeIn } from '../../time.ts'
+import { testedText } from '../../tested-text.ts'
 import type { World } from '../../world.ts'
 import { tableNames } from './report-names.ts'
 import { schemaLines } from './schema-lines.ts'
@@ -29,6 +30,8 @@ export function showSource(world: World): Command {
             ['reports', visible(tableNames(source))],
             ['schema changes', source.schemaChanges],
             ...schemaLines(schemas),
+            ['tested', testedText(source.lastTest)],
+            ['used by', countOf(source.tasks, 'task')],
             ['created', timeIn('UTC', source.createdAt) ?? undefined],
             ['updated', timeIn('UTC', source.updatedAt) ?? undefined],
           ],

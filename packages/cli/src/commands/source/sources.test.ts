@@ -11,6 +11,15 @@ const source = {
   schemaChanges: 'refuse',
   reports: [{ table: 'market_insight_asin' }, { table: 'market_insight_brand' }],
   createdAt: '2026-11-01T08:00:00.000Z',
+  lastTest: {
+    at: '2026-11-02T09:00:00.000Z',
+    by: { kind: 'user', name: 'ann@example.com' },
+    ok: true,
+    headline: 'Connection successful',
+    isCurrent: false,
+    steps: [],
+  },
+  tasks: 2,
   updatedAt: '2026-11-02T08:00:00.000Z',
 }
 
@@ -26,16 +35,16 @@ const schema = {
 }
 
 test('list and show name the reports and no secret', async () => {
-  const sample = { ...source, name: 'sample', kind: 'sample', connection: {}, reports: [] }
+  const sample = { ...source, name: 'sample', kind: 'sample', connection: {}, reports: [], lastTest: null, tasks: 0 }
   const hub = await fakeHub({
     'GET /sources': { body: [source, sample] },
     'GET /sources/market_insight': { body: source },
     'GET /sources/market_insight/schemas': { body: [schema] },
   })
   expect((await runIn({ url: hub.url }, 'source', 'list')).out).toBe(
-    `NAME            KIND      REPORTS                                    UPDATED
-market_insight  postgres  market_insight_asin, market_insight_brand  2026-11-02 08:00:00 UTC
-sample          sample    built in                                   2026-11-02 08:00:00 UTC
+    `NAME            KIND      REPORTS                                    TASKS  TESTED                                    UPDATED
+market_insight  postgres  market_insight_asin, market_insight_brand      2  ✓ 2026-11-02 09:00:00 UTC, changed since  2026-11-02 08:00:00 UTC
+sample          sample    built in                                       0  never                                     2026-11-02 08:00:00 UTC
 `,
   )
   const { out } = await runIn({ url: hub.url }, 'source', 'show', 'market_insight')
@@ -71,8 +80,9 @@ test('a source test shows every step and exits 6 when one failed', async () => {
     { name: 'sign-in', title: 'Sign in', verdict: 'passed', message: 'as reader', durationMs: 4 },
     { name: 'report', title: 'Report', verdict: 'failed', message: 'no column', remedy: 'Add it.', durationMs: 2 },
   ]
-  const body = { ok: false, headline: 'Connection failed: please check the entered information. no column', steps }
-  const hub = await fakeHub({ 'POST /sources/market_insight/test': { body } })
+  const events = steps.map((step) => `event: message\ndata: ${JSON.stringify(step)}\n\n`)
+  const body = `${events.join('')}event: done\ndata: \n\n`
+  const hub = await fakeHub({ 'POST /sources/market_insight/test': { type: 'text/event-stream', body } })
   const { code, out } = await runIn({ url: hub.url }, 'source', 'test', 'market_insight')
   expect(code).toBe(6)
   expect(out).toBe(`✓ Sign in: as reader (4 ms)

@@ -66,11 +66,6 @@ function toValues({ name, kind, connection, reports, maxRangeDays }: SourceView)
   }
 }
 
-/** A list that is there already, as something that comes one by one. */
-async function* one<Item>(items: readonly Item[]) {
-  yield* items
-}
-
 function isSet(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'set' in value
 }
@@ -128,10 +123,7 @@ function SourceForm({ initial, saved }: { initial: SourceValues; saved?: SourceV
     }
   }
   const runTest = () =>
-    start(JSON.stringify(values), async (signal) => {
-      const { steps } = await hub.source.testUnsaved({ source: definition() }, { signal })
-      return one(steps)
-    })
+    start(JSON.stringify(values), (signal) => hub.source.testUnsaved({ source: definition() }, { signal }))
   const remove = async () => {
     try {
       await hub.source.remove({ name: values.name })

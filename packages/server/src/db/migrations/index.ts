@@ -16,6 +16,7 @@ import * as live from './041-live.ts'
 import * as secretKeys from './042-secret-keys.ts'
 import * as ranges from './044-ranges.ts'
 import * as announced from './050-announced.ts'
+import * as connectionTests from './065-connection-tests.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -36,4 +37,5 @@ export const migrations: Record<string, Migration> = {
   '042-secret-keys': secretKeys,
   '044-ranges': ranges,
   '050-announced': announced,
+  '065-connection-tests': connectionTests,
 }
