@@ -101,6 +101,7 @@ would be found.
 | planted bugs | \`npm run planted\` | each mistake of \`test/planted/bugs\` is put into the code by machine, and its test has to fail because of it |
 | simulation | \`npm run simulate\` | the code of deliveries; clock, database, disks, S3 and network are simulated, and a seed is a history |
 | crash loop | \`npm run crash\` | everything: processes are killed and frozen, connections broken, the power of a disk cut |
+| soak | \`npm run soak\` | a hub with hundreds of tasks over failing networks: what it holds must not grow, and nothing be left over |
 | fuzz | \`npm run fuzz\` | every parser of bytes that come from outside |
 
 \`.ci/run\` runs the first three; each says more with \`-- --help\`. A failure of the simulation prints the line that

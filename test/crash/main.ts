@@ -5,10 +5,17 @@ import { startParts } from '../parts/start.ts'
 const HELP = `npm run crash [-- options]
 
 Runs hubs, a loader, PostgreSQL and Ceph's S3 for real, through a network that fails, and kills and freezes them at random
-moments while they deliver. Then it compares source, bucket, sync log and target table.
+moments while they deliver. Then it compares source, bucket, sync log and target table. The last line counts:
+
+  lost       rows, packages or log lines that were there, or had to be, and are not
+  doubled    what is there twice
+  changed    what was published and is not the same any more
+  left       staged packages that nobody has removed
+  down       hubs that have ended by themselves
 
   --kills <n>          how often; 100 where absent
-  --database <which>   embedded (one hub) or external (two hubs, one PostgreSQL); both, half of the kills each, where absent
+  --database <which>   embedded (one hub) or external (two hubs, a worker, one PostgreSQL); both, half of the kills each,
+                       where absent
   --power-cuts <n>     as well: so many times the power of the embedded database's disk is cut; 0 where absent.
                        Linux, as root: ext4 on a loop device, shut down without a flush
   --seed <n>           of chance; printed where absent
@@ -45,22 +52,16 @@ async function main(): Promise<number> {
   try {
     Object.assign(process.env, parts.variables)
     // The parts are known by the environment from here on
-    const { crash } = await import('./crash.ts')
-    const totals = { kills: 0, freezes: 0, cuts: 0, faults: 0, packages: 0, failed: 0, problems: [] as string[] }
+    const [{ crash }, { CrashReport }] = await Promise.all([import('./crash.ts'), import('./report.ts')])
+    const total = new CrashReport()
     for (const database of databases) {
       const share = Math.ceil(kills / databases.length)
-      const one = await crash({ kills: share, powerCuts: database === 'embedded' ? powerCuts : 0, seed, database })
-      for (const name of ['kills', 'freezes', 'cuts', 'faults', 'packages', 'failed'] as const)
-        totals[name] += one[name]
-      totals.problems.push(...one.problems.map((problem) => `${database}: ${problem}`))
+      const cuts = database === 'embedded' ? powerCuts : 0
+      total.add(database, await crash({ kills: share, powerCuts: cuts, seed, database }))
     }
-    for (const problem of totals.problems.slice(0, 20)) process.stdout.write(`✗ ${problem}\n`)
-    const count = (word: string) => totals.problems.filter((problem) => problem.includes(word)).length
-    process.stdout.write(
-      `kills=${totals.kills} freezes=${totals.freezes} powerCuts=${totals.cuts} networkFaults=${totals.faults} packages=${totals.packages} failed=${totals.failed} ` +
-        `lost=${count('lost:')} doubled=${count('doubled:')} changed=${count('changed:')} seed=${seed}\n`,
-    )
-    return totals.problems.length === 0 ? 0 : 1
+    for (const problem of total.problems.slice(0, 20)) process.stdout.write(`✗ ${problem}\n`)
+    process.stdout.write(`${total.line()} seed=${seed}\n`)
+    return total.problems.length === 0 ? 0 : 1
   } finally {
     await parts.stop()
   }

@@ -59,7 +59,9 @@ export class HubProcess implements AsyncDisposable {
   log = ''
   url = ''
   token = ''
-  #running: { kill(signal: NodeJS.Signals): void; ended: Promise<number | null> } | undefined
+  /** False as soon as its process is gone, whoever has ended it. */
+  isRunning = false
+  #running: { pid: number | undefined; kill(signal: NodeJS.Signals): void; ended: Promise<number | null> } | undefined
 
   private constructor(folder: string, { databaseUrl, env = {} }: HubOptions) {
     this.folder = folder
@@ -89,6 +91,11 @@ export class HubProcess implements AsyncDisposable {
     return new HubProcess(options.folder ?? (await mkdtemp(join(tmpdir(), 'datahub-e2e-'))), options)
   }
 
+  /** Of the process that runs, or has just ended by itself. */
+  get pid(): number | undefined {
+    return this.#running?.pid
+  }
+
   /** The embedded database's process, while there is one. */
   async databasePid(): Promise<number | undefined> {
     return postmasterPid(join(this.dataDir, 'postgres'))
@@ -98,9 +105,13 @@ export class HubProcess implements AsyncDisposable {
   async start(): Promise<void> {
     const hub = this.#spawn(['serve', '--port', '0'])
     const ended = once(hub, 'close').then(([code]) => code as number | null)
-    this.#running = { kill: (signal) => hub.kill(signal), ended }
+    this.#running = { pid: hub.pid, kill: (signal) => hub.kill(signal), ended }
     let isOver = false
-    hub.once('close', () => (isOver = true))
+    hub.once('close', () => {
+      isOver = true
+      this.isRunning = false
+    })
+    this.isRunning = true
     const before = this.log.length
     hub.stdout.resume()
     hub.stderr.setEncoding('utf8').on('data', (said: string) => (this.log += said))
@@ -109,11 +120,13 @@ export class HubProcess implements AsyncDisposable {
       START_TIMEOUT_MS,
       async () => {
         if (isOver) throw new Error(`the hub ended: ${this.log.slice(before)}`)
-        const url = /listens on (http:\S+)\n/.exec(this.log.slice(before))?.[1]
-        return url && (await fetch(`${url}/healthz`)).ok ? url : undefined
+        const said = /Data Hub (?:listens on (http:\S+)|runs)\n/.exec(this.log.slice(before))
+        const url = said?.[1] ?? ''
+        return said && (url === '' || (await fetch(`${url}/healthz`)).ok) ? url : undefined
       },
     )
-    this.token = (await readFile(join(this.dataDir, 'token'), 'utf8')).trim()
+    // One without the API has nothing to be asked
+    if (this.url !== '') this.token = (await readFile(join(this.dataDir, 'token'), 'utf8')).trim()
   }
 
   /** Sends the signal and answers with the exit code once the process is gone; null when the signal ended it. */

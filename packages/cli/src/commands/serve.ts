@@ -40,6 +40,6 @@ export function serve(): Command {
     })
   return withExamples(command, [
     ['datahub serve', 'everything in one process, with its own database'],
-    ['DATABASE_URL=postgres://… datahub serve --services=worker', 'one more worker on a shared database'],
+    ['DATABASE_URL=postgres://… datahub serve --services=worker,cleaner', 'one more worker on a shared database'],
   ])
 }

@@ -22,6 +22,8 @@ export function openDatabase(url: string, connections: number, onError: (error: 
   })
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process
   pool.on('error', onError)
+  // One that breaks between two statements of a transaction tells its next statement; it too would end the process
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
 }
 

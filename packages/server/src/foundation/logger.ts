@@ -17,11 +17,12 @@ function describeError(error: unknown): Record<string, unknown> {
     const cause = error.cause === undefined ? {} : { cause: describeError(error.cause) }
     return { code: error.code, message: error.message, facts: error.facts, ...cause }
   }
-  if (error instanceof Error) {
-    const code = (error as { code?: unknown }).code
-    const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  // The queue tells of errors as plain objects with the same fields
+  if (error instanceof Error || (typeof error === 'object' && error !== null && 'stack' in error)) {
+    const { name = 'Error', code, stack } = error as { name?: string; code?: unknown; stack?: string }
+    const frames = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
     return {
-      type: error.name,
+      type: name,
       ...(typeof code === 'string' ? { code } : {}),
       at: frames.slice(0, 6).map((line) => line.trim()),
     }
