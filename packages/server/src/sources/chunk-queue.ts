@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream'
+import type { Readable } from 'node:stream'
 
 /** Below the size from which the allocator asks the system for every single buffer. */
 export const CHUNK_BYTES = 64 * 1024
@@ -10,13 +10,13 @@ const WAITING_CHUNKS = 4
  * come. A chunk is valid until the next one is asked for; its memory is used again.
  */
 export class ChunkQueue implements AsyncIterable<Uint8Array> {
-  readonly #stream: Duplex
+  readonly #stream: Pick<Readable, 'pause' | 'resume'>
   readonly #waiting: Buffer[] = []
   readonly #free: Buffer[] = []
   #end: { readonly error?: Error } | undefined
   #wake = () => {}
 
-  constructor(stream: Duplex) {
+  constructor(stream: Pick<Readable, 'pause' | 'resume'>) {
     this.#stream = stream
   }
 

@@ -1,16 +1,12 @@
-import { execFile, fork, type ChildProcess } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, constants, openSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { Socket } from 'node:net'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { quoteText } from '../sql.ts'
 import type { EngineReply, EngineRequest } from './engine.ts'
 import { explainDuckdb } from './errors.ts'
-
-const run = promisify(execFile)
+import { RowsPipe } from './rows-pipe.ts'
 
 /** A running DuckDB that may read one folder. `stop` must be called; it may be called at any moment. */
 export class DuckdbEngine {
@@ -81,23 +77,17 @@ export class DuckdbEngine {
     doing: string,
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array, number> {
-    const path = join(this.#pipes, `${this.#requests}.csv`)
-    await run('mkfifo', ['-m', '600', path])
+    const pipe = await RowsPipe.open(join(this.#pipes, `${this.#requests}.csv`))
     signal.throwIfAborted()
-    // Not blocking, and polled rather than read by a thread of the pool, of which a few waiting pipes would leave none.
-    const pipe = new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), writable: false })
-    // The pipe ends when its last writer closes it. This one stays until DuckDB says that it has written all.
-    const writer = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
     const options = "format csv, header, delimiter ',', quote '\"', escape '\"', nullstr '', use_tmp_file false"
-    const copied = this.query(`copy (${select}) to ${quoteText(path)} (${options})`, doing, signal, values)
-    copied.catch(() => {}).finally(() => closeSync(writer))
+    const copied = this.query(`copy (${select}) to ${quoteText(pipe.path)} (${options})`, doing, signal, values)
+    copied.catch(() => {}).finally(() => pipe.endWhenEmpty())
     try {
-      for await (const chunk of pipe) yield chunk as Buffer
+      yield* pipe
       const [row] = await copied
       return Number(row?.[0])
     } finally {
-      pipe.destroy()
-      await rm(path, { force: true })
+      await pipe.close()
     }
   }
 
