@@ -101,6 +101,12 @@ function sumOf(parts: readonly CpuSeconds[]): CpuSeconds {
   return { main: sum('main'), deflate: sum('deflate'), other: sum('other'), all: sum('all') }
 }
 
+/** What was spent between two readings. */
+export function cpuBetween(before: CpuSeconds, after: CpuSeconds): CpuSeconds {
+  const of = (kind: keyof CpuSeconds) => after[kind] - before[kind]
+  return { main: of('main'), deflate: of('deflate'), other: of('other'), all: of('all') }
+}
+
 async function peakRssMbOf(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createDatabase } from '../../test/parts/database.ts'
 import { formatFigures, median, type Figure } from '../figure.ts'
-import { startHubProcess, type CpuSeconds, type HubProcess } from '../hub-process.ts'
+import { cpuBetween, startHubProcess, type CpuSeconds, type HubProcess } from '../hub-process.ts'
 import { adsDefinitions } from './ads-definitions.ts'
 import { makeAdsTable } from './ads-table.ts'
 import { startS3Sink } from './s3-sink.ts'
@@ -45,7 +45,7 @@ export async function benchDelivery({
       laps.yardstick.push(await time('bash', ['-c', `${COPY} > /dev/null`], database.url))
       const before = await hub.cpuSeconds()
       laps.ours.push(await deliver(hub))
-      cpu.push(difference(await hub.cpuSeconds(), before))
+      cpu.push(cpuBetween(before, await hub.cpuSeconds()))
       laps.script.push(await time('bash', ['-c', script], database.url))
       if (rows > naiveUpToRows || repetition > 0) continue
       laps.naive.push(await time(process.execPath, [NAIVE, database.url, QUERY, sink.endpoint], database.url))
@@ -100,11 +100,6 @@ export async function deliver(hub: HubProcess): Promise<number> {
   const execution: unknown = JSON.parse(await hub.datahub('task', 'run', 'bench 1', '--wait', '--json'))
   const { triggeredAt, endedAt } = execution as { triggeredAt: string; endedAt: string }
   return (Date.parse(endedAt) - Date.parse(triggeredAt)) / 1000
-}
-
-function difference(after: CpuSeconds, before: CpuSeconds): CpuSeconds {
-  const of = (kind: keyof CpuSeconds) => after[kind] - before[kind]
-  return { main: of('main'), deflate: of('deflate'), other: of('other'), all: of('all') }
 }
 
 async function time(program: string, args: string[], databaseUrl: string): Promise<number> {
