@@ -31,6 +31,11 @@ export async function seedHistory(client: pg.Client, tasks: number, days: number
     [tasks, days],
   )
   await client.query('alter table execution enable trigger all')
+  await client.query(`insert into execution_file (execution_id, position, table_name, file_name, rows, size_bytes, sha256, columns)
+    select id, 0, 'asin', 'asin.csv', 17360, 2000000, 'ab', '[]' from execution where status = 6`)
+  await client.query(`insert into task_outcome select distinct on (task_id) task_id, id, case when status = 7 then ended_at end
+    from execution order by task_id, id desc`)
   await client.query('vacuum analyze execution')
+  await client.query('vacuum analyze execution_file')
   await client.query('vacuum analyze task')
 }

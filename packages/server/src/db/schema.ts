@@ -263,6 +263,13 @@ interface TaskTable {
   updated_at: Instant
 }
 
+/** How the newest execution of a task that is over ended; a trigger keeps it (070-outcomes). */
+interface TaskOutcomeTable {
+  task_id: number
+  execution_id: number
+  failing_since: Date | null
+}
+
 interface ExecutionTable {
   id: Id
   workspace_id: number
@@ -398,6 +405,7 @@ export interface Schema {
   open_upload: OpenUploadTable
   connection_test: ConnectionTestTable
   task: TaskTable
+  task_outcome: TaskOutcomeTable
   execution: ExecutionTable
   backfill: BackfillTable
   backfill_range: BackfillRangeTable

@@ -21,6 +21,12 @@ const MOST_TASKS = 100
 type Cause = HomeView['needsAction'][number]
 type GridRow = HomeView['grid'][number]
 
+interface GridDay {
+  readonly on: string
+  readonly from: Date
+  readonly to: Date
+}
+
 /** What an operator looks at in the morning. */
 export class HomeService {
   readonly #db: Database
@@ -40,8 +46,7 @@ export class HomeService {
     const since = new Date(now.getTime() - (DAYS + 2) * 86_400_000)
     const ids = tasks.map(({ id }) => id)
     const ranges = Map.groupBy(await listRangesSince(this.#db, ids, since), ({ taskId }) => taskId)
-    const isFailing = new Set(failing.map(({ id }) => id))
-    const grid = tasks.map((task) => gridRow(task, ranges.get(task.id) ?? [], now))
+    const days = new Map([...new Set(tasks.map(({ timeZone }) => timeZone))].map((zone) => [zone, daysOf(zone, now)]))
     return {
       needsAction: causesOf(failing),
       counts: {
@@ -54,7 +59,7 @@ export class HomeService {
       sentToday: { packages: counts.packages, sizeBytes: counts.size_bytes, rows: counts.rows },
       queue: { waiting: counts.waiting, running: counts.running, retrying: counts.retrying },
       next: next ? { taskId: next.id, task: next.name, fireAt: next.at.toISOString() } : null,
-      grid: grid.toSorted((a, b) => Number(isFailing.has(b.taskId)) - Number(isFailing.has(a.taskId))),
+      grid: tasks.map((task) => gridRow(task, ranges.get(task.id) ?? [], days.get(task.timeZone) ?? [])),
     }
   }
 }
@@ -90,10 +95,16 @@ function placeOf({ failure, source, destination, name }: FailingTask): Cause['pl
   return { noun: 'task', name }
 }
 
-/** The days of the task's zone that are over, the newest last; what was delivered once stays delivered. */
-function gridRow({ id, name, timeZone }: GridTask, ranges: readonly GridRange[], now: Date): GridRow {
+/** The days of a zone that are over, the newest last; the same for every task in it. */
+function daysOf(timeZone: string, now: Date): GridDay[] {
   const today = dayOf(now, timeZone)
-  const days = Array.from({ length: DAYS }, (_, index) => addDays(today, index - DAYS))
+  return Array.from({ length: DAYS }, (_, index) => {
+    const on = addDays(today, index - DAYS)
+    return { on, from: startOfDay(on, timeZone), to: startOfDay(addDays(on, 1), timeZone) }
+  })
+}
+
+function gridRow({ id, name, timeZone }: GridTask, ranges: readonly GridRange[], days: readonly GridDay[]): GridRow {
   const delivered = ranges.filter(({ status }) => status === 6)
   const fresh = Math.max(...delivered.map(({ to }) => to.getTime()))
   return {
@@ -101,12 +112,12 @@ function gridRow({ id, name, timeZone }: GridTask, ranges: readonly GridRange[],
     task: name,
     timeZone,
     freshUntil: Number.isFinite(fresh) ? new Date(fresh).toISOString() : null,
-    days: days.map((on) => ({ on, state: stateOf(on, timeZone, ranges) })),
+    days: days.map((day) => ({ on: day.on, state: stateOf(day, ranges) })),
   }
 }
 
-function stateOf(on: string, timeZone: string, ranges: readonly GridRange[]): GridRow['days'][number]['state'] {
-  const [from, to] = [startOfDay(on, timeZone), startOfDay(addDays(on, 1), timeZone)]
+/** What was delivered once stays delivered. */
+function stateOf({ from, to }: GridDay, ranges: readonly GridRange[]): GridRow['days'][number]['state'] {
   const touching = ranges.filter((range) => range.from < to && range.to > from)
   const isDone = (range: GridRange) =>
     touching.some((other) => other.status === 6 && other.from <= range.from && other.to >= range.to)

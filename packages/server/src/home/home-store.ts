@@ -20,19 +20,13 @@ export interface FailingTask {
 export async function listFailing(db: Connection, scope: Scope): Promise<FailingTask[]> {
   const { rows } = await sql<Omit<FailingTask, 'executionId'> & { execution_id: number }>`
     select task.id, task.name, source.name as source, destination.name as destination, coalesce(task.gaps, 0) as gaps,
-      last.id as execution_id, last.status, last.failure,
-      (select min(failed.ended_at) from execution failed where failed.task_id = task.id and failed.status in (3, 5, 7, 8)
-        and failed.id > coalesce((select max(sent.id) from execution sent
-          where sent.task_id = task.id and sent.status = 6 and sent.id < last.id), 0)) as since
-    from task
+      last.id as execution_id, last.status, last.failure, outcome.failing_since as since
+    from task_outcome outcome
+    join task on task.id = outcome.task_id
+    join execution last on last.id = outcome.execution_id
     join source on source.id = task.source_id
     join destination on destination.id = task.destination_id
-    cross join lateral (
-      select id, status, failure from execution
-      where task_id = task.id and status in (3, 5, 6, 7, 8) order by id desc limit 1
-    ) last
-    where ${isWithin(scope, 'task')} and last.status <> 6 and last.failure is not null
-      and last.failure->>'code' <> 'execution.cancelled'
+    where ${isWithin(scope, 'task')} and outcome.failing_since is not null
     order by task.id`.execute(db)
   return rows.map(({ execution_id, ...row }) => ({ ...row, executionId: execution_id }))
 }
@@ -89,13 +83,16 @@ export interface GridTask {
   readonly timeZone: string
 }
 
+/** Recurring tasks, those that fail first. */
 export async function listGridTasks(db: Connection, scope: Scope, limit: number): Promise<GridTask[]> {
   return db
     .selectFrom('task')
-    .select(['id', 'name', 'time_zone as timeZone'])
+    .leftJoin('task_outcome as outcome', 'outcome.task_id', 'task.id')
+    .select(['task.id', 'task.name', 'task.time_zone as timeZone'])
     .where(isWithin(scope, 'task'))
-    .where('schedule', 'is not', null)
-    .orderBy('id')
+    .where('task.schedule', 'is not', null)
+    .orderBy(sql`outcome.failing_since is null`)
+    .orderBy('task.id')
     .limit(limit)
     .execute()
 }

@@ -17,6 +17,7 @@ import * as secretKeys from './042-secret-keys.ts'
 import * as ranges from './044-ranges.ts'
 import * as announced from './050-announced.ts'
 import * as connectionTests from './065-connection-tests.ts'
+import * as outcomes from './070-outcomes.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -38,4 +39,5 @@ export const migrations: Record<string, Migration> = {
   '044-ranges': ranges,
   '050-announced': announced,
   '065-connection-tests': connectionTests,
+  '070-outcomes': outcomes,
 }
