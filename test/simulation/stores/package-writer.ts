@@ -1,5 +1,6 @@
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { CsvTally } from '@datahub/server/package/csv-tally'
+import { scanRows } from '@datahub/server/package/deflate-block'
 import { interruptible } from '@datahub/server/package/interruptible'
 import type * as real from '@datahub/server/package/package-writer'
 import { diskOf, sha256Of, write } from '../disk.ts'
@@ -27,6 +28,7 @@ export const createPackage: typeof real.createPackage = ({ path, deflater, modif
       try {
         for await (const chunk of interruptible(chunks, signal)) {
           tally.add(chunk)
+          tally.addRows(scanRows(chunk))
           pieces.push(chunk)
         }
         files.push({ fileName, csv: Buffer.concat(pieces).toString() })

@@ -1,7 +1,7 @@
-import { BLOCK_BYTES, BLOCK_MEMORY_BYTES, DICTIONARY_BYTES } from './block.ts'
+import { BLOCK_BYTES, BLOCK_MEMORY_BYTES, DICTIONARY_BYTES } from './block-size.ts'
+import type { DeflatedBlock } from './block.ts'
 import { CsvTally, type CsvTotals } from './csv-tally.ts'
 import type { Deflater } from './deflater.ts'
-import { WindowChoice } from './window-choice.ts'
 
 export interface CompressedCsv extends CsvTotals {
   readonly compressedBytes: number
@@ -25,44 +25,30 @@ export class CsvCompressor {
    */
   async compress(chunks: AsyncIterable<Uint8Array>): Promise<CompressedCsv> {
     const tally = new CsvTally()
-    const choice = new WindowChoice()
-    const underWay: Promise<Uint8Array<ArrayBuffer>>[] = []
+    const underWay: Promise<DeflatedBlock>[] = []
     let compressedBytes = 0
     let memory = this.#takeMemory()
     let dataBytes = 0
     let primed = false
 
     const appendOldest = async (): Promise<void> => {
-      const compressed = await (underWay.shift() as Promise<Uint8Array<ArrayBuffer>>)
-      await this.#append(compressed)
-      compressedBytes += compressed.length
-      this.#spare.push(compressed.buffer)
+      const block = await (underWay.shift() as Promise<DeflatedBlock>)
+      tally.addRows(block.scan)
+      await this.#append(new Uint8Array(block.memory, 0, block.compressedBytes))
+      compressedBytes += block.compressedBytes
+      this.#spare.push(block.memory)
     }
-    const send = async (last: boolean): Promise<void> => {
+    const send = (last: boolean): void => {
       tally.add(memory.subarray(DICTIONARY_BYTES, DICTIONARY_BYTES + dataBytes))
-      const { bits, otherBits } = await choice.next()
-      const other = otherBits === undefined ? undefined : this.#takeMemory()
-      other?.set(memory)
-      const deflate = ({ buffer }: Uint8Array<ArrayBuffer>, windowBits: number) =>
-        this.#deflater.deflate({ memory: buffer, primed, dataBytes, last, windowBits })
-      const block = deflate(memory, bits)
+      const block = this.#deflater.deflate({ memory: memory.buffer, primed, dataBytes, last })
       block.catch(() => {}) // whoever awaits it hears of it, and nobody may be left to
       underWay.push(block)
-      if (!other || otherBits === undefined) return
-      const trial = deflate(other, otherBits).then((compressed) => {
-        this.#spare.push(compressed.buffer)
-        return compressed.length
-      })
-      choice.tried(
-        block.then((compressed) => compressed.length),
-        trial,
-      )
     }
     const startNextBlock = async (): Promise<void> => {
       if (underWay.length >= this.#deflater.window) await appendOldest()
       const next = this.#takeMemory()
       next.set(memory.subarray(BLOCK_MEMORY_BYTES - DICTIONARY_BYTES))
-      await send(false)
+      send(false)
       memory = next
       dataBytes = 0
       primed = true
@@ -78,7 +64,7 @@ export class CsvCompressor {
           at += piece.length
         }
       }
-      await send(true)
+      send(true)
       while (underWay.length > 0) await appendOldest()
     } finally {
       await Promise.allSettled(underWay)

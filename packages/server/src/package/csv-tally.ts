@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import { RowCounter } from './row-counter.ts'
+import { RowCounter, type RowScan } from './row-counter.ts'
 
 /** What is known of a CSV when it has gone by. */
 export interface CsvTotals {
@@ -13,7 +13,7 @@ export interface CsvTotals {
   readonly sha256: string
 }
 
-/** Counts and hashes a CSV from its own bytes, before and apart from the compressor. */
+/** Counts and hashes a CSV from its own bytes, before they are compressed. */
 export class CsvTally {
   readonly #counter = new RowCounter()
   readonly #hash = createHash('sha256')
@@ -21,10 +21,14 @@ export class CsvTally {
   #sizeBytes = 0
 
   add(bytes: Uint8Array): void {
-    this.#counter.add(bytes)
     this.#hash.update(bytes)
     this.#crc32 = crc32(bytes, this.#crc32)
     this.#sizeBytes += bytes.length
+  }
+
+  /** The rows of bytes that were added: those are scanned elsewhere, and so known later. */
+  addRows(scan: RowScan): void {
+    this.#counter.add(scan)
   }
 
   /** Fails with `source.incomplete` when the CSV ends inside a quoted field. Call it once. */

@@ -1,20 +1,6 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import { deflateBlock, type Block } from './block.ts'
+import { parentPort } from 'node:worker_threads'
+import type { Block } from './block.ts'
+import { deflateBlock } from './deflate-block.ts'
 
-/** What a worker thread is started with. */
-export interface DeflateWorkerData {
-  readonly level: number
-}
-
-/** What it answers to each block, in the order in which the blocks came. */
-export interface DeflatedBlock {
-  readonly memory: ArrayBuffer
-  readonly compressedBytes: number
-}
-
-const { level } = workerData as DeflateWorkerData
-
-parentPort?.on('message', (block: Block) => {
-  const answer: DeflatedBlock = { memory: block.memory, compressedBytes: deflateBlock(block, level) }
-  parentPort?.postMessage(answer, [block.memory])
-})
+// Each block is answered, in the order in which the blocks came.
+parentPort?.on('message', (block: Block) => parentPort?.postMessage(deflateBlock(block), [block.memory]))

@@ -1,13 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import type { Block } from './block.ts'
-import type { DeflatedBlock, DeflateWorkerData } from './deflate-worker.ts'
+import type { Block, DeflatedBlock } from './block.ts'
 
 export interface DeflaterOptions {
   /** Worker threads; two keep two cores busy. */
   readonly workers?: number
-  /** zlib's, 1 to 9. Level 6 takes twice the time of level 1 for files that are a tenth smaller. */
-  readonly level?: number
 }
 
 /** Worker threads that compress blocks, shared by all packages of a process. */
@@ -21,13 +18,13 @@ export interface Deflater {
    * Takes the block's memory away and gives it back with the compressed bytes at its start. Fails with `package.failed`
    * when the thread dies at it, and with `execution.interrupted` when the deflater is closed.
    */
-  deflate(block: Block): Promise<Uint8Array<ArrayBuffer>>
+  deflate(block: Block): Promise<DeflatedBlock>
   /** Stops the threads; what is under way fails. */
   close(): Promise<void>
 }
 
 interface Job {
-  readonly resolve: (compressed: Uint8Array<ArrayBuffer>) => void
+  readonly resolve: (block: DeflatedBlock) => void
   readonly reject: (error: Error) => void
 }
 
@@ -38,18 +35,15 @@ interface Thread {
 }
 
 /** Threads start with the first block that needs them, and so they come back after one has died. */
-export function createDeflater({ workers = 2, level = 1 }: DeflaterOptions = {}): Deflater {
+export function createDeflater({ workers = 2 }: DeflaterOptions = {}): Deflater {
   const threads = new Set<Thread>()
   let closed = false
 
   function startThread(): Thread {
-    const workerData: DeflateWorkerData = { level }
     // It needs nothing of our environment, and so it gets none of its secrets.
-    const worker = new Worker(new URL('./deflate-worker.ts', import.meta.url), { workerData, env: {}, execArgv: [] })
+    const worker = new Worker(new URL('./deflate-worker.ts', import.meta.url), { env: {}, execArgv: [] })
     const thread: Thread = { worker, jobs: [] }
-    worker.on('message', ({ memory, compressedBytes }: DeflatedBlock) => {
-      thread.jobs.shift()?.resolve(new Uint8Array(memory, 0, compressedBytes))
-    })
+    worker.on('message', (block: DeflatedBlock) => thread.jobs.shift()?.resolve(block))
     worker.on('error', (cause: unknown) => bury(thread, cause))
     worker.on('exit', () => bury(thread, undefined))
     threads.add(thread)

@@ -42,7 +42,7 @@ export interface PackageWriter extends AsyncDisposable {
 
 /**
  * Starts a data package on disk: a standard zip with one CSV per report, in memory that does not grow with it. The same
- * CSVs at the same `modifiedAt` give the same bytes, on one machine and one version of Node.
+ * CSVs at the same `modifiedAt` give the same bytes, on every machine.
  */
 export async function createPackage({ path, deflater, modifiedAt }: PackageOptions): Promise<PackageWriter> {
   const modified = dosTime(modifiedAt)

@@ -1,0 +1,101 @@
+import { DISTANCES, distanceSymbol, END_OF_SEGMENT, lengthSymbol, LITERALS, LONGEST_MATCH } from './symbols'
+
+/** How much of a block has codes of its own. */
+export const SEGMENT_BYTES = 128 * 1024
+const WINDOW_BYTES: u32 = 32 * 1024
+/** Shorter matches, which are digits mostly, take more bits and time than the digits themselves. */
+const SHORTEST_MATCH = 6
+const TABLE_BITS = 13
+/** In the last bytes of a segment nothing is looked for, so that no look goes beyond it. */
+const TAIL_BYTES = 20
+/** Every so many bytes of what stood before a block are remembered. */
+const PRIMED_EVERY = 4
+
+/**
+ * u16[8192]: where the bytes that hash to this were last, its lower 16 bits. Whether they are really there is seen by
+ * comparing, so that what is old or was never set does no harm. Small, to stay in the cache next to the processor.
+ */
+const table: usize = memory.data(2 << TABLE_BITS, 16)
+/** u64 each: how many literals, then the match after them: count << 32 | length << 16 | distance. */
+export const sequences: usize = memory.data((SEGMENT_BYTES / SHORTEST_MATCH + 2) * 8, 16)
+/** u32 each: how often each symbol occurs in the segment. */
+export const literalFrequencies: usize = memory.data(LITERALS * 4, 16)
+export const distanceFrequencies: usize = memory.data(DISTANCES * 4, 16)
+
+/** Forgets everything but what stands between these addresses. */
+export function prime(from: usize, to: usize): void {
+  memory.fill(table, 0, 2 << TABLE_BITS)
+  for (let at = from; at + 8 <= to; at += PRIMED_EVERY) remember(at)
+}
+
+/**
+ * Cuts the bytes between `from` and `to` into literals and matches, which may begin at `base`. Takes the first match it
+ * finds, and looks in one place only. The last of the sequences, whose address is returned, has no match.
+ */
+export function findMatches(base: usize, from: usize, to: usize): usize {
+  memory.fill(literalFrequencies, 0, LITERALS * 4)
+  memory.fill(distanceFrequencies, 0, DISTANCES * 4)
+  let sequence = sequences
+  let literalsAt = from
+  let at = from
+  while (at + TAIL_BYTES < to) {
+    const word = load<u64>(at)
+    const entry = slot(word)
+    const distance = (<u32>at - <u32>load<u16>(entry)) & 0xffff
+    store<u16>(entry, <u16>at)
+    if (
+      distance - 1 < min(WINDOW_BYTES, <u32>(at - base)) &&
+      (word ^ load<u64>(at - distance)) << (8 * (8 - SHORTEST_MATCH)) === 0
+    ) {
+      const length = matchLength(at, at - distance, to)
+      count(literalFrequencies, lengthSymbol(length))
+      count(distanceFrequencies, distanceSymbol(distance))
+      store<u64>(sequence, ((<u64>(at - literalsAt)) << 32) | (length << 16) | distance)
+      sequence += 8
+      // The same number for all lengths: a loop would end differently each time, and the processor guess wrongly
+      remember(at + 1)
+      remember(at + 2)
+      remember(at + 3)
+      remember(at + 4)
+      at += length
+      literalsAt = at
+    } else {
+      count(literalFrequencies, <usize>(word & 0xff))
+      at++
+    }
+  }
+  for (; at < to; at++) count(literalFrequencies, load<u8>(at))
+  count(literalFrequencies, END_OF_SEGMENT)
+  store<u64>(sequence, (<u64>(to - literalsAt)) << 32)
+  return sequence
+}
+
+function slot(word: u64): usize {
+  return table + <usize>((((word << (8 * (8 - SHORTEST_MATCH))) * 0x9e3779b97f4a7c15) >> (64 - TABLE_BITS)) << 1)
+}
+
+function remember(at: usize): void {
+  store<u16>(slot(load<u64>(at)), <u16>at)
+}
+
+function matchLength(at: usize, earlier: usize, to: usize): usize {
+  let length = equalBytes(at, earlier)
+  if (length < 16) return length
+  const most = min<usize>(LONGEST_MATCH, to - at)
+  let more: usize
+  do {
+    more = equalBytes(at + length, earlier + length)
+    length += more
+  } while (more === 16 && length < most)
+  return min(length, most)
+}
+
+/** At most 16. */
+function equalBytes(at: usize, earlier: usize): usize {
+  return <usize>ctz(~i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(earlier))))
+}
+
+function count(frequencies: usize, symbol: usize): void {
+  const frequency = frequencies + (symbol << 2)
+  store<u32>(frequency, load<u32>(frequency) + 1)
+}
