@@ -242,6 +242,7 @@ function freshSimulated() {
     failure: null,
     failures: 0,
     retry_at: null,
+    begins_after: 0,
     verified_at: null,
   })
   simulated.commit(setUp)

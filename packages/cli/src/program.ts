@@ -37,6 +37,7 @@ import { testSource } from './commands/source/test.ts'
 import { showCoverage } from './commands/task/coverage.ts'
 import { exportTasks } from './commands/task/export.ts'
 import { listTasks } from './commands/task/list.ts'
+import { moveTasks } from './commands/task/move.ts'
 import { pauseTask } from './commands/task/pause.ts'
 import { removeTask } from './commands/task/remove.ts'
 import { resumeTask } from './commands/task/resume.ts'
@@ -179,6 +180,7 @@ function taskVerbs(world: World): Command[] {
     showCoverage,
     pauseTask,
     resumeTask,
+    moveTasks,
     exportTasks,
     removeTask,
   ]

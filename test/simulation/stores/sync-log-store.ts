@@ -19,7 +19,7 @@ export const readLog: typeof real.readLog = (db, taskId) =>
   statement(db, (tx) => {
     const wanted = tx.find('sync_log', taskId)?.wanted ?? 0
     const rows = tx.select('execution', (row) => row.task_id === taskId).sort((a, b) => a.id - b.id)
-    return { wanted, rows: rows.map(toLogRow) }
+    return { wanted, rows: rows.map(toLogRow), elsewhere: [] }
   })
 
 export const releasePublished: typeof real.releasePublished = (db, lease, written) =>

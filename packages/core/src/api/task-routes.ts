@@ -99,9 +99,22 @@ export const taskRoutes = {
       method: 'POST',
       path: '/task-changes',
       tags: ['tasks'],
-      summary: 'Run, pause or resume many tasks; each is done or told why not',
+      summary: 'Run, pause, resume or move many tasks; each is done or told why not',
     })
-    .input(z.object({ action: z.enum(['run', 'pause', 'resume']), tasks: z.array(PathId).min(1).max(500) }))
+    .input(
+      z
+        .object({
+          action: z
+            .enum(['run', 'pause', 'resume', 'move'])
+            .meta({ description: 'move: they deliver to another destination from now on' }),
+          tasks: z.array(PathId).min(1).max(500),
+          destination: z.string().optional().meta({ description: 'Where they are moved to' }),
+        })
+        .refine(({ action, destination }) => (action === 'move') === (destination !== undefined), {
+          error: 'must be there to move tasks, and only then',
+          path: ['destination'],
+        }),
+    )
     .output(
       z.array(
         z.object({

@@ -382,6 +382,8 @@ interface SyncLogTable {
   failure: JSONColumnType<FailureRecord> | null
   failures: Generated<number>
   retry_at: Date | null
+  /** The log shows later executions only: up to this one the task delivered elsewhere. */
+  begins_after: Generated<number>
   /** When the log in the bucket was last seen to be the one that was published. */
   verified_at: Date | null
 }

@@ -412,18 +412,24 @@ export async function findRestated(db: Connection, claim: Claim): Promise<number
 }
 
 async function deliveredWithin(db: Connection, claim: Claim, from: Date, to: Date): Promise<DeliveredRow[]> {
-  return db
-    .selectFrom('execution')
-    .select(['id', 'range_from', 'range_to', 'ended_at'])
-    .where('task_id', '=', claim.taskId)
-    .where('status', '=', STATUS.fileSendSuccess)
-    .where('id', '<', claim.id)
-    .where('range_to', '>', from)
-    .where('range_from', '<', to)
-    .where('ended_at', 'is not', null)
-    .orderBy('id')
-    .$narrowType<{ ended_at: Date }>()
-    .execute()
+  return (
+    db
+      .selectFrom('execution')
+      .select(['id', 'range_from', 'range_to', 'ended_at'])
+      .where('task_id', '=', claim.taskId)
+      .where('status', '=', STATUS.fileSendSuccess)
+      .where('id', '<', claim.id)
+      // What was delivered before the task moved stands elsewhere, where nobody sees what takes its place
+      .where('id', '>', (query) =>
+        query.selectFrom('sync_log').select('begins_after').where('task_id', '=', claim.taskId).$castTo<number>(),
+      )
+      .where('range_to', '>', from)
+      .where('range_from', '<', to)
+      .where('ended_at', 'is not', null)
+      .orderBy('id')
+      .$narrowType<{ ended_at: Date }>()
+      .execute()
+  )
 }
 
 export async function findExecution(db: Connection, within: Within, id: number): Promise<ExecutionRow | undefined> {

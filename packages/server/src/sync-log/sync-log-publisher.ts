@@ -130,10 +130,10 @@ export class SyncLogPublisher {
     // Whoever holds it will see our change when he is done
     if (!lease) return 'done'
     try {
-      const { wanted, rows } = await readLog(db, taskId)
+      const { wanted, ...known } = await readLog(db, taskId)
       const destination = await this.#world.openDestination(taskId)
       try {
-        const log = { taskId, instanceId, rows, kept: lease.kept, version: lease.version }
+        const log = { taskId, instanceId, ...known, kept: lease.kept, version: lease.version }
         const written = await writeLog(destination, log, AbortSignal.timeout(WRITE_TIMEOUT_MS))
         const highest = Math.max(0, ...written.kept.map((row) => row.executionId))
         if (highest > 0) await skipIdsUpTo(db, highest)

@@ -32,19 +32,32 @@ export async function takeLease(db: Connection, taskId: number): Promise<SyncLog
     : undefined
 }
 
+export interface TaskLog {
+  /** The number of the change that the rows include. */
+  readonly wanted: number
+  readonly rows: SyncLogRow[]
+  /** Those of executions that were delivered elsewhere, before the task moved. */
+  readonly elsewhere: SyncLogRow[]
+}
+
 /** The log's rows and the number of the change they include, read as one. */
-export async function readLog(db: Connection, taskId: number): Promise<{ wanted: number; rows: SyncLogRow[] }> {
+export async function readLog(db: Connection, taskId: number): Promise<TaskLog> {
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (tx) => {
       const log = await tx
         .selectFrom('sync_log')
-        .select('wanted')
+        .select(['wanted', 'begins_after'])
         .where('task_id', '=', taskId)
         .executeTakeFirstOrThrow()
       const rows = await tx.selectFrom('execution').selectAll().where('task_id', '=', taskId).orderBy('id').execute()
-      return { wanted: log.wanted, rows: rows.map(toLogRow) }
+      const isHere = ({ id }: { id: number }) => id > log.begins_after
+      return {
+        wanted: log.wanted,
+        rows: rows.filter(isHere).map(toLogRow),
+        elsewhere: rows.filter((row) => !isHere(row)).map(toLogRow),
+      }
     })
 }
 
@@ -163,7 +176,33 @@ export async function countFailing(db: Connection, scope: Scope): Promise<number
   return count
 }
 
-/** The task delivers elsewhere from now on: the log there is to be found or made anew. */
+/**
+ * The task delivers elsewhere from now on, where its log begins anew: its packages so far are not there. Answers whether
+ * that could be: not while the log here is written, nor before it shows all, unless it cannot be written at all.
+ */
+export async function moveLog(db: Connection, taskId: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('sync_log')
+    .set({
+      version: null,
+      published: 0,
+      kept: '[]',
+      begins_after: sql`coalesce((select max(id) from execution where task_id = ${taskId}), 0)`,
+      failure: null,
+      failures: 0,
+      retry_at: null,
+      verified_at: null,
+    })
+    .where('task_id', '=', taskId)
+    .where((test) => test.or([test('lease_until', 'is', null), test('lease_until', '<', sql<Date>`now()`)]))
+    .where((test) =>
+      test.or([test('published', '>=', test.ref('wanted')), test('failures', '>', 0), test('version', 'is', null)]),
+    )
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** The settings of the destination have changed: the log there is to be found or made anew. */
 export async function forgetVersion(db: Connection, taskIds: readonly number[]): Promise<void> {
   if (taskIds.length === 0) return
   await db

@@ -26,7 +26,7 @@ function row(executionId: number, requestId = `request-${executionId}`): SyncLog
 }
 
 function log(rows: SyncLogRow[], written?: WrittenLog, instanceId = 'ours'): LogToWrite {
-  return { taskId: 1, instanceId, rows, kept: written?.kept ?? [], version: written?.version ?? null }
+  return { taskId: 1, instanceId, rows, elsewhere: [], kept: written?.kept ?? [], version: written?.version ?? null }
 }
 
 function idsIn(objects: Map<string, MemoryObject>): number[] {

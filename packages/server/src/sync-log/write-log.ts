@@ -9,6 +9,8 @@ export interface LogToWrite {
   readonly instanceId: string
   /** All executions of the task that the database knows. */
   readonly rows: readonly SyncLogRow[]
+  /** Executions of the task that were delivered elsewhere: they tell whose log it is that stands there. */
+  readonly elsewhere: readonly SyncLogRow[]
   /** Rows found in the bucket earlier that the database does not know. */
   readonly kept: readonly SyncLogRow[]
   /** What the store called the log when we wrote it last; null: we never did. */
@@ -75,6 +77,6 @@ function readRows(found: StoredObject): SyncLogRow[] | undefined {
 function isOurs(found: StoredObject, theirs: readonly SyncLogRow[] | undefined, log: LogToWrite): boolean {
   if (log.version !== null || found.labels.instance === log.instanceId) return true
   if (found.labels.instance !== undefined || theirs === undefined) return false
-  const requests = new Map(log.rows.map((row) => [row.executionId, row.requestId]))
+  const requests = new Map([...log.rows, ...log.elsewhere].map((row) => [row.executionId, row.requestId]))
   return theirs.length === 0 || theirs.some((row) => requests.get(row.executionId) === row.requestId)
 }

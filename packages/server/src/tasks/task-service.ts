@@ -17,7 +17,7 @@ import { findDestination } from '../definitions/destination-store.ts'
 import { findSource } from '../definitions/source-store.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
 import { findExecution, findOpenExecution } from '../executions/execution-store.ts'
-import { forgetVersion } from '../sync-log/sync-log-store.ts'
+import { moveLog } from '../sync-log/sync-log-store.ts'
 import { describePlan } from './describe-plan.ts'
 import { fireAfterSave, resumeAt } from './next-fire.ts'
 import type { PreparedTask } from './prepared-task.ts'
@@ -31,6 +31,7 @@ import {
   listTasks,
   listTasksNamed,
   lockTask,
+  setDestination,
   setNextFireTimes,
   setPaused,
   updateTask,
@@ -56,6 +57,13 @@ export interface TaskSurroundings {
 
 /** By id or by name, within a workspace. Throws `request.not_found`. */
 export type FindTask = (scope: Scope, reference: string) => Promise<TaskRecord>
+
+/** What is to be done with many tasks; `destination`: where they are moved to. */
+interface ChangeOfMany {
+  readonly action: 'run' | 'pause' | 'resume' | 'move'
+  readonly tasks: readonly number[]
+  readonly destination?: string | undefined
+}
 
 /** What became of one task of many. */
 export interface TaskChange {
@@ -157,12 +165,13 @@ export class TaskService {
   }
 
   /** One after the other, in the order given; one that cannot be changed does not stop the others. */
-  async changeMany(scope: Scope, action: 'run' | 'pause' | 'resume', ids: readonly number[]): Promise<TaskChange[]> {
+  async changeMany(scope: Scope, { action, tasks, destination = '' }: ChangeOfMany): Promise<TaskChange[]> {
     const changes: TaskChange[] = []
-    for (const id of ids) {
+    for (const id of tasks) {
       try {
         const executionId = action === 'run' ? await this.run(scope, String(id), {}) : null
-        if (action !== 'run') await this[action](scope, String(id))
+        if (action === 'move') await this.move(scope, String(id), destination)
+        else if (action !== 'run') await this[action](scope, String(id))
         changes.push({ task: id, executionId, error: null })
       } catch (error) {
         changes.push({ task: id, executionId: null, error: asDataHubError(error, `${action} the task ${id}`) })
@@ -216,6 +225,43 @@ export class TaskService {
       if (task.one_time && task.last_id === null) await this.#push(tx, task, task.one_time, now)
     })
     return this.get(scope, String(task.id))
+  }
+
+  /** Delivers to another destination from now on; what was delivered stays where it is, with its log. */
+  async move(scope: Scope, reference: string, to: string): Promise<void> {
+    const { id } = await this.find(scope, reference)
+    await this.#db.transaction().execute(async (tx) => {
+      await lockTask(tx, id)
+      const task = await findTask(tx, scope, { id })
+      const destination = await findDestination(tx, scope, { name: to })
+      if (!destination) {
+        const problem = `there is no destination "${to}"`
+        throw invalid(`move the task ${reference}`, [
+          { field: 'destination', problem, cure: 'Define it first, or correct the name.' },
+        ])
+      }
+      if (!task || task.destination_id === destination.id) return
+      await this.#leave(tx, task)
+      await setDestination(tx, id, destination.id)
+    })
+  }
+
+  /** Nothing of it may be under way, and its log must show how all of it ended: nobody looks after the old place any more. */
+  async #leave(tx: Connection, task: TaskRecord): Promise<void> {
+    await lockTask(tx, task.id)
+    const doing = `let the task "${task.name}" deliver elsewhere`
+    const hasLeft = await moveLog(tx, task.id)
+    // After the log, which whoever creates an execution holds first
+    const open = await findOpenExecution(tx, task.id)
+    if (open)
+      throw new DataHubError('request.conflict', doing, {
+        hint: `Execution ${open.id} is under way: wait until it is over, or cancel it first.`,
+        facts: { execution: open.id },
+      })
+    if (!hasLeft)
+      throw new DataHubError('request.conflict', doing, {
+        hint: 'Its sync log is being written. Try again in a few seconds.',
+      })
   }
 
   /** Starts an execution for the days given, or the latest data range; answers the one that is under way for the same range, if any. */
@@ -330,8 +376,8 @@ export class TaskService {
     const values = valuesOf(definition, existing, source.id, destination.id)
     const id = existing?.id ?? (await insertTask(tx, scope, values))
     if (existing) {
+      if (existing.destination_id !== destination.id) await this.#leave(tx, existing)
       await updateTask(tx, id, values)
-      if (existing.destination_id !== destination.id) await forgetVersion(tx, [id])
     }
     const nextFireAt = values.paused ? null : fireAfterSave(definition.schedule, id, existing, now)
     if (values.paused !== existing?.paused) await setPaused(tx, id, values.paused, nextFireAt)

@@ -87,6 +87,14 @@ export async function updateTask(db: Connection, id: number, values: TaskValues)
     .execute()
 }
 
+export async function setDestination(db: Connection, id: number, destinationId: number): Promise<void> {
+  await db
+    .updateTable('task')
+    .set({ destination_id: destinationId, updated_at: sql`now()` })
+    .where('id', '=', id)
+    .execute()
+}
+
 /** Remembers where the task stood. `owedUntil`: slots up to then are delivered whatever the schedule says of missed ones. */
 export async function setPaused(
   db: Connection,

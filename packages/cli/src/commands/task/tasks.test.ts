@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { fakeHub } from '../../testing/fake-hub.ts'
-import { sampleTask, sampleTaskPage } from '../../testing/samples.ts'
+import { sampleProblem, sampleTask, sampleTaskPage } from '../../testing/samples.ts'
 import { runIn } from '../../testing/test-world.ts'
 
 const once = sampleTask({
@@ -117,4 +117,28 @@ test('a name that would drive the terminal is shown as text', async () => {
   const hub = await fakeHub({ 'GET /tasks': { body: sampleTaskPage(sampleTask({ name: 'a\u001b[2Jb' })) } })
   const { out } = await runIn({ url: hub.url }, 'task', 'list')
   expect(out).toContain('a\\u001b[2Jb')
+})
+
+test('move asks for many at once and says which could not be moved', async () => {
+  const page = { items: [], next: null, previous: null, total: 0, counts: {} }
+  const changes = [
+    { task: 161, executionId: null, problem: null },
+    { task: 162, executionId: null, problem: sampleProblem({ detail: 'Could not move.', cure: 'Wait.' }) },
+  ]
+  const hub = await fakeHub({
+    'GET /tasks/161': { body: sampleTask({ id: 161 }) },
+    'GET /tasks/162': { body: sampleTask({ id: 162 }) },
+    'GET /destinations/old': { body: { name: 'old' } },
+    'GET /tasks': { body: page },
+    'POST /task-changes': { body: changes },
+  })
+  const { code, out } = await runIn({ url: hub.url }, 'task', 'move', '161', '162', '--to', 'new')
+  expect(code).toBe(1)
+  expect(out).toBe('Task #162: Could not move. Wait.\nMoved 1 task to "new".\n')
+  expect(hub.asked.at(-1)?.body).toEqual({ action: 'move', tasks: [161, 162], destination: 'new' })
+
+  expect((await runIn({ url: hub.url }, 'task', 'move', '--from', 'old', '--to', 'new')).out).toBe(
+    'Moved 0 tasks to "new".\n',
+  )
+  expect((await runIn({ url: hub.url }, 'task', 'move', '--to', 'new')).code).toBe(2)
 })

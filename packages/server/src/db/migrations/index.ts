@@ -18,6 +18,7 @@ import * as ranges from './044-ranges.ts'
 import * as announced from './050-announced.ts'
 import * as connectionTests from './065-connection-tests.ts'
 import * as outcomes from './070-outcomes.ts'
+import * as movedTasks from './066-moved-tasks.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, Migration> = {
   '050-announced': announced,
   '065-connection-tests': connectionTests,
   '070-outcomes': outcomes,
+  '066-moved-tasks': movedTasks,
 }

@@ -28,8 +28,8 @@ export function taskRoutes(os: Implementer) {
     previewSchedule: task.previewSchedule.handler(({ context, input: { schedule, task: reference, next } }) =>
       context.coverage.previewSchedule(context.access, schedule, reference, next),
     ),
-    change: task.change.handler(async ({ context, input: { action, tasks } }) =>
-      (await context.tasks.changeMany(context.access, action, tasks)).map(({ error, ...change }) => ({
+    change: task.change.handler(async ({ context, input }) =>
+      (await context.tasks.changeMany(context.access, input)).map(({ error, ...change }) => ({
         ...change,
         problem: error && problemOf(error),
       })),
