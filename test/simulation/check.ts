@@ -4,6 +4,8 @@ import { codes } from '@datahub/core/error/codes'
 import type { DataRange } from '@datahub/core/execution/data-range'
 import { isFailed, isFinal, STATUS } from '@datahub/core/execution/status'
 import type { Schedule } from '@datahub/core/task/schedule'
+import type { Mode } from '../../packages/loader/src/tables/table-mapping.ts'
+import { compareRows, expectedRows } from './check-receiver.ts'
 import { fireAtOf, nextSlot } from '@datahub/core/task/slots'
 import type { Rows } from './database.ts'
 import type { Disk } from './disk.ts'
@@ -27,6 +29,10 @@ export class Checker {
   /** Rows that a reader of the bucket has seen with their last word. */
   readonly #seen = new Map<string, SyncLogRow>()
   #bornAt = new Date(0)
+  /** Packages that a reader of the log has ever been told of. */
+  readonly #delivered = new Set<string>()
+  /** Uploads that the hub has written down at some time. */
+  readonly #knownUploads = new Set<string>()
   #isRestored = false
   #isPaused = false
 
@@ -34,6 +40,9 @@ export class Checker {
     this.#world = world
     this.#surroundings = surroundings
     this.#schedule = schedule
+    surroundings.database.onCommit = () => {
+      for (const { upload_id: id } of surroundings.database.committed('open_upload')) this.#knownUploads.add(id)
+    }
     surroundings.s3.onPut = (key, before, after) => this.#lookAtPut(key, before, after)
   }
 
@@ -92,7 +101,10 @@ export class Checker {
     }
     const rows = parseSyncLog(after.bytes.toString())
     for (const row of rows) {
-      if (row.status === STATUS.fileSendSuccess) this.#requirePackage(row)
+      if (row.status === STATUS.fileSendSuccess) {
+        this.#requirePackage(row)
+        this.#delivered.add(row.fileName ?? '')
+      }
       if (isFinal(row.status)) this.#seen.set(row.requestId, row)
     }
     if (new Set(rows.map(({ executionId }) => executionId)).size !== rows.length)
@@ -142,8 +154,20 @@ export class Checker {
       this.#requireOneEnd(execution)
     }
     this.#requireSlots(executions)
+    this.#requireNoUploads()
     for (const disk of disks)
       if (disk.files.size > 0) this.violate(`I8: ${disk.name} still holds ${[...disk.files.keys()].join(', ')}`)
+  }
+
+  /** I4, R32: whatever happened to loaders, the receiver has the newest of what was delivered, once. */
+  requireLoaded(rows: readonly string[], mode: Mode): void {
+    // What the lost hub had delivered may have been loaded, or not
+    if (this.#isRestored) return
+    const expected = expectedRows(this.#surroundings.s3, DIRECTORY, this.#delivered, mode)
+    const { lost, extra } = compareRows(expected, rows)
+    if (lost.length > 0) this.violate(`I4 lost: the receiver lacks ${lost.length} rows, ${lost[0]} the first`)
+    if (extra.length > 0)
+      this.violate(`I4 doubled: the receiver has ${extra.length} rows too many, ${extra[0]} the first`)
   }
 
   #readLog(log: StoredThing | undefined): SyncLogRow[] {
@@ -197,6 +221,15 @@ export class Checker {
     if (!isFailed(status)) return
     if (!failure || !(failure.code in codes) || failure.cure === '')
       this.violate(`I9: execution ${id} ended with ${status} and no reason`)
+  }
+
+  /** I7: parts that the hub knows of, or has known of, are gone. A hub that dies before it hears of an upload never knew. */
+  #requireNoUploads(): void {
+    const { database, s3 } = this.#surroundings
+    const present = new Set([...database.committed('open_upload')].map(({ upload_id: id }) => id))
+    for (const [id, { key }] of s3.uploads)
+      if (present.has(id) || (this.#knownUploads.has(id) && !this.#isRestored))
+        this.violate(`I7 left: ${id} of ${key} is still open`)
   }
 
   /** I5, R27: each slot since the first is there once, whatever the clocks and the dispatchers did. */

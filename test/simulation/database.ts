@@ -12,6 +12,7 @@ export interface Rows {
   sync_log: Selectable<Schema['sync_log']>
   backfill: Selectable<Schema['backfill']>
   backfill_range: Selectable<Schema['backfill_range']>
+  open_upload: Pick<Selectable<Schema['open_upload']>, 'destination_id' | 'upload_id' | 'key'>
   job: Job
 }
 
@@ -34,6 +35,7 @@ const TABLES: readonly TableName[] = [
   'sync_log',
   'backfill',
   'backfill_range',
+  'open_upload',
   'job',
 ]
 
@@ -299,6 +301,8 @@ function keyOf<Name extends TableName>(name: Name, row: Rows[Name]): string {
       const { backfill_id, position } = row as Rows['backfill_range']
       return `${backfill_id}/${position}`
     }
+    case 'open_upload':
+      return (row as Rows['open_upload']).upload_id
     case 'sync_log':
       return String((row as Rows['sync_log']).task_id)
     default:

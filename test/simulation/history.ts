@@ -6,13 +6,15 @@ import { isFinal } from '@datahub/core/execution/status'
 import { FIRST_WORKSPACE } from '@datahub/server/db/scope'
 import { Checker } from './check.ts'
 import { inhabit, skewClocks } from './clock.ts'
-import { SimulatedDatabase } from './database.ts'
+import { SimulatedDatabase, type ConnectionFaults } from './database.ts'
 import { Disk } from './disk.ts'
 import { SimulatedHub, type Surroundings } from './hub.ts'
 import { SimulatedQueue } from './queue.ts'
 import type { Random } from './random.ts'
+import { Receiver } from './receiver.ts'
 import { FAIR, SimulatedS3 } from './s3.ts'
 import { SimulatedSource } from './source.ts'
+import { SimulatedTarget } from './target.ts'
 import { Machine, World } from './world.ts'
 
 const MINUTE = 60_000
@@ -45,8 +47,11 @@ export async function runHistory(seed: number, withTrace = false): Promise<Histo
   if (withTrace) world.trace = []
   inhabit(world)
   try {
-    const history = new History(world)
+    const faults = { lost: 0 }
+    const target = await SimulatedTarget.empty(world, faults)
+    const history = new History(world, faults, target)
     await history.live()
+    await target.end()
     const { executions, delivered } = history.checker.counts()
     const violations = [...world.defects, ...history.checker.violations]
     return { violations, executions, delivered, trace: world.trace ?? [] }
@@ -60,14 +65,17 @@ class History {
   readonly random: Random
   readonly surroundings: Surroundings
   readonly checker: Checker
+  readonly #target: SimulatedTarget
+  readonly #receiver: Receiver
   readonly #disks: Disk[]
   readonly #hubs: SimulatedHub[] = []
   readonly #schedule: Schedule
   #boots = 0
   #isCalm = false
 
-  constructor(world: World) {
+  constructor(world: World, faults: ConnectionFaults, target: SimulatedTarget) {
     const { random } = world
+    this.#target = target
     this.world = world
     this.random = random
     const database = new SimulatedDatabase(world)
@@ -80,10 +88,16 @@ class History {
       queue: new SimulatedQueue(database),
       s3,
       source,
-      faults: { lost: 0 },
+      faults,
       horizonMs: random.pick([10 * MINUTE, 2 * HOUR, 12 * HOUR]),
     }
     this.#schedule = this.#makeSchedule()
+    this.#receiver = new Receiver(
+      world,
+      s3,
+      target,
+      random.pick(['replace', 'replace', 'upsert', 'append', 'append'] as const),
+    )
     this.#disks = Array.from({ length: random.whole(1, 3) }, (_, index) => new Disk(`machine-${index + 1}`))
     this.checker = new Checker(world, this.surroundings, this.#schedule)
     this.#createTask()
@@ -153,6 +167,21 @@ class History {
     }
     await this.#calmDown()
     this.checker.finish(this.#disks)
+    await this.#loadAll()
+  }
+
+  /** The receiver comes once more, after everything. */
+  async #loadAll(): Promise<void> {
+    // Frozen loaders wake up, and what the killed ones held is let go
+    await this.world.run(this.world.nowMs + 6 * MINUTE)
+    let isOver = false
+    this.#receiver.load().then(
+      () => (isOver = true),
+      (error: unknown) => this.checker.violate(`the loader does not get through: ${(error as Error).message}`),
+    )
+    await this.world.run(this.world.nowMs + HOUR, () => isOver)
+    if (!isOver) this.checker.violate('the loader does not come to an end')
+    this.checker.requireLoaded(await this.#target.rowsOf('clicks'), this.#receiver.mode)
   }
 
   #boot(disk: Disk): void {
@@ -190,6 +219,7 @@ class History {
   /** Lets the hubs work for so many rounds, each longer than the one before. */
   async #pump(rounds: number): Promise<void> {
     for (let round = 0; round < rounds; round += 1) {
+      if (!this.#isCalm && this.random.chance(0.2)) this.#receiver.load().catch(() => undefined)
       for (const hub of this.#alive)
         this.world.schedule(this.random.between(0, 500), () => hub.machine.whenRunning(() => hub.doChores()))
       await this.world.run(this.world.nowMs + Math.min(1000 * 2 ** round, MINUTE) * this.random.between(0.5, 1.5))
@@ -260,6 +290,10 @@ class History {
       if (this.#alive.length > 0)
         this.random.pick(this.#alive).machine.freeze(this.random.pick([500, 15_000, 90_000, 5 * MINUTE]))
     },
+    'a loader killed': () => this.#loadAndThen(() => this.#receiver.kill()),
+    'a loader frozen': () =>
+      this.#loadAndThen(() => this.#receiver.freeze(this.random.pick([500, 15_000, 5 * MINUTE]))),
+    'two loaders': () => this.#loadAndThen(() => this.#receiver.load().catch(() => undefined)),
     'database down': () => this.surroundings.database.crash(this.random.between(0, 20_000)),
     'disk lost': () => this.random.pick(this.#disks).files.clear(),
     'bit flipped': () => this.random.pick(this.#disks).flipBit(this.random.next()),
@@ -326,6 +360,12 @@ class History {
       const [push] = this.surroundings.database.committed('backfill')
       if (push) this.#request(({ backfills }) => backfills.cancel(SCOPE, push.id))
     },
+  }
+
+  #loadAndThen(what: () => unknown): void {
+    this.#receiver.load().catch(() => undefined)
+    // A run takes half a second or so
+    this.world.schedule(this.random.between(0, 800), what)
   }
 
   #kill(): void {

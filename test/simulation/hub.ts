@@ -2,8 +2,10 @@ import { BackfillService } from '@datahub/server/backfills/backfill-service'
 import type { CoverageService } from '@datahub/server/coverage/coverage-service'
 import type { SchemaService } from '@datahub/server/definitions/schema-service'
 import { openS3 } from '@datahub/server/destinations/s3/index'
+import { PATIENCE } from '@datahub/server/destinations/s3/client'
 import { s3Settings } from '@datahub/server/destinations/s3/settings'
-import { shortMemory } from '@datahub/server/destinations/short-memory'
+import { addOpenUpload, listOpenUploads, removeOpenUpload } from './stores/destination-store.ts'
+import type { StoreMemory } from '@datahub/server/destinations/kind'
 import { dispatchDue } from '@datahub/server/executions/dispatch'
 import { ExecutionService } from '@datahub/server/executions/execution-service'
 import { openReferenceMemory } from '@datahub/server/executions/reference-memory'
@@ -14,6 +16,7 @@ import { cleanerService, rescuerService } from '@datahub/server/services/chores'
 import { workerService } from '@datahub/server/services/worker'
 import { SyncLogPublisher } from '@datahub/server/sync-log/sync-log-publisher'
 import { TaskService } from '@datahub/server/tasks/task-service'
+import type { Database } from '@datahub/server/db/database'
 import { Session, type ConnectionFaults, type SimulatedDatabase } from './database.ts'
 import { openSimulatedStaging, type Disk } from './disk.ts'
 import type { SimulatedQueue } from './queue.ts'
@@ -32,7 +35,7 @@ export interface Surroundings {
   readonly horizonMs: number
 }
 
-const INSTANCE = '5f0c5a4e-8a0d-4b6e-9a3f-000000000001'
+export const INSTANCE = '5f0c5a4e-8a0d-4b6e-9a3f-000000000001'
 
 const settings = s3Settings.parse({
   bucket: 'company-data',
@@ -41,6 +44,30 @@ const settings = s3Settings.parse({
   secretAccessKey: 'simulated',
 })
 const egress = openEgress([])
+/** Simulated packages have some hundred bytes: the larger ones of them go in parts. */
+const LIMITS = { partMinBytes: 256, partsMax: 100, memoryBytes: 512 }
+const DESTINATION = 1
+
+/** What the hub has found out about the storage, as `DestinationService` keeps it. */
+function memoryOf(db: Database, s3: SimulatedS3): StoreMemory {
+  return {
+    capabilities: {
+      conditions: s3.hasConditions ? 'honoured' : 'ignored',
+      joinConditions: s3.hasConditions ? 'honoured' : 'ignored',
+      abort: 'allowed',
+      checksums: 'refused',
+      acl: 'left out',
+      reading: 'allowed',
+      listing: s3.mayList ? 'allowed' : 'denied',
+      foundAt: '2025-01-01T00:00:00Z',
+    },
+    keep: () => Promise.resolve(),
+    begun: (upload) => addOpenUpload(db, DESTINATION, upload),
+    ended: (upload) => removeOpenUpload(db, DESTINATION, upload),
+    openUploads: () => listOpenUploads(db, DESTINATION),
+  }
+}
+
 /** What the product logs stands in the trace. */
 function loggerOf(world: World): Logger {
   const log = (level: string) => (facts: Record<string, unknown>, message: string) => {
@@ -74,17 +101,7 @@ export class SimulatedHub {
     const openDestination = () => {
       connectTo(s3.clientOf(machine))
       const world = { instanceId: INSTANCE, egress, folders: undefined, dataDir: '/nowhere' }
-      const memory = shortMemory({
-        conditions: s3.hasConditions ? 'honoured' : 'ignored',
-        joinConditions: s3.hasConditions ? 'honoured' : 'ignored',
-        abort: 'allowed',
-        checksums: 'refused',
-        acl: 'left out',
-        reading: 'allowed',
-        listing: s3.mayList ? 'allowed' : 'denied',
-        foundAt: '2025-01-01T00:00:00Z',
-      })
-      return Promise.resolve(openS3(settings, world, memory))
+      return Promise.resolve(openS3(settings, world, memoryOf(db, s3), PATIENCE, LIMITS))
     }
     const syncLogs = new SyncLogPublisher({ db, instanceId: INSTANCE, logger, openDestination })
     const staging = openSimulatedStaging(disk)

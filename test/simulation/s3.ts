@@ -26,6 +26,9 @@ export const FAIR: Weather = { busy: 0, reset: 0, lost: 0, conflict: 0 }
 export class SimulatedS3 {
   readonly world: World
   readonly objects = new Map<string, StoredThing>()
+  /** Begun, and neither joined nor thrown away. */
+  readonly uploads = new Map<string, Upload>()
+  #begun = 0
   weather: Weather = FAIR
   /** Off: the store takes conditions and does not look at them. */
   hasConditions = true
@@ -43,15 +46,21 @@ export class SimulatedS3 {
     return {
       config: {},
       destroy: () => undefined,
-      send: (command: Command, { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
-        this.#send(machine, command, abortSignal, 1),
+      send: ({ constructor, input }: Command, { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
+        // The caller uses a part's buffer again as soon as it has given the request up, which may arrive all the same
+        this.#send(
+          machine,
+          { constructor, input: input.Body ? { ...input, Body: Buffer.from(input.Body) } : input },
+          abortSignal,
+          1,
+        ),
     }
   }
 
   async #send(machine: Machine, command: Command, signal: AbortSignal | undefined, tries: number): Promise<unknown> {
     const { random } = this.world
     const { busy, reset, lost, conflict } = this.weather
-    const isWrite = command.constructor.name === 'PutObjectCommand'
+    const isWrite = ['PutObjectCommand', 'CompleteMultipartUploadCommand'].includes(command.constructor.name)
     try {
       return await raced(
         machine.ask(LATENCY_MS, () => {
@@ -77,6 +86,13 @@ export class SimulatedS3 {
     const key = input.Key ?? ''
     const there = this.objects.get(key)
     if (name === 'PutObjectCommand') return this.#put(key, there, input)
+    if (name === 'CreateMultipartUploadCommand') {
+      const UploadId = `upload-${(this.#begun += 1)}`
+      this.uploads.set(UploadId, { key, metadata: { ...input.Metadata }, parts: new Map() })
+      return { UploadId }
+    }
+    if (input.UploadId !== undefined)
+      return this.#carryOutPart(name, key, there, { ...input, UploadId: input.UploadId })
     if (!there)
       throw this.mayList
         ? fault(name === 'HeadObjectCommand' ? 'NotFound' : 'NoSuchKey', 404)
@@ -88,19 +104,58 @@ export class SimulatedS3 {
     throw new Error(`the simulation of S3 does not know ${name}: teach it in test/simulation/s3.ts`)
   }
 
-  #put(key: string, there: StoredThing | undefined, input: Command['input']): unknown {
+  #carryOutPart(
+    name: string,
+    key: string,
+    there: StoredThing | undefined,
+    input: Command['input'] & { UploadId: string },
+  ): unknown {
+    const upload = this.uploads.get(input.UploadId)
+    if (!upload || upload.key !== key) throw fault('NoSuchUpload', 404)
+    switch (name) {
+      case 'UploadPartCommand': {
+        const bytes = input.Body ?? Buffer.alloc(0)
+        upload.parts.set(input.PartNumber ?? 0, bytes)
+        return { ETag: etagOf(bytes) }
+      }
+      case 'AbortMultipartUploadCommand':
+        this.uploads.delete(input.UploadId)
+        return {}
+      case 'CompleteMultipartUploadCommand': {
+        const parts = (input.MultipartUpload?.Parts ?? []).map(({ PartNumber, ETag }) => {
+          const bytes = upload.parts.get(PartNumber)
+          if (!bytes || etagOf(bytes) !== ETag) throw fault('InvalidPart', 400)
+          return bytes
+        })
+        const { metadata: Metadata } = upload
+        const answer = this.#put(key, there, { ...input, Body: Buffer.concat(parts), Metadata }, `-${parts.length}`)
+        this.uploads.delete(input.UploadId)
+        return answer
+      }
+      default:
+        throw new Error(`the simulation of S3 does not know ${name}: teach it in test/simulation/s3.ts`)
+    }
+  }
+
+  #put(key: string, there: StoredThing | undefined, input: Command['input'], mark = ''): unknown {
     if (this.hasConditions) {
       if (input.IfNoneMatch === '*' && there) throw fault('PreconditionFailed', 412)
       if (input.IfMatch !== undefined && !there) throw fault('NoSuchKey', 404)
       if (input.IfMatch !== undefined && input.IfMatch !== there?.etag) throw fault('PreconditionFailed', 412)
     }
-    const bytes = Buffer.from(input.Body ?? Buffer.alloc(0))
-    const etag = `"${createHash('md5').update(bytes).digest('hex')}"`
+    const bytes = input.Body ?? Buffer.alloc(0)
+    const etag = etagOf(bytes, mark)
     const stored = { bytes, metadata: { ...input.Metadata }, etag }
     this.objects.set(key, stored)
     this.onPut(key, there, stored)
     return { ETag: etag }
   }
+}
+
+interface Upload {
+  readonly key: string
+  readonly metadata: Record<string, string>
+  readonly parts: Map<number, Buffer>
 }
 
 interface Command {
@@ -109,12 +164,20 @@ interface Command {
     readonly Key?: string
     readonly Body?: Buffer
     readonly Metadata?: Record<string, string>
+    readonly UploadId?: string
+    readonly PartNumber?: number
+    readonly MultipartUpload?: { readonly Parts?: readonly { readonly PartNumber: number; readonly ETag: string }[] }
     readonly IfMatch?: string
     readonly IfNoneMatch?: string
   }
 }
 
 const LATENCY_MS = 120
+
+/** An object that was joined has another kind of ETag than one that came whole. */
+function etagOf(bytes: Buffer, mark = ''): string {
+  return `"${createHash('md5').update(bytes).digest('hex')}${mark}"`
+}
 
 function fault(name: string, httpStatusCode: number): Error {
   const isPassing = httpStatusCode >= 500

@@ -11,6 +11,7 @@ import { plant, readBugs } from '../planted/planted-bug.ts'
 const root = resolve(import.meta.dirname, '../..')
 const here = (name: string) => pathToFileURL(join(import.meta.dirname, 'stores', name)).href
 const server = (path: string) => pathToFileURL(join(root, 'packages/server/src', path)).href
+const loader = (path: string) => pathToFileURL(join(root, 'packages/loader/src', path)).href
 
 const SUBSTITUTES = new Map([
   [server('executions/execution-store.ts'), here('execution-store.ts')],
@@ -25,6 +26,9 @@ const SUBSTITUTES = new Map([
   [server('db/database.ts'), here('database.ts')],
   [server('package/package-writer.ts'), here('package-writer.ts')],
   [server('destinations/s3/client.ts'), here('client.ts')],
+  [loader('bucket/open-bucket.ts'), here('open-bucket.ts')],
+  [loader('targets/open-target.ts'), here('open-target.ts')],
+  [loader('package/zip-file.ts'), here('zip-file.ts')],
 ])
 const TIMERS = here('timers.ts')
 const FILE_SYSTEM = here('file-system.ts')

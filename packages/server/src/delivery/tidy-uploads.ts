@@ -32,9 +32,9 @@ export async function tidyUploads(
   }
 }
 
-/** Whether the key is a package's that nobody will send any more. */
+/** Whether the key is a package's, or its manifest's, that nobody will send any more. */
 async function isOver(db: Database, key: string): Promise<boolean> {
-  const name = parsePackageName(key.slice(key.lastIndexOf('/') + 1))
+  const name = parsePackageName(key.slice(key.lastIndexOf('/') + 1).replace(/\.manifest\.json$/, '.zip'))
   if (!name) return false
   const execution = await findExecution(db, EVERYWHERE, name.executionId)
   return !execution || isFinal(execution.status)

@@ -25,7 +25,8 @@ export interface PartPlan {
 
 /** How a package of known size is cut. */
 export function planParts(sizeBytes: number, limits = PART_LIMITS): PartPlan {
-  const partBytes = Math.max(limits.partMinBytes, Math.ceil(sizeBytes / limits.partsMax / MiB) * MiB)
+  const unit = Math.min(MiB, limits.partMinBytes)
+  const partBytes = Math.max(limits.partMinBytes, Math.ceil(sizeBytes / limits.partsMax / unit) * unit)
   return planOf(partBytes, Math.max(1, Math.ceil(sizeBytes / partBytes)), limits)
 }
 
