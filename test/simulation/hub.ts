@@ -35,7 +35,7 @@ export interface Surroundings {
   readonly horizonMs: number
 }
 
-export const INSTANCE = '5f0c5a4e-8a0d-4b6e-9a3f-000000000001'
+const INSTANCE = '5f0c5a4e-8a0d-4b6e-9a3f-000000000001'
 
 const settings = s3Settings.parse({
   bucket: 'company-data',
