@@ -135,6 +135,10 @@ class History {
       gaps_checked_at: null,
       changes_since: null,
       changes_checked_at: null,
+      pause_after_failures: null,
+      late_after_minutes: null,
+      pause_reason: null,
+      resumed_at: null,
       created_at: now,
       updated_at: now,
     })

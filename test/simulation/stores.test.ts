@@ -216,6 +216,10 @@ function freshSimulated() {
     gaps_checked_at: null,
     changes_checked_at: null,
     changes_since: null,
+    pause_after_failures: null,
+    late_after_minutes: null,
+    pause_reason: null,
+    resumed_at: null,
   }
   const now = new Date(world.nowMs)
   setUp.put('task', {

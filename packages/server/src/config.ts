@@ -4,6 +4,7 @@ import { problemsOf } from '@datahub/core/error/field-problems'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { OidcSettings } from './access/accounts.ts'
+import type { AlertPolicy } from './alerts/watch.ts'
 import { isWeakKey } from './foundation/key-files.ts'
 
 /** The only reader of the environment. Every variable, its meaning and its default stand here (docs/070-operate.md). */
@@ -77,6 +78,12 @@ const Environment = z.object({
   DATAHUB_OIDC_ROLES: list(',').pipe(
     z.array(z.string().regex(/^[^=]+=(viewer|operator|admin)$/, 'must read value=role')),
   ),
+  /** Hopeless failures in a row after which a task pauses by itself, where it says nothing of its own; 0: never. */
+  DATAHUB_PAUSE_AFTER_FAILURES: z.coerce.number().int().min(0).max(100).default(5),
+  /** Minutes after its time at which a delivery is late, where its task says nothing of its own; 0: never. */
+  DATAHUB_LATE_AFTER_MINUTES: z.coerce.number().int().min(0).max(44_640).default(120),
+  /** How often the hub looks whether there is something to alert people of. */
+  DATAHUB_ALERT_SECONDS: z.coerce.number().min(0.1).max(3600).default(10),
   DATAHUB_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
@@ -99,6 +106,8 @@ export interface Config {
   readonly proxies: number
   readonly requestsPerMinute: number
   readonly oidc: OidcSettings | undefined
+  readonly alerts: AlertPolicy
+  readonly alertEveryMs: number
   readonly logLevel: string
 }
 
@@ -134,6 +143,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     proxies: env.DATAHUB_PROXIES,
     requestsPerMinute: env.DATAHUB_REQUESTS_PER_MINUTE,
     oidc: oidcOf(env),
+    alerts: {
+      pauseAfterFailures: env.DATAHUB_PAUSE_AFTER_FAILURES,
+      lateAfterMinutes: env.DATAHUB_LATE_AFTER_MINUTES,
+    },
+    alertEveryMs: env.DATAHUB_ALERT_SECONDS * 1000,
     logLevel: env.DATAHUB_LOG_LEVEL,
   }
 }

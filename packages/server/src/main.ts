@@ -6,6 +6,8 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { openAccounts } from './access/accounts.ts'
 import { Gate } from './access/gate.ts'
+import { AlertService } from './alerts/alert-service.ts'
+import { AlertChannelService } from './alerts/channel-service.ts'
 import { RequestPace } from './access/pace.ts'
 import { SignInService } from './access/sign-in-service.ts'
 import { UserService } from './access/user-service.ts'
@@ -43,7 +45,15 @@ import { readConsole } from './http/console.ts'
 import { KeyService } from './keys/key-service.ts'
 import { createDeflater } from './package/deflater.ts'
 import { apiService } from './services/api.ts'
-import { changesService, cleanerService, dispatcherService, rescuerService, retestService } from './services/chores.ts'
+import {
+  changesService,
+  cleanerService,
+  dispatcherService,
+  rescuerService,
+  retestService,
+  senderService,
+  watchService,
+} from './services/chores.ts'
 import { together, type Service } from './services/loop.ts'
 import { workerService } from './services/worker.ts'
 import { SetupLinkService } from './setup-links/setup-link-service.ts'
@@ -144,11 +154,15 @@ async function build(
   const findTask = (scope: Scope, reference: string) => tasks.find(scope, reference)
   const backfills = new BackfillService(db, executions, findTask)
   const coverage = new CoverageService(db, findTask)
-  const definitions = new HubService(db, sources, destinations, tasks, stored)
+  const publicUrl = () => config.publicUrl ?? urlOf(api.address())
+  // Who runs no API and was not told where it is sends no links
+  const consoleUrl = () => config.publicUrl ?? (config.services.includes('api') ? urlOf(api.address()) : undefined)
+  const alertEgress = openEgress(config.egressAllow, 'alert')
+  const alertChannels = new AlertChannelService({ db, box, egress: alertEgress, consoleUrl })
+  const definitions = new HubService(db, sources, destinations, tasks, alertChannels, stored)
   const keys = new KeyService(db, box, logger, config.secretKey ? undefined : config.dataDir)
   const tokens = new TokenService(db)
   const workspaces = new WorkspaceService(db)
-  const publicUrl = () => config.publicUrl ?? urlOf(api.address())
   const accounts = openAccounts(db, {
     publicUrl,
     secret: box.derive('sessions'),
@@ -205,6 +219,8 @@ async function build(
       backfills,
       coverage,
       events,
+      alerts: new AlertService(db),
+      alertChannels,
       home: new HomeService(db),
       files: new FileService(db, findTask),
       definitions,
@@ -235,6 +251,8 @@ async function build(
       rescuerService(db, queue, syncLogs, coverage, logger),
       changesService(tools),
       retestService(db, destinations, logger),
+      watchService({ db, audit, policy: config.alerts, consoleUrl }, config.alertEveryMs, logger),
+      senderService({ db, box, egress: alertEgress, logger }),
     ]),
     cleaner: cleanerService(db, staging, openDestination, logger),
   }

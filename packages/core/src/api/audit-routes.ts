@@ -7,7 +7,7 @@ export const AuditEntryView = z
     id: z.number().int().positive(),
     at: Instant,
     actor: z.object({
-      kind: z.enum(['user', 'token', 'nobody', 'setup-link']),
+      kind: z.enum(['user', 'token', 'nobody', 'setup-link', 'hub']),
       id: z.number().int(),
       name: z.string(),
     }),

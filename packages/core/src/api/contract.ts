@@ -1,3 +1,4 @@
+import { alertChannelRoutes, alertRoutes } from './alert-routes.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { backfillRoutes } from './backfill-routes.ts'
 import { destinationRoutes } from './destination-routes.ts'
@@ -26,6 +27,8 @@ export const contract = {
   execution: executionRoutes,
   error: errorRoutes,
   live: liveRoutes,
+  alert: alertRoutes,
+  alertChannel: alertChannelRoutes,
   hub: hubRoutes,
   key: keyRoutes,
   token: tokenRoutes,

@@ -3,7 +3,7 @@ import { Instant } from './values.ts'
 
 export const Change = z
   .object({
-    noun: z.enum(['source', 'destination', 'task']),
+    noun: z.enum(['source', 'destination', 'task', 'alertChannel']),
     name: z.string(),
     action: z.enum(['create', 'update', 'unchanged']),
     fields: z.array(z.string()).meta({ description: 'What an update changes; secrets by name only' }),

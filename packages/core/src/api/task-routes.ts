@@ -176,10 +176,10 @@ export const taskRoutes = {
     .route({ method: 'POST', path: '/tasks/{task}/resume', tags: ['tasks'], summary: 'Resume' })
     .input(
       TaskRef.extend({
-        missed: z
-          .enum(['none', 'last', 'all'])
-          .default('none')
-          .meta({ description: 'What is delivered of the fire times missed while it was paused' }),
+        missed: z.enum(['none', 'last', 'all']).optional().meta({
+          description:
+            'What is delivered of the fire times missed while it was paused; absent: none, or all where it had paused by itself',
+        }),
       }),
     )
     .output(TaskView),

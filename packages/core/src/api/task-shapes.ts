@@ -20,6 +20,20 @@ export const TaskView = z
     schedule: Schedule.nullable(),
     oneTime: OneTime.nullable(),
     paused: z.boolean(),
+    pauseReason: z
+      .object({
+        failures: Count,
+        code: z.string(),
+        message: z.string(),
+        cure: z.string(),
+        executionId: Id,
+        at: Instant,
+      })
+      .nullable()
+      .optional()
+      .meta({ description: 'Why it has paused by itself; null: it is not paused, or somebody has paused it' }),
+    pauseAfterFailures: Count.nullable().optional().meta({ description: 'null: as the hub says; 0: never' }),
+    lateAfterMinutes: Count.nullable().optional().meta({ description: 'null: as the hub says; 0: never' }),
     nextFireAt: Instant.nullable(),
     gaps: Count.nullable()
       .optional()

@@ -385,6 +385,49 @@ export const codes = {
     'Add it to DATAHUB_FOLDERS_ALLOW on the server.',
     usage,
   ),
+  // Alerts on their way
+  'alert.unreachable': facts(
+    'customer',
+    'later',
+    502,
+    'the receiver of alerts cannot be reached',
+    'Check host, port, firewall and whether it is up.',
+  ),
+  'alert.refused': facts(
+    'customer',
+    'later',
+    502,
+    'the receiver of alerts refused the message',
+    'Compare what it answered with its documentation; enter its address or secret anew.',
+  ),
+  'alert.sign_in_refused': facts(
+    'customer',
+    'later',
+    422,
+    'the mail server refused the sign-in',
+    'Check user and password; some providers want a password made for applications.',
+  ),
+  'alert.tls': facts(
+    'customer',
+    'later',
+    422,
+    "the receiver's TLS certificate is not trusted, or it offers no encryption",
+    'Import its authority with NODE_EXTRA_CA_CERTS, or choose the security and port that it offers.',
+  ),
+  'alert.throttled': facts(
+    'service',
+    'later',
+    503,
+    'the receiver of alerts asks to be left alone for a while',
+    'It is tried again by itself.',
+  ),
+  'alert.egress_blocked': facts(
+    'operator',
+    'never',
+    422,
+    "the address is not allowed by the server's policy",
+    'Ask the operator to add it to DATAHUB_EGRESS_ALLOW.',
+  ),
   // The package
   'package.failed': facts('service', 'soon', 500, 'the package could not be made', 'It is tried again by itself.', {
     status: 5,

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { AlertChannelDefinition } from '../alert/channel.ts'
 import { NAME } from '../bucket/names.ts'
+import { FreeName } from '../free-name.ts'
 import { DEFAULT_SCHEMA_POLICY, SCHEMA_POLICIES } from '../source/schema-change.ts'
 import { CHUNKS } from './chunks.ts'
 import { Day, Schedule, TimeZone } from './schedule.ts'
@@ -13,15 +15,6 @@ const SlugName = z
     NAME,
     'must start with a letter a-z and hold only a-z, 0-9 and _ (at most 63), because it becomes part of file names',
   )
-
-/** Names for people: destinations and tasks. */
-const FreeName = z
-  .string()
-  .min(1, 'must not be empty')
-  .max(100, 'must not be longer than 100 characters')
-  .regex(/^[^\p{C}]+$/u, 'must not hold control characters')
-  .refine((name) => name.trim() === name, { error: 'must not begin or end with a space' })
-  .refine((name) => !/^\d+$/.test(name), { error: 'must not be a number only: it could be taken for an id' })
 
 const DEFAULT_MAX_RANGE_DAYS = 366
 
@@ -84,6 +77,13 @@ export const TaskDefinition = z
     schedule: Schedule.optional(),
     oneTime: OneTime.optional(),
     paused: z.boolean().optional().meta({ description: 'Create it paused; absent leaves an existing task as it is' }),
+    pauseAfterFailures: z.number().int().min(0).max(100).optional().meta({
+      description:
+        'After how many scheduled executions in a row that failed with what only a change helps against it pauses by itself; 0: never; absent: DATAHUB_PAUSE_AFTER_FAILURES',
+    }),
+    lateAfterMinutes: z.number().int().min(0).max(44_640).optional().meta({
+      description: 'How long after its time a delivery is late; 0: never; absent: DATAHUB_LATE_AFTER_MINUTES',
+    }),
   })
   .refine((task) => (task.schedule === undefined) !== (task.oneTime === undefined), {
     error: 'must have either schedule (recurring) or oneTime (one-time push)',
@@ -94,6 +94,7 @@ export const HubDefinition = z.strictObject({
   sources: z.array(SourceDefinition).default([]),
   destinations: z.array(DestinationDefinition).default([]),
   tasks: z.array(TaskDefinition).default([]),
+  alertChannels: z.array(AlertChannelDefinition).default([]),
 })
 
 export type SourceDefinition = z.output<typeof SourceDefinition>

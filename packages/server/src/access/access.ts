@@ -3,7 +3,7 @@ import type { Scope } from '../db/scope.ts'
 
 /** Who asks, as the audit log names them. */
 export interface Actor {
-  readonly kind: 'user' | 'token' | 'setup-link' | 'nobody'
+  readonly kind: 'user' | 'token' | 'setup-link' | 'nobody' | 'hub'
   readonly id: number
   readonly name: string
 }

@@ -1,6 +1,6 @@
 import type { AuditEntryView, AuditVerdict } from '@datahub/core/api/audit-routes'
 import type { Access, Actor } from '../access/access.ts'
-import type { Database } from '../db/database.ts'
+import type { Connection, Database } from '../db/database.ts'
 import type { Scope } from '../db/scope.ts'
 import { appendEntry, listEntries, walkChain, type AuditFilter, type AuditRow } from './audit-store.ts'
 
@@ -14,7 +14,7 @@ export interface Deed {
 }
 
 /** Shown once or never: they do not stand in the log. */
-const SECRET_FIELDS = new Set(['token', 'invitation', 'code', 'password', 'secretAccessKey', 'sessionToken'])
+const SECRET_FIELDS = new Set(['token', 'invitation', 'code', 'password', 'secretAccessKey', 'sessionToken', 'secret'])
 
 /** Who did what, when, from where, and what it was before and after. Entries are added, never changed. */
 export class AuditService {
@@ -25,21 +25,28 @@ export class AuditService {
   }
 
   async record(by: { actor: Actor; workspaceId: number }, from: string, deed: Deed): Promise<void> {
-    const { action, subject, outcome, before, after } = deed
-    await this.#db.transaction().execute((tx) =>
-      appendEntry(tx, {
-        workspace_id: by.workspaceId === 0 ? null : by.workspaceId,
-        actor_kind: by.actor.kind,
-        actor_id: by.actor.id,
-        actor_name: by.actor.name,
-        address: from,
-        action,
-        subject: subject.slice(0, 200),
-        outcome,
-        before: withoutSecrets(before),
-        after: withoutSecrets(after),
-      }),
-    )
+    await this.#db.transaction().execute((tx) => this.recordIn(tx, by, from, deed))
+  }
+
+  /** In the transaction of the deed. */
+  async recordIn(
+    tx: Connection,
+    by: { actor: Actor; workspaceId: number },
+    from: string,
+    { action, subject, outcome, before, after }: Deed,
+  ): Promise<void> {
+    await appendEntry(tx, {
+      workspace_id: by.workspaceId === 0 ? null : by.workspaceId,
+      actor_kind: by.actor.kind,
+      actor_id: by.actor.id,
+      actor_name: by.actor.name,
+      address: from,
+      action,
+      subject: subject.slice(0, 200),
+      outcome,
+      before: withoutSecrets(before),
+      after: withoutSecrets(after),
+    })
   }
 
   async list(scope: Scope, filter: AuditFilter): Promise<AuditEntryView[]> {

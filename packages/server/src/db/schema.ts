@@ -1,4 +1,6 @@
 import type { Role } from '@datahub/core/access/role'
+import type { AlertFacts, AlertKind, AlertNotice, AlertTopic } from '@datahub/core/alert/alert'
+import type { AlertChannelKind, Language } from '@datahub/core/alert/channel-kinds'
 import type { Column } from '@datahub/core/bucket/column'
 import type { SyncLogRow } from '@datahub/core/bucket/sync-log'
 import type { CheckStep } from '@datahub/core/check/check-step'
@@ -24,6 +26,19 @@ export interface FailureRecord {
   readonly message: string
   readonly cure: string
   readonly facts: Readonly<Record<string, string | number>>
+}
+
+/** Why a task has paused by itself. */
+export interface PauseReason {
+  /** Scheduled executions in a row that failed. */
+  readonly failures: number
+  readonly firstExecutionId: number
+  readonly lastExecutionId: number
+  readonly code: ErrorCode
+  readonly message: string
+  readonly cure: string
+  /** ISO 8601 */
+  readonly at: string
 }
 
 export interface Progress {
@@ -121,7 +136,8 @@ interface AuditEntryTable {
   id: number
   workspace_id: number | null
   at: Date
-  actor_kind: 'user' | 'token' | 'nobody' | 'setup-link'
+  /** `hub`: it did so by itself. */
+  actor_kind: 'user' | 'token' | 'nobody' | 'setup-link' | 'hub'
   actor_id: number
   actor_name: string
   address: string
@@ -259,6 +275,14 @@ interface TaskTable {
   /** Changes of the source up to then are delivered; null: nobody has asked it yet. */
   changes_since: Date | null
   changes_checked_at: Date | null
+  /** After how many hopeless failures in a row it pauses by itself; 0: never; null: what the hub says. */
+  pause_after_failures: number | null
+  /** How long after its time a delivery is late; 0: never; null: what the hub says. */
+  late_after_minutes: number | null
+  /** Null: it is not paused, or somebody has paused it. */
+  pause_reason: JSONColumnType<PauseReason> | null
+  /** Failures before that are forgiven. */
+  resumed_at: Date | null
   created_at: Instant
   updated_at: Instant
 }
@@ -371,6 +395,57 @@ interface ExecutionEventTable {
   message: string
 }
 
+interface AlertChannelTable {
+  id: Id
+  workspace_id: number
+  name: string
+  kind: AlertChannelKind
+  settings: JSONColumnType<Record<string, unknown>>
+  sealed: ColumnType<Record<string, string>, string | undefined, string>
+  language: Language
+  alerts: AlertTopic[]
+  enabled: boolean
+  created_at: Instant
+  updated_at: Instant
+}
+
+/** One while its cause lasts. */
+interface AlertTable {
+  id: Id
+  workspace_id: number
+  kind: AlertKind
+  /** The root cause, as a key. */
+  cause: string
+  facts: JSONColumnType<AlertFacts>
+  /** When it began, which is before it was noticed. */
+  since: Date
+  raised_at: Instant
+  /** When it was last written about. */
+  told_at: Instant
+  resolved_at: Date | null
+  /** `over`: what it was about is gone, or has another cause now. */
+  resolution: 'recovered' | 'over' | null
+}
+
+/** What is to be sent, or was: a row per alert, event and channel. */
+interface AlertMessageTable {
+  sequence: Id
+  /** What receivers know it by, however often it is sent. */
+  id: Generated<string>
+  channel_id: number
+  alert_id: number
+  notice: JSONColumnType<AlertNotice>
+  state: Generated<'waiting' | 'sent' | 'dead'>
+  attempts: Generated<number>
+  created_at: Instant
+  /** While it is being sent: when somebody else may try. */
+  next_at: Instant
+  ended_at: Date | null
+  /** What the receiver said. */
+  answer: string | null
+  failure: JSONColumnType<FailureRecord> | null
+}
+
 interface SyncLogTable {
   task_id: number
   wanted: Generated<number>
@@ -415,4 +490,7 @@ export interface Schema {
   execution_attempt: ExecutionAttemptTable
   execution_event: ExecutionEventTable
   sync_log: SyncLogTable
+  alert_channel: AlertChannelTable
+  alert: AlertTable
+  alert_message: AlertMessageTable
 }

@@ -7,7 +7,7 @@ import { completeSettings, unseal } from './sealed-settings.ts'
 /** What holds for the definitions of sources and of destinations alike. */
 
 type Settings = Readonly<Record<string, unknown>>
-type Noun = 'data source' | 'destination'
+type Noun = 'data source' | 'destination' | 'channel'
 
 /** The connector of that kind; `request.invalid` at `<root>.kind` when there is none. */
 export function kindNamed<Kind extends { readonly kind: string }>(

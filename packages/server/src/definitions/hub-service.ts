@@ -6,6 +6,7 @@ import type { Database } from '../db/database.ts'
 import type { Scope } from '../db/scope.ts'
 import type { PreparedTask } from '../tasks/prepared-task.ts'
 import type { TaskService, TaskSurroundings } from '../tasks/task-service.ts'
+import type { AlertChannelService, PreparedChannel } from '../alerts/channel-service.ts'
 import type { DestinationService, PreparedDestination } from './destination-service.ts'
 import type { PreparedSource, SourceService } from './source-service.ts'
 
@@ -13,6 +14,7 @@ interface Plan {
   readonly sources: readonly PreparedSource[]
   readonly destinations: readonly PreparedDestination[]
   readonly tasks: readonly PreparedTask[]
+  readonly alertChannels: readonly PreparedChannel[]
 }
 
 /** Declarative definitions: what a file says is made so, whole or not at all. What it does not name stays as it is. */
@@ -21,6 +23,7 @@ export class HubService {
   readonly #sources: SourceService
   readonly #destinations: DestinationService
   readonly #tasks: TaskService
+  readonly #alertChannels: AlertChannelService
   readonly #stored: (scope: Scope) => TaskSurroundings
 
   constructor(
@@ -28,12 +31,14 @@ export class HubService {
     sources: SourceService,
     destinations: DestinationService,
     tasks: TaskService,
+    alertChannels: AlertChannelService,
     stored: (scope: Scope) => TaskSurroundings,
   ) {
     this.#db = db
     this.#sources = sources
     this.#destinations = destinations
     this.#tasks = tasks
+    this.#alertChannels = alertChannels
     this.#stored = stored
   }
 
@@ -52,6 +57,7 @@ export class HubService {
         scope,
         definition.tasks.map(({ name }) => name),
       ),
+      alertChannels: named(await this.#alertChannels.list(scope), definition.alertChannels),
     }
   }
 
@@ -62,6 +68,8 @@ export class HubService {
       for (const destination of plan.destinations)
         if (destination.changed.length > 0) await this.#destinations.save(tx, scope, destination)
       for (const task of plan.tasks) if (task.changed.length > 0) await this.#tasks.save(tx, scope, task)
+      for (const channel of plan.alertChannels)
+        if (channel.changed.length > 0) await this.#alertChannels.save(tx, scope, channel)
     })
     return changesOf(plan)
   }
@@ -104,8 +112,16 @@ export class HubService {
     const tasks = await mapInOrder(definition.tasks, (task, index) =>
       gather(() => this.#tasks.prepare(scope, task, `tasks[${index}]`, surroundings)),
     )
+    const alertChannels = await mapInOrder(definition.alertChannels, (channel, index) =>
+      gather(() => this.#alertChannels.prepare(scope, channel, `alertChannels[${index}]`)),
+    )
     if (problems.length > 0) throw invalid('use these definitions', problems)
-    return { sources: present(sources), destinations: present(destinations), tasks: present(tasks) }
+    return {
+      sources: present(sources),
+      destinations: present(destinations),
+      tasks: present(tasks),
+      alertChannels: present(alertChannels),
+    }
   }
 }
 
@@ -120,7 +136,7 @@ function present<T>(items: readonly (T | undefined)[]): T[] {
 }
 
 function* duplicates(definition: HubDefinition): Generator<FieldProblem> {
-  for (const noun of ['sources', 'destinations', 'tasks'] as const) {
+  for (const noun of ['sources', 'destinations', 'tasks', 'alertChannels'] as const) {
     const names = definition[noun].map((item) => item.name)
     for (const [index, name] of names.entries()) {
       if (names.indexOf(name) === index) continue
@@ -147,5 +163,6 @@ function changesOf(plan: Plan): Change[] {
     ...plan.sources.map((source) => change('source', source)),
     ...plan.destinations.map((destination) => change('destination', destination)),
     ...plan.tasks.map((task) => change('task', task)),
+    ...plan.alertChannels.map((channel) => change('alertChannel', channel)),
   ]
 }

@@ -11,8 +11,11 @@ type Settings = Readonly<Record<string, unknown>>
 /** What stands for a secret wherever settings are shown. */
 const SET = { set: true } as const
 
+/** Tables of definitions with secrets. */
+export type SealedTable = 'source' | 'destination' | 'alert_channel'
+
 /** Moved to another row, or its row to another workspace, a secret does not open. */
-export function placeOfSettings(table: 'source' | 'destination', scope: Scope, id: number): string {
+export function placeOfSettings(table: SealedTable, scope: Scope, id: number): string {
   return `workspace/${scope.workspaceId}/${table}/${id}`
 }
 

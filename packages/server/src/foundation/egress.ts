@@ -14,8 +14,8 @@ export interface EgressPolicy {
 /** Databases are often on the same machine or network; endpoints that a user types must not reach it by default. */
 export type EgressPurpose = 'endpoint' | 'database'
 
-/** On whose behalf: a blocked address is an error of the source or of the destination that names it. */
-export type EgressSide = 'source' | 'destination'
+/** On whose behalf: a blocked address is an error of the source, the destination or the channel of alerts that names it. */
+export type EgressSide = 'source' | 'destination' | 'alert'
 
 /**
  * The guard of the operator, for one side. `allowCidrs` are addresses or CIDRs that are allowed whatever they are; an entry that is

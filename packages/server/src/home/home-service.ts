@@ -14,6 +14,7 @@ import {
   type GridRange,
   type GridTask,
 } from './home-store.ts'
+import { rootCauses, type RootCause } from './root-cause.ts'
 
 const DAYS = 14
 const MOST_TASKS = 100
@@ -48,7 +49,7 @@ export class HomeService {
     const ranges = Map.groupBy(await listRangesSince(this.#db, ids, since), ({ taskId }) => taskId)
     const days = new Map([...new Set(tasks.map(({ timeZone }) => timeZone))].map((zone) => [zone, daysOf(zone, now)]))
     return {
-      needsAction: causesOf(failing),
+      needsAction: rootCauses(failing).map(viewOf),
       counts: {
         tasks: counts.tasks,
         onTime: Math.max(0, counts.tasks - counts.paused - failing.length),
@@ -64,35 +65,16 @@ export class HomeService {
   }
 }
 
-/** Tasks that fail with one code at one place have one cause; what most of them share comes first. */
-function causesOf(failing: readonly FailingTask[]): Cause[] {
-  const groups = Map.groupBy(failing, (task) => {
-    const { noun, name } = placeOf(task)
-    return JSON.stringify([task.failure.code, noun, name])
-  })
-  const causes = [...groups.values()].flatMap((tasks): Cause[] => {
-    const [first] = tasks.toSorted((a, b) => a.since.getTime() - b.since.getTime())
-    if (!first) return []
-    const { code, message, cure } = first.failure
-    return [
-      {
-        code,
-        message,
-        cure,
-        fault: codes[code].fault,
-        place: placeOf(first),
-        since: first.since.toISOString(),
-        tasks: tasks.map(({ id, name, executionId, gaps }) => ({ id, name, executionId, gaps })),
-      },
-    ]
-  })
-  return causes.toSorted((a, b) => b.tasks.length - a.tasks.length)
-}
-
-function placeOf({ failure, source, destination, name }: FailingTask): Cause['place'] {
-  if (failure.code.startsWith('destination.')) return { noun: 'destination', name: destination }
-  if (failure.code.startsWith('source.')) return { noun: 'source', name: source }
-  return { noun: 'task', name }
+function viewOf({ code, failure, place, since, tasks }: RootCause<FailingTask>): Cause {
+  return {
+    code,
+    message: failure.message,
+    cure: failure.cure,
+    fault: codes[code].fault,
+    place,
+    since: since.toISOString(),
+    tasks: tasks.map(({ id, name, executionId, gaps }) => ({ id, name, executionId, gaps })),
+  }
 }
 
 /** The days of a zone that are over, the newest last; the same for every task in it. */

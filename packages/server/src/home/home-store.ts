@@ -1,34 +1,44 @@
 import type { ErrorCode } from '@datahub/core/error/codes'
+import type { Status } from '@datahub/core/execution/status'
 import { sql } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { FailureRecord } from '../db/schema.ts'
-import { isWithin, type Scope } from '../db/scope.ts'
+import { isWithin, type Scope, type Within } from '../db/scope.ts'
 
 /** A task whose newest finished execution failed, and since when they do. */
 export interface FailingTask {
   readonly id: number
+  readonly workspaceId: number
   readonly name: string
   readonly source: string
   readonly destination: string
   readonly gaps: number
+  /** Null: nobody has paused it, and it has not paused by itself. */
+  readonly pausedBy: 'somebody' | 'itself' | null
   readonly executionId: number
-  readonly status: number
+  readonly status: Status
+  readonly from: Date
+  readonly to: Date
+  readonly timeZone: string
   readonly failure: FailureRecord & { readonly code: ErrorCode }
   readonly since: Date
 }
 
-export async function listFailing(db: Connection, scope: Scope): Promise<FailingTask[]> {
-  const { rows } = await sql<Omit<FailingTask, 'executionId'> & { execution_id: number }>`
-    select task.id, task.name, source.name as source, destination.name as destination, coalesce(task.gaps, 0) as gaps,
-      last.id as execution_id, last.status, last.failure, outcome.failing_since as since
+export async function listFailing(db: Connection, within: Within): Promise<FailingTask[]> {
+  const { rows } = await sql<FailingTask>`
+    select task.id, task.workspace_id as "workspaceId", task.name, source.name as source,
+      destination.name as destination, coalesce(task.gaps, 0) as gaps,
+      case when not task.paused then null when task.pause_reason is null then 'somebody' else 'itself' end as "pausedBy",
+      last.id as "executionId", last.status, last.failure, outcome.failing_since as since,
+      last.range_from as "from", last.range_to as "to", last.time_zone as "timeZone"
     from task_outcome outcome
     join task on task.id = outcome.task_id
     join execution last on last.id = outcome.execution_id
     join source on source.id = task.source_id
     join destination on destination.id = task.destination_id
-    where ${isWithin(scope, 'task')} and outcome.failing_since is not null
+    where ${isWithin(within, 'task')} and outcome.failing_since is not null
     order by task.id`.execute(db)
-  return rows.map(({ execution_id, ...row }) => ({ ...row, executionId: execution_id }))
+  return rows
 }
 
 export interface HomeCounts {

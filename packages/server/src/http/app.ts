@@ -13,6 +13,7 @@ import { implementer } from './implementer.ts'
 import { returnFromProvider } from './oidc-return.ts'
 import { openApiDocument } from './openapi.ts'
 import { problemOf, PROBLEM_TYPE, reportTo, toDataHubError, toORPCError } from './problem.ts'
+import { alertChannelRoutes, alertRoutes } from './routes/alerts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { backfillRoutes } from './routes/backfills.ts'
 import { destinationRoutes } from './routes/destinations.ts'
@@ -89,6 +90,8 @@ function createHandler(hub: Hub) {
     backfill: backfillRoutes(implementer),
     error: errorRoutes(implementer),
     live: liveRoutes(implementer),
+    alert: alertRoutes(implementer),
+    alertChannel: alertChannelRoutes(implementer),
     hub: hubRoutes(implementer),
     key: keyRoutes(implementer),
     token: tokenRoutes(implementer),

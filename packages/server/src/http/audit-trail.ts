@@ -76,14 +76,14 @@ interface RouteOf {
 
 function subjectOf(input: Input): string {
   // What takes a body beside its path carries the names of the path in `params`
-  const { name, task, id, email, destination } = (input?.['params'] as Input) ?? input ?? {}
-  const subject = name ?? task ?? id ?? email ?? destination
+  const { name, task, id, email, destination, channel } = (input?.['params'] as Input) ?? input ?? {}
+  const subject = name ?? task ?? id ?? email ?? destination ?? channel
   return typeof subject === 'string' || typeof subject === 'number' ? String(subject) : ''
 }
 
 /** As the API shows it; undefined when it is not there. */
 async function stateOf(operation: string, input: Input, context: RequestContext): Promise<unknown> {
-  const { access, sources, destinations, tasks, users, workspaces, definitions, keys } = context
+  const { access, sources, destinations, tasks, users, workspaces, definitions, keys, alertChannels } = context
   const [noun] = operation.split('.')
   const name = subjectOf(input)
   const readers: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -92,6 +92,7 @@ async function stateOf(operation: string, input: Input, context: RequestContext)
     task: () => tasks.get(access, name),
     workspace: async () => (await workspaces.list(access)).find((one) => one.name === name),
     key: () => keys.list(access),
+    alertChannel: () => alertChannels.get(access, name),
     user: () => users.get(access, Number(input?.['id'])),
     hub: () => definitions.show(access, input as unknown as HubDefinition),
   }

@@ -5,6 +5,8 @@ import type { RequestPace } from '../access/pace.ts'
 import type { SignInService } from '../access/sign-in-service.ts'
 import type { UserService } from '../access/user-service.ts'
 import type { WorkspaceService } from '../access/workspace-service.ts'
+import type { AlertService } from '../alerts/alert-service.ts'
+import type { AlertChannelService } from '../alerts/channel-service.ts'
 import type { AuditService } from '../audit/audit-service.ts'
 import type { BackfillService } from '../backfills/backfill-service.ts'
 import type { CoverageService } from '../coverage/coverage-service.ts'
@@ -36,6 +38,8 @@ export interface Hub {
   readonly backfills: BackfillService
   readonly coverage: CoverageService
   readonly events: EventFeed
+  readonly alerts: AlertService
+  readonly alertChannels: AlertChannelService
   readonly home: HomeService
   readonly files: FileService
   readonly definitions: HubService

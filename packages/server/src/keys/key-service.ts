@@ -2,7 +2,7 @@ import type { KeyList } from '@datahub/core/api/key-routes'
 import { invalid } from '@datahub/core/error/data-hub-error'
 import type { Access } from '../access/access.ts'
 import type { Connection, Database } from '../db/database.ts'
-import { placeOfSettings } from '../definitions/sealed-settings.ts'
+import { placeOfSettings, type SealedTable } from '../definitions/sealed-settings.ts'
 import { placeOfReference } from '../executions/reference-memory.ts'
 import { replaceKey } from '../foundation/key-files.ts'
 import type { Logger } from '../foundation/logger.ts'
@@ -47,7 +47,7 @@ export class KeyService {
       if (await this.#isOver(tx)) this.#makeKey()
       await renewCanary(tx, this.#box)
     })
-    for (const table of ['source', 'destination'] as const)
+    for (const table of ['source', 'destination', 'alert_channel'] as const)
       await this.#inBatches(table, (tx, after) => this.#sealSettings(tx, table, after))
     await this.#inBatches('execution', (tx, after) => this.#sealReferences(tx, after))
     return this.#look(this.#db)
@@ -90,7 +90,7 @@ export class KeyService {
     }
   }
 
-  async #sealSettings(tx: Connection, table: 'source' | 'destination', after: number): Promise<number | undefined> {
+  async #sealSettings(tx: Connection, table: SealedTable, after: number): Promise<number | undefined> {
     const rows = await store.lockSettings(tx, table, this.#box.keyIds()[0], after, BATCH)
     for (const { id, workspaceId, sealed } of rows) {
       const place = placeOfSettings(table, { workspaceId }, id)

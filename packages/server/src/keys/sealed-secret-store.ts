@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Connection } from '../db/database.ts'
+import type { SealedTable } from '../definitions/sealed-settings.ts'
 
-/** All that is sealed in the database: secrets of sources and destinations, and what sources keep for executions. */
+/** All that is sealed in the database: secrets of sources, destinations and channels of alerts, and what sources keep for executions. */
 
 export interface KeyCount {
   readonly keyId: string
@@ -15,6 +16,7 @@ export async function countByKey(db: Connection): Promise<KeyCount[]> {
     from (
       select value as sealed from source, jsonb_each_text(source.sealed)
       union all select value from destination, jsonb_each_text(destination.sealed)
+      union all select value from alert_channel, jsonb_each_text(alert_channel.sealed)
       union all select reference from execution where reference is not null
     ) as secret
     group by 1 order by 1`.execute(db)
@@ -29,12 +31,12 @@ export interface SealedRow {
 }
 
 /**
- * Rows of sources or destinations with a secret that another key has sealed, after the id `after`. They stay as they are
+ * Rows of one of these tables with a secret that another key has sealed, after the id `after`. They stay as they are
  * until the transaction ends; what refers to them goes on.
  */
 export async function lockSettings(
   db: Connection,
-  table: 'source' | 'destination',
+  table: SealedTable,
   keyId: string,
   after: number,
   limit: number,
@@ -52,7 +54,7 @@ export async function lockSettings(
 
 export async function setSealed(
   db: Connection,
-  table: 'source' | 'destination',
+  table: SealedTable,
   { id, sealed }: Pick<SealedRow, 'id' | 'sealed'>,
 ): Promise<void> {
   await db

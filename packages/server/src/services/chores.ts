@@ -1,3 +1,6 @@
+import { sendWaiting, type SendWorld } from '../alerts/send.ts'
+import { forgetAlerts } from '../alerts/alert-store.ts'
+import { createWatch, type WatchWorld } from '../alerts/watch.ts'
 import { forgetIdleThrottles } from '../access/throttle-store.ts'
 import type { BackfillService } from '../backfills/backfill-service.ts'
 import { followChanges, type ChangesWorld } from '../changes/follow-changes.ts'
@@ -25,6 +28,8 @@ const RESCUE_EVERY_MS = 5000
 const CLEAN_EVERY_MS = 60_000
 const FOLLOW_EVERY_MS = 5000
 const RETEST_EVERY_MS = 10_000
+const SEND_EVERY_MS = 1000
+const ALERTS_KEPT_DAYS = 400
 
 /**
  * Turns due tasks into executions, and lets pushes go on. Between, it sleeps until the next task fires by the database's
@@ -72,6 +77,18 @@ export function retestService(db: Database, destinations: DestinationService, lo
   return loopService('retest', RETEST_EVERY_MS, logger, () => retestDestinations(db, destinations, logger))
 }
 
+/** Notices what people should hear of. */
+export function watchService(world: WatchWorld, everyMs: number, logger: Logger): Service {
+  return loopService('alerts', everyMs, logger, createWatch(world))
+}
+
+/** Tells them. */
+export function senderService(world: SendWorld): Service {
+  return loopService('sending alerts', SEND_EVERY_MS, world.logger, async () => {
+    while ((await sendWaiting(world)) > 0);
+  })
+}
+
 /** Removes what this machine staged, and what was left half-way in storages, for executions that are over. */
 export function cleanerService(
   db: Database,
@@ -86,5 +103,6 @@ export function cleanerService(
     }
     await tidyUploads(db, openDestination, logger)
     await forgetIdleThrottles(db)
+    await forgetAlerts(db, ALERTS_KEPT_DAYS)
   })
 }

@@ -16,7 +16,8 @@ import type { Scope } from '../db/scope.ts'
 import { findDestination } from '../definitions/destination-store.ts'
 import { findSource } from '../definitions/source-store.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
-import { findExecution, findOpenExecution } from '../executions/execution-store.ts'
+import { findExecution, findOpenExecution, type NewExecution } from '../executions/execution-store.ts'
+import { listOwed } from '../executions/owed-store.ts'
 import { moveLog } from '../sync-log/sync-log-store.ts'
 import { describePlan } from './describe-plan.ts'
 import { fireAfterSave, resumeAt } from './next-fire.ts'
@@ -112,11 +113,11 @@ export class TaskService {
   }
 
   /** By id or by name. */
-  async find(scope: Scope, reference: string): Promise<TaskRecord> {
+  async find(scope: Scope, reference: string, db: Connection = this.#db): Promise<TaskRecord> {
     const id = /^[1-9]\d{0,15}$/.test(reference) ? Number(reference) : undefined
-    const task = await findTask(this.#db, scope, id === undefined ? { name: reference } : { id })
+    const task = await findTask(db, scope, id === undefined ? { name: reference } : { id })
     if (task) return task
-    const near = nearest(reference, await listTaskNames(this.#db, scope))
+    const near = nearest(reference, await listTaskNames(db, scope))
     throw new DataHubError(
       'request.not_found',
       `find the task "${reference}"`,
@@ -212,19 +213,19 @@ export class TaskService {
 
   /**
    * A recurring task goes on with its next fire time, after those that it missed while it was paused, or the last of
-   * them, where that is asked for; a one-time push that never ran starts now.
+   * them, where that is asked for; one that had paused by itself owes them all, and what failed before. A one-time push
+   * that never ran starts now.
    */
-  async resume(scope: Scope, reference: string, missed: 'none' | 'last' | 'all' = 'none'): Promise<TaskView> {
-    const task = await this.find(scope, reference)
+  async resume(scope: Scope, reference: string, missed?: 'none' | 'last' | 'all'): Promise<TaskView> {
+    const { id } = await this.find(scope, reference)
     await this.#db.transaction().execute(async (tx) => {
-      await lockTask(tx, task.id)
+      await lockTask(tx, id)
+      const task = await this.find(scope, String(id), tx)
       const now = await databaseNow(tx)
-      const owedUntil = missed === 'none' || !task.paused ? null : now
-      const nextFireAt = task.paused ? resumeAt(task, now, missed) : task.next_fire_at
-      await setPaused(tx, task.id, false, nextFireAt, owedUntil)
+      await this.#goOn(tx, task, now, missed ?? (task.pause_reason ? 'all' : 'none'))
       if (task.one_time && task.last_id === null) await this.#push(tx, task, task.one_time, now)
     })
-    return this.get(scope, String(task.id))
+    return this.get(scope, String(id))
   }
 
   /** Delivers to another destination from now on; what was delivered stays where it is, with its log. */
@@ -380,7 +381,9 @@ export class TaskService {
       await updateTask(tx, id, values)
     }
     const nextFireAt = values.paused ? null : fireAfterSave(definition.schedule, id, existing, now)
-    if (values.paused !== existing?.paused) await setPaused(tx, id, values.paused, nextFireAt)
+    if (existing?.pause_reason && !values.paused)
+      await this.#goOn(tx, { ...existing, schedule: values.schedule }, now, 'all')
+    else if (values.paused !== existing?.paused) await setPaused(tx, id, values.paused, nextFireAt)
     else await setNextFireTimes(tx, [{ id, nextFireAt }])
     const task = await findTask(tx, scope, { id })
     const due =
@@ -389,10 +392,18 @@ export class TaskService {
     return id
   }
 
+  /** What failed before it paused by itself comes first: nobody else would deliver it. */
+  async #goOn(tx: Connection, task: TaskRecord, now: Date, missed: 'none' | 'last' | 'all'): Promise<void> {
+    const { id, paused, pause_reason: reason } = task
+    const owed = reason && missed === 'all' ? await listOwed(tx, id, reason.firstExecutionId) : []
+    const retries = owed.map((range) => executionOf(task, 'retry', range, now))
+    await this.#executions.create(tx, retries)
+    const owedUntil = missed === 'none' || !paused ? null : now
+    await setPaused(tx, id, false, paused ? resumeAt(task, now, missed) : task.next_fire_at, owedUntil)
+  }
+
   async #start(tx: Connection, task: TaskRecord, trigger: Trigger, range: DataRange, now: Date): Promise<number> {
-    const packageDay = dayOf(now, task.time_zone).replaceAll('-', '')
-    const execution = { taskId: task.id, trigger, slotAt: null, range, dataSource: task.source, packageDay }
-    const [created] = await this.#executions.create(tx, [execution])
+    const [created] = await this.#executions.create(tx, [executionOf(task, trigger, range, now)])
     if (!created) throw new DataHubError('request.conflict', `run the task "${task.name}"`)
     return created.id
   }
@@ -448,6 +459,11 @@ export class TaskService {
   }
 }
 
+function executionOf(task: TaskRecord, trigger: Trigger, range: DataRange, now: Date): NewExecution {
+  const packageDay = dayOf(now, task.time_zone).replaceAll('-', '')
+  return { taskId: task.id, trigger, slotAt: null, range, dataSource: task.source, packageDay }
+}
+
 function valuesOf(
   definition: TaskDefinition,
   existing: TaskRecord | undefined,
@@ -466,6 +482,8 @@ function valuesOf(
     oneTime,
     timeZone: (schedule ?? oneTime)?.timeZone ?? 'UTC',
     paused,
+    pauseAfterFailures: definition.pauseAfterFailures ?? null,
+    lateAfterMinutes: definition.lateAfterMinutes ?? null,
   }
 }
 
@@ -491,6 +509,8 @@ function definitionOf(task: TaskRecord): TaskDefinition {
     ...(task.schedule ? { schedule: task.schedule } : {}),
     ...(task.one_time ? { oneTime: task.one_time } : {}),
     ...(task.paused ? { paused: true } : {}),
+    ...(task.pause_after_failures === null ? {} : { pauseAfterFailures: task.pause_after_failures }),
+    ...(task.late_after_minutes === null ? {} : { lateAfterMinutes: task.late_after_minutes }),
   }
 }
 
@@ -503,6 +523,8 @@ function changesOf(definition: TaskDefinition, existing: TaskRecord): string[] {
     schedule: existing.schedule,
     oneTime: existing.one_time,
     paused: existing.paused,
+    pauseAfterFailures: existing.pause_after_failures,
+    lateAfterMinutes: existing.late_after_minutes,
   }
   const after = {
     name: definition.name,
@@ -512,6 +534,8 @@ function changesOf(definition: TaskDefinition, existing: TaskRecord): string[] {
     schedule: definition.schedule ?? null,
     oneTime: definition.oneTime ?? null,
     paused: definition.paused ?? existing.paused,
+    pauseAfterFailures: definition.pauseAfterFailures ?? null,
+    lateAfterMinutes: definition.lateAfterMinutes ?? null,
   }
   return (Object.keys(after) as (keyof typeof after)[]).filter(
     (field) => !isDeepStrictEqual(before[field], after[field]),
@@ -531,6 +555,16 @@ function view(task: TaskRecord): TaskView {
     schedule: task.schedule,
     oneTime: task.one_time,
     paused: task.paused,
+    pauseReason: task.pause_reason && {
+      failures: task.pause_reason.failures,
+      code: task.pause_reason.code,
+      message: task.pause_reason.message,
+      cure: task.pause_reason.cure,
+      executionId: task.pause_reason.lastExecutionId,
+      at: task.pause_reason.at,
+    },
+    pauseAfterFailures: task.pause_after_failures,
+    lateAfterMinutes: task.late_after_minutes,
     nextFireAt: task.next_fire_at?.toISOString() ?? null,
     gaps: task.gaps,
     schemaChange: task.schema_change && {

@@ -4,7 +4,7 @@ import type { Schedule } from '@datahub/core/task/schedule'
 import type { SchemaChange } from '@datahub/core/source/schema-change'
 import { sql, type Selectable } from 'kysely'
 import type { Connection } from '../db/database.ts'
-import type { Schema } from '../db/schema.ts'
+import type { PauseReason, Schema } from '../db/schema.ts'
 import { isWithin, type Scope, type Within } from '../db/scope.ts'
 import type { Status } from '@datahub/core/execution/status'
 import { taskStatus } from './task-status-store.ts'
@@ -41,6 +41,8 @@ export interface TaskValues {
   readonly oneTime: OneTime | null
   readonly timeZone: string
   readonly paused: boolean
+  readonly pauseAfterFailures: number | null
+  readonly lateAfterMinutes: number | null
 }
 
 /** Those that there are, in the order of the ids. */
@@ -95,13 +97,17 @@ export async function setDestination(db: Connection, id: number, destinationId: 
     .execute()
 }
 
-/** Remembers where the task stood. `owedUntil`: slots up to then are delivered whatever the schedule says of missed ones. */
+/**
+ * Remembers where the task stood. `owedUntil`: slots up to then are delivered whatever the schedule says of missed ones.
+ * `reason`: why it has paused by itself.
+ */
 export async function setPaused(
   db: Connection,
   id: number,
   paused: boolean,
   nextFireAt: Date | null,
   owedUntil: Date | null = null,
+  reason: PauseReason | null = null,
 ): Promise<void> {
   await db
     .updateTable('task')
@@ -110,6 +116,8 @@ export async function setPaused(
       next_fire_at: nextFireAt,
       paused_fire_at: sql`coalesce(next_fire_at, paused_fire_at)`,
       owed_until: owedUntil,
+      pause_reason: reason && JSON.stringify(reason),
+      ...(paused ? {} : { resumed_at: sql<Date>`now()` }),
       updated_at: sql`now()`,
     })
     .where('id', '=', id)
@@ -281,5 +289,7 @@ function columnsOf(values: TaskValues) {
     one_time: values.oneTime === null ? null : JSON.stringify(values.oneTime),
     time_zone: values.timeZone,
     paused: values.paused,
+    pause_after_failures: values.pauseAfterFailures,
+    late_after_minutes: values.lateAfterMinutes,
   }
 }

@@ -1,12 +1,16 @@
 import { sql, type Kysely } from 'kysely'
 
-/** How the newest ended execution of each task ended, kept: asking the history of all tasks takes too long for a page. */
+/**
+ * How the newest ended execution of each task ended, kept: asking the history of all tasks takes too long for a page. One
+ * that somebody has cancelled tells nothing of the task: then the one before it counts.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db)
 }
 
 const FAILED_AT = (row: string) =>
-  `case when ${row}.status <> 6 and ${row}.failure->>'code' <> 'execution.cancelled' then ${row}.ended_at end`
+  `case when ${row}.status <> 6 and ${row}.failure is not null then ${row}.ended_at end`
+const NOT_CANCELLED = (failure: string) => `${failure}->>'code' is distinct from 'execution.cancelled'`
 
 const STATEMENTS = [
   `create table task_outcome (
@@ -24,7 +28,8 @@ const STATEMENTS = [
     ) end
     from task cross join lateral (
       select id, status, failure, ended_at from execution
-      where task_id = task.id and status in (3, 5, 6, 7, 8) order by id desc limit 1
+      where task_id = task.id and status in (3, 5, 6, 7, 8) and ${NOT_CANCELLED('failure')}
+      order by id desc limit 1
     ) last`,
   // What ends out of turn does not take the place of a newer one
   `create function note_outcome() returns trigger language plpgsql as $$
@@ -38,5 +43,7 @@ const STATEMENTS = [
   end $$`,
   // At the end of the transaction, so that nobody holds the row of a task while waiting for an execution
   `create constraint trigger note_outcome after update on execution deferrable initially deferred
-    for each row when (new.status in (3, 5, 6, 7, 8) and old.status <> new.status) execute function note_outcome()`,
+    for each row
+    when (new.status in (3, 5, 6, 7, 8) and old.status <> new.status and ${NOT_CANCELLED('new.failure')})
+    execute function note_outcome()`,
 ]

@@ -17,6 +17,7 @@ import * as secretKeys from './042-secret-keys.ts'
 import * as ranges from './044-ranges.ts'
 import * as announced from './050-announced.ts'
 import * as connectionTests from './065-connection-tests.ts'
+import * as alerts from './060-alerts.ts'
 import * as outcomes from './070-outcomes.ts'
 import * as movedTasks from './066-moved-tasks.ts'
 
@@ -39,6 +40,7 @@ export const migrations: Record<string, Migration> = {
   '042-secret-keys': secretKeys,
   '044-ranges': ranges,
   '050-announced': announced,
+  '060-alerts': alerts,
   '065-connection-tests': connectionTests,
   '070-outcomes': outcomes,
   '066-moved-tasks': movedTasks,
