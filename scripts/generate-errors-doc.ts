@@ -12,6 +12,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   hub: 'The hub',
   execution: 'The execution',
   source: 'The data source',
+  alert: 'Alerts on their way',
   package: 'The package',
   destination: 'The destination',
 }

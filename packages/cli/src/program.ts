@@ -1,5 +1,9 @@
 import { Command, type Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { addChannel } from './commands/alert/add-channel.ts'
+import { listChannels, removeChannel, rotateChannel, showChannel } from './commands/alert/channels.ts'
+import { listAlerts } from './commands/alert/list.ts'
+import { testChannel } from './commands/alert/test-channel.ts'
 import { applyFile } from './commands/apply.ts'
 import { listAudit } from './commands/audit/list.ts'
 import { verifyAudit } from './commands/audit/verify.ts'
@@ -120,6 +124,10 @@ export function buildProgram(world: World): Command {
       'datahub destination test acme',
       'whether it can be written to',
     ]),
+    group('alert', 'Alerts: what people are told, and where', alertVerbs(world), [
+      'datahub alert list',
+      'what is wrong now, by root cause',
+    ]),
     group('error', 'Error codes: what they mean, and what to do', errorVerbs(world), [
       'datahub error show AccessDenied',
       'what a code means',
@@ -206,6 +214,13 @@ function sourceVerbs(world: World): Command[] {
 function destinationVerbs(world: World): Command[] {
   const make = [listDestinations, showDestination, testDestination, printPolicy, makeSetupLink, removeDestination]
   return make.map((command) => command(world))
+}
+
+function alertVerbs(world: World): Command[] {
+  const make = [listChannels, showChannel, addChannel, testChannel, rotateChannel, removeChannel]
+  const channels = make.map((command) => command(world))
+  const example: Example = ['datahub alert channel test "on call"', 'whether messages arrive']
+  return [listAlerts(world), group('channel', 'Channels: where alerts are sent', channels, example)]
 }
 
 function errorVerbs(world: World): Command[] {

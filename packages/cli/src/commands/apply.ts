@@ -7,7 +7,8 @@ import { sendHubFile } from './hub-file-request.ts'
 
 const FILE_HELP = `
 The file:
-  sources, destinations and tasks, each a list; see docs/030-first-task.md.
+  sources, destinations, tasks and alertChannels, each a list; see
+  docs/030-first-task.md and docs/090-alerts.md.
   "\${env:NAME}" is replaced from the environment of this command. In quotes it
   is always a text; without quotes a number stays a number: port: \${env:PORT}
   Relative folders start at the folder of the file.

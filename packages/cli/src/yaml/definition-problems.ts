@@ -13,7 +13,7 @@ export function definitionProblems(value: unknown, places: Places): LocatedProbl
 
 /** Names twice: the second is the wrong one, and says where the first stands. */
 function nameProblems(value: unknown, places: Places): LocatedProblem[] {
-  return ['sources', 'destinations', 'tasks'].flatMap((list) => {
+  return ['sources', 'destinations', 'tasks', 'alertChannels'].flatMap((list) => {
     const entries = at(value, [list])
     const firsts = new Map<string, string>()
     return (Array.isArray(entries) ? entries : []).flatMap((entry, index) => {

@@ -5,6 +5,7 @@ import type { Connection } from '../db/database.ts'
 import { EVERYWHERE } from '../db/scope.ts'
 import { listFailing } from '../home/home-store.ts'
 import { rootCauses, type Failing } from '../home/root-cause.ts'
+import { listBrokenDestinations, type BrokenDestination } from './broken-destination-store.ts'
 import { listLate, listSelfPaused, type LateTask } from './condition-store.ts'
 
 /** Something that somebody should hear of, as it is now: a root cause with all tasks that have it. */
@@ -40,8 +41,10 @@ export async function findConditions(
   )
   const late = [...byTask].flatMap(([id, [first]]) => (first && !isFailing.has(id) ? [first] : []))
   const paused = await listSelfPaused(tx)
+  const failures = conditionsOf('failing', failing, ({ pausedBy }) => pausedBy === null)
   return [
-    ...conditionsOf('failing', failing, ({ pausedBy }) => pausedBy === null),
+    ...failures,
+    ...(await listBrokenDestinations(tx)).filter((one) => !isTold(one, failures)).map(connectionCondition),
     ...conditionsOf('late', late.filter(hasFailure).map(begunTask)),
     ...lateConditions(late.filter((task) => !hasFailure(task))),
     ...conditionsOf(
@@ -53,6 +56,26 @@ export async function findConditions(
       })),
     ),
   ]
+}
+
+/** Whether deliveries that fail there say it already. */
+function isTold({ workspaceId, name }: BrokenDestination, failures: readonly Condition[]): boolean {
+  return failures.some(
+    ({ workspaceId: own, place }) => own === workspaceId && place.noun === 'destination' && place.name === name,
+  )
+}
+
+function connectionCondition({ workspaceId, name, since, message, remedy, tasks }: BrokenDestination): Condition {
+  const place = { noun: 'destination', name } as const
+  const facts = { code: null, message, cure: remedy, place, tasks: tasks.map((task) => ({ ...task, execution: null })) }
+  return {
+    workspaceId,
+    kind: 'connection',
+    cause: causeOf('connection', UNKNOWN, place),
+    since,
+    reminds: true,
+    ...facts,
+  }
 }
 
 type Told = Failing & Execution & { readonly id: number; readonly workspaceId: number }

@@ -11,6 +11,7 @@ import {
   setFacts,
   type AlertRow,
 } from './alert-store.ts'
+import { isMended } from './broken-destination-store.ts'
 import { listDelivering, listWorkspaceNames, type LateTask } from './condition-store.ts'
 import { findConditions, type Condition } from './conditions.ts'
 import { noticeOf } from './notice.ts'
@@ -106,17 +107,24 @@ class Changes {
 
   /** Recovered are those of its tasks that deliver again. A task that is gone, or fails for another reason, has not. */
   async ended(alert: AlertRow, conditions: readonly Condition[]): Promise<void> {
-    const recovered = alert.kind === 'paused' ? [] : await this.#recovered(alert, conditions)
-    await resolveAlert(this.#tx, alert.id, recovered.length > 0 ? 'recovered' : 'over')
-    if (recovered.length > 0) await this.#tell(alert, 'recovered', { ...alert.facts, tasks: recovered })
+    const recovered = await this.#recovered(alert, conditions)
+    await resolveAlert(this.#tx, alert.id, recovered ? 'recovered' : 'over')
+    if (recovered) await this.#tell(alert, 'recovered', { ...alert.facts, tasks: recovered })
   }
 
-  async #recovered(alert: AlertRow, conditions: readonly Condition[]): Promise<AlertTask[]> {
+  async #recovered(alert: AlertRow, conditions: readonly Condition[]): Promise<readonly AlertTask[] | undefined> {
+    // Who resumes a task knows that it goes on
+    if (alert.kind === 'paused') return undefined
+    if (alert.kind === 'connection') {
+      const isOver = await isMended(this.#tx, alert.workspace_id, alert.facts.place.name)
+      return isOver ? alert.facts.tasks : undefined
+    }
     const wrong = new Set(conditions.flatMap(({ tasks }) => tasks.map(({ id }) => id)))
     const others = alert.facts.tasks.filter(({ id }) => !wrong.has(id))
     const ids = others.map(({ id }) => id)
     const delivering = await listDelivering(this.#tx, ids, alert.since)
-    return others.filter(({ id }) => delivering.has(id))
+    const recovered = others.filter(({ id }) => delivering.has(id))
+    return recovered.length > 0 ? recovered : undefined
   }
 
   async #tell(alert: AlertRow, event: AlertEvent, facts: AlertFacts): Promise<void> {

@@ -13,11 +13,11 @@ export function resumeTask(world: World): Command {
     .addOption(
       new Option('--missed <which>', 'what to deliver of the fire times missed meanwhile')
         .choices(['none', 'last', 'all'])
-        .default('none'),
+        .default(undefined, 'none, or all where it had paused by itself'),
     )
-    .action(async (reference: string, { missed }: { missed: 'none' | 'last' | 'all' }, command: Command) => {
+    .action(async (reference: string, { missed }: { missed?: 'none' | 'last' | 'all' }, command: Command) => {
       const { hub, print } = await openSession(world, command)
-      const task = await hub.task.resume({ task: reference, missed })
+      const task = await hub.task.resume({ task: reference, ...(missed ? { missed } : {}) })
       print.result(task, (paint) => taskBlock(task, paint))
     })
   return withExamples(command, [

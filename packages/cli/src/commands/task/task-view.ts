@@ -27,6 +27,13 @@ function schemaWords({ schemaChange: change, source }: TaskView, zone: string): 
   return change.isRefused ? `${words}; refused: datahub source accept-schema ${source}` : words
 }
 
+/** Why it has paused by itself, and what to do about it. */
+function pauseWords({ id, pauseReason }: TaskView, zone: string): string | undefined {
+  if (!pauseReason) return undefined
+  const { failures, code, at, cure } = pauseReason
+  return `${timeIn(zone, at)}, after ${failures} failures in a row with ${code}. ${cure} Then: datahub task resume ${id}`
+}
+
 /** A task as a readable block. */
 export function taskBlock(task: TaskView, paint: Paint): string {
   const zone = zoneOf(task)
@@ -34,6 +41,7 @@ export function taskBlock(task: TaskView, paint: Paint): string {
   return `${paint('bold', visible(task.name))} #${task.id}\n${block(
     [
       ['Status', task.status],
+      ['Paused by itself', pauseWords(task, zone)],
       ['When', timingWords(task)],
       ['Next', timeIn(zone, task.nextFireAt) ?? undefined],
       ['Gaps', task.gaps ? `${task.gaps}: datahub task coverage ${task.id}` : undefined],

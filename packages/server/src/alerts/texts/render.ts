@@ -39,13 +39,12 @@ export function render(notice: AlertNotice, language: Language): AlertText {
     ...notice.tasks.map(({ id, name, execution }) =>
       line(
         labels.task,
-        `${oneLine(name)} (#${id})${isOver ? '' : `, ${execution ? rangeOf(execution, texts) : texts.notBegun}`}`,
+        `${oneLine(name)} (#${id})${isOver || notice.kind === 'connection' ? '' : `, ${execution ? rangeOf(execution, texts) : texts.notBegun}`}`,
       ),
     ),
     ...(more > 0 ? [line(labels.more, texts.moreTasks(more))] : []),
-    ...(notice.code !== null && !isOver
-      ? [line(labels.code, notice.code), line(labels.cure, texts.cure(notice.code, notice.cure))]
-      : []),
+    ...(notice.code === null || isOver ? [] : [line(labels.code, notice.code)]),
+    ...(notice.cure === '' || isOver ? [] : [line(labels.cure, texts.cure(notice.code, notice.cure))]),
     ...(notice.event === 'test' ? [] : [line(labels.since, utc(notice.since))]),
     ...(notice.workspace === '' ? [] : [line(labels.workspace, oneLine(notice.workspace))]),
   ]
