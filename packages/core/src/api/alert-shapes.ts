@@ -19,7 +19,7 @@ const AlertTaskView = z.object({
     .nullable(),
 })
 
-export const AlertView = z
+const AlertView = z
   .object({
     id: Id,
     kind: z.enum(ALERT_KINDS),
@@ -91,7 +91,6 @@ export const AlertMessagePage = pageOf(
   }),
 ).meta({ id: 'AlertMessagePage' })
 
-export type AlertView = z.output<typeof AlertView>
 export type AlertPage = z.output<typeof AlertPage>
 export type AlertChannelView = z.output<typeof AlertChannelView>
 export type AlertTrial = z.output<typeof AlertTrial>

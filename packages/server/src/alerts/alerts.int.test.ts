@@ -88,7 +88,7 @@ async function laterOn(): Promise<void> {
 }
 
 async function runAll(count: number): Promise<void> {
-  for (let index = 1; index <= count; index += 1) await hub.deliver(`task ${index}`)
+  await Promise.all(Array.from({ length: count }, (_, index) => hub.deliver(`task ${index + 1}`)))
 }
 
 test('many tasks that fail for one reason are one alert, told once, and once when they deliver again', async () => {
@@ -274,7 +274,9 @@ test('what may pass by itself pauses nothing, however often it fails', async () 
   await missSlots(6)
   await vi.waitFor(
     async () =>
-      expect(Number((await hub.sql(`select count(*) from execution where status = 7`))[0]?.['count'])).toBeGreaterThanOrEqual(6),
+      expect(
+        Number((await hub.sql(`select count(*) from execution where status = 7`))[0]?.['count']),
+      ).toBeGreaterThanOrEqual(6),
     { timeout: 40_000, interval: 100 },
   )
   await laterOn()

@@ -99,7 +99,7 @@ test('a hub killed between sending and noting sends again, by the same id and wi
     await dying.destroy()
     return { status: 200 }
   }
-  await expect(send(dying)).rejects.toThrow()
+  await expect(send(dying)).rejects.toThrow('driver has already been destroyed')
   expect(await only()).toMatchObject([{ state: 'waiting', attempts: 1 }])
   receiver.answer = () => ({ status: 200 })
   expect(await send()).toBe(0)

@@ -1,5 +1,11 @@
 import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface ReceivedPost {
@@ -22,14 +28,16 @@ export class AlertReceiver implements AsyncDisposable {
   readonly #server: Server
 
   private constructor() {
-    this.#server = createServer(async (request, response) => {
-      const pieces: Buffer[] = []
-      for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece)
-      const post = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(pieces).toString('utf8') }
-      this.posts.push(post)
-      const { status, body = '', headers = {} } = await this.answer(post)
-      response.writeHead(status, headers).end(body)
-    })
+    this.#server = createServer((request, response) => void this.#receive(request, response))
+  }
+
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const pieces: Buffer[] = []
+    for await (const piece of request as AsyncIterable<Buffer>) pieces.push(piece)
+    const post = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(pieces).toString('utf8') }
+    this.posts.push(post)
+    const { status, body = '', headers = {} } = await this.answer(post)
+    response.writeHead(status, headers).end(body)
   }
 
   static async start(): Promise<AlertReceiver> {

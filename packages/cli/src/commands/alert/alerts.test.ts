@@ -52,7 +52,7 @@ test('the address of a robot is no argument: it would stand in the history of th
   })
 })
 
-test('test says what the receiver answered, and exits 6 when it refused', async () => {
+test('a trial says what the receiver answered, and exits 6 when it refused', async () => {
   const failure = { code: 'alert.refused', message: 'Could not send to x (no_service).', cure: 'Enter it anew.' }
   const hub = await fakeHub({
     'POST /alert-channels/good/test': { body: { ok: true, answer: 'ok', failure: null } },

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer'
+import { createTransport, type NodemailerError } from 'nodemailer'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { connectGuarded } from '../../foundation/egress.ts'
 import { plainText, render } from '../texts/render.ts'
@@ -46,6 +46,7 @@ export const sendEmail: Send<EmailSettings> = async (settings, { id, notice, lan
       to: [...to],
       subject: text.title,
       text: plainText(text),
+      textEncoding: 'base64',
       messageId: `<${id}@datahub>`,
       date: at,
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Data-Hub-Message': id },
@@ -62,12 +63,14 @@ export const sendEmail: Send<EmailSettings> = async (settings, { id, notice, lan
 
 /** What the server said is kept: its reply code and words, in one line. */
 function explain(error: unknown, doing: string): DataHubError {
-  const { code, responseCode, response } = error as { code?: string; responseCode?: number; response?: string }
+  const { code, responseCode, response, message = '' } = error as Partial<NodemailerError>
   const facts = {
     ...(responseCode === undefined ? {} : { status: responseCode }),
     ...(typeof response === 'string' ? { answer: harmless(response) } : {}),
   }
   if (code === 'EAUTH' || code === 'ENOAUTH') return new DataHubError('alert.sign_in_refused', doing, { facts })
   if (responseCode !== undefined && code !== 'ETLS') return new DataHubError('alert.refused', doing, { facts })
-  return asNetworkError(error, doing)
+  // The library writes its own code over that of the connection; only the words are left of a certificate
+  const isTls = code === 'ESOCKET' && /certificate|altnames|ssl|tls/i.test(message)
+  return isTls ? new DataHubError('alert.tls', doing, { facts: { code: 'certificate' } }) : asNetworkError(error, doing)
 }

@@ -19,15 +19,15 @@ export const sendFeishu: Send<SignedRobotSettings> = async (settings, { notice, 
     ...lines.map((text) => [{ tag: 'text', text }]),
     ...(link ? [[{ tag: 'a', text: link.words, href: link.url }]] : []),
   ]
-  const post_ = { [language === 'zh' ? 'zh_cn' : 'en_us']: { title, content: paragraphs } }
+  const content = { [language === 'zh' ? 'zh_cn' : 'en_us']: { title, content: paragraphs } }
   const signature = settings.signingSecret === undefined ? {} : signatureOf(settings.signingSecret, at)
-  const body = JSON.stringify({ ...signature, msg_type: 'post', content: { post: post_ } })
+  const body = JSON.stringify({ ...signature, msg_type: 'post', content: { post: content } })
   const answer = await post(url, body, {}, world)
   return judgeRobot(url.host, answer, { code: 'code', words: 'msg' }, BUSY)
 }
 
 /** The text to be signed is the key, and what is signed with it is nothing: so it is documented. */
-export function signatureOf(secret: string, at: Date): { timestamp: string; sign: string } {
+function signatureOf(secret: string, at: Date): { timestamp: string; sign: string } {
   const timestamp = String(Math.floor(at.getTime() / 1000))
   return { timestamp, sign: createHmac('sha256', `${timestamp}\n${secret}`).update('').digest('base64') }
 }

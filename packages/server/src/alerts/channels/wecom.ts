@@ -16,7 +16,7 @@ export const sendWeCom: Send<{ readonly url: string }> = async ({ url: address }
 }
 
 /** At most so many bytes of UTF-8, without half a character at the end. */
-export function upTo(bytes: number, text: string): string {
+function upTo(bytes: number, text: string): string {
   const whole = Buffer.from(text)
   if (whole.length <= bytes) return text
   return new TextDecoder().decode(whole.subarray(0, bytes), { stream: true })

@@ -1,6 +1,6 @@
 import type { AlertNotice } from '@datahub/core/alert/alert'
 import { statusWords } from '@datahub/core/execution/status'
-import type { AlertTexts } from './render.ts'
+import type { AlertTexts } from './alert-texts.ts'
 
 const nouns = { source: 'data source', destination: 'destination', task: 'task' }
 const tasks = (count: number) => (count === 1 ? '1 task' : `${count} tasks`)

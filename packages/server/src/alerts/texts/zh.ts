@@ -1,6 +1,6 @@
 import type { AlertNotice } from '@datahub/core/alert/alert'
 import { cureInChinese } from './cures-zh.ts'
-import type { AlertTexts } from './render.ts'
+import type { AlertTexts } from './alert-texts.ts'
 
 const nouns = { source: '数据源', destination: '目标存储', task: '任务' }
 const statuses = [
