@@ -14,7 +14,7 @@ export const activity = {
   before: 'Before',
   after: 'After',
   nobody: 'nobody',
-  kinds: { user: 'User', token: 'API token', nobody: 'Not signed in', 'setup-link': 'Setup link' },
+  kinds: { user: 'User', token: 'API token', nobody: 'Not signed in', 'setup-link': 'Setup link', hub: 'By itself' },
   filterAction: 'Filter by operation, such as task.run',
   verify: 'Verify the log',
   sound: (entries: number) => `The log is as it was written: ${entries} entries`,

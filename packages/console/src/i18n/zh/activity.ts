@@ -16,7 +16,7 @@ export const activity: Messages['activity'] = {
   before: '变更前',
   after: '变更后',
   nobody: '无人',
-  kinds: { user: '用户', token: 'API 令牌', nobody: '未登录', 'setup-link': '设置链接' },
+  kinds: { user: '用户', token: 'API 令牌', nobody: '未登录', 'setup-link': '设置链接', hub: '自动' },
   filterAction: '按操作筛选，例如 task.run',
   verify: '校验日志',
   sound: (entries: number) => `日志与写入时一致：${entries} 条`,
