@@ -71,6 +71,24 @@ export async function furnish({ hub, ask }: World): Promise<void> {
       },
     ],
   })
+  await ask('POST', '/apply', {
+    alertChannels: [
+      { name: 'On call', kind: 'webhook', url: 'http://127.0.0.1:9/data-hub' },
+      {
+        name: '数据组',
+        kind: 'feishu',
+        language: 'zh',
+        url: 'http://127.0.0.1:9/hook',
+        alerts: ['failing', 'recovered'],
+      },
+    ],
+  })
+  // Nobody listens there: a failed test that somebody is told of
+  await fetch(`${hub.url}/api/v1/destinations/company-xnurta-data/test`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${hub.token}`, 'Content-Type': 'application/json' },
+    body: '{}',
+  }).then((response) => response.text())
   await ask('POST', '/backfills', {
     task: 'Market insight daily',
     from: `${year}-11-05`,
@@ -81,8 +99,9 @@ export async function furnish({ hub, ask }: World): Promise<void> {
   await ask('POST', `/executions/${id}/cancel`)
   for (let tries = 0; tries < 600; tries += 1) {
     const backfills = await ask<{ state: string }[]>('GET', '/backfills')
-    if (backfills.every(({ state }) => state === 'finished')) return
+    const alerts = await ask<{ items: object[] }>('GET', '/alerts')
+    if (alerts.items.length > 0 && backfills.every(({ state }) => state === 'finished')) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  throw new Error('the backfills do not end')
+  throw new Error('the backfills do not end, or nobody is told of the failed test')
 }

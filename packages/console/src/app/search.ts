@@ -36,12 +36,13 @@ export function executionSearch(raw: Raw): { execution?: number } {
   return { execution: Number.isSafeInteger(id) && id > 0 ? id : undefined }
 }
 
-const SETTINGS = ['users', 'tokens', 'sessions', 'system'] as const
+const SETTINGS = ['users', 'tokens', 'alerts', 'sessions', 'system'] as const
 
 export type SettingsTab = (typeof SETTINGS)[number]
 
-export function settingsSearch(raw: Raw): { tab?: SettingsTab } {
-  return { tab: oneOf(raw['tab'], SETTINGS) }
+/** `channel`: the channel of alerts that is open in the form; `new`: one to be added. */
+export function settingsSearch(raw: Raw): { tab?: SettingsTab; channel?: string } {
+  return { tab: oneOf(raw['tab'], SETTINGS), channel: text(raw['channel']) }
 }
 
 export function activitySearch(raw: Raw): { action?: string } {

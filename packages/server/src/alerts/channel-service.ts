@@ -225,7 +225,7 @@ function failureView(failure: FailureRecord | null): { code: string; message: st
   if (!failure) return null
   const { code, message, cure, facts } = failure
   const said = facts['answer'] ?? facts['code'] ?? facts['status']
-  return { code, message: said === undefined ? message : `${message} (${said})`, cure }
+  return { code, message: said === undefined ? message : `${message.replace(/\.$/, '')} (${said}).`, cure }
 }
 
 function view(row: ListedChannel): AlertChannelView {

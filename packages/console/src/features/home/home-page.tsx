@@ -24,9 +24,14 @@ export function HomePage() {
 }
 
 function Morning({ home }: { home: HomeView }) {
+  const alerts = useQuery(
+    query.alert.list.queryOptions({ input: { state: 'open', limit: 50 }, refetchInterval: 15_000 }),
+  )
+  // What fails is told with its causes
+  const others = alerts.data?.items.filter(({ kind }) => kind !== 'failing') ?? []
   return (
     <div className="flex flex-col gap-5">
-      <NeedsAction home={home} />
+      <NeedsAction home={home} alerts={others} />
       <Tiles home={home} />
       <LastDays grid={home.grid} />
     </div>

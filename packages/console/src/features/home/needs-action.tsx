@@ -1,5 +1,6 @@
+import type { AlertPage } from '@datahub/core/api/alert-shapes'
 import type { HomeView } from '@datahub/core/api/live-shapes'
-import { CircleCheck, CircleDashed, CircleX, Clock } from 'lucide-react'
+import { Bell, CircleCheck, CircleDashed, CircleX, Clock } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Card } from '../../components/page.tsx'
 import { Instant } from '../../components/time/time.tsx'
@@ -7,11 +8,23 @@ import { ButtonLink, TextLink } from '../../components/ui/button.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 
 type Cause = HomeView['needsAction'][number]
+type Alert = AlertPage['items'][number]
 
-/** The causes of what fails, then gaps, then what waits to be tried again. That all is well is said only without any of them. */
-export function NeedsAction({ home: { needsAction, counts, queue } }: { home: HomeView }) {
+interface NeedsActionProps {
+  home: HomeView
+  /** Open ones, beside what fails. */
+  alerts: readonly Alert[]
+}
+
+/** The causes of what fails, other alerts, gaps, and what waits to be tried again. That all is well is said only without any. */
+export function NeedsAction({ home: { needsAction, counts, queue }, alerts }: NeedsActionProps) {
   const m = useMessages()
-  if (needsAction.length === 0 && counts.failing === 0 && counts.withGaps === 0 && queue.retrying === 0) {
+  if (
+    needsAction.length + alerts.length === 0 &&
+    counts.failing === 0 &&
+    counts.withGaps === 0 &&
+    queue.retrying === 0
+  ) {
     return (
       <section className="flex items-start gap-3 rounded-lg border border-good/40 bg-good-soft px-4 py-3.5">
         <CircleCheck aria-hidden size={19} className="mt-0.5 shrink-0 text-good" />
@@ -22,12 +35,15 @@ export function NeedsAction({ home: { needsAction, counts, queue } }: { home: Ho
       </section>
     )
   }
-  const rows = needsAction.length + Number(counts.withGaps > 0)
+  const rows = needsAction.length + alerts.length + Number(counts.withGaps > 0)
   return (
     <Card flush title={rows > 0 ? m.home.needsAction(rows) : m.home.waits}>
       <ul className="divide-y divide-line/70">
         {needsAction.map((cause) => (
           <CauseRow key={`${cause.code} ${cause.place.noun} ${cause.place.name}`} cause={cause} />
+        ))}
+        {alerts.map((alert) => (
+          <AlertRow key={alert.id} alert={alert} />
         ))}
         {counts.withGaps > 0 && (
           <Row icon={<CircleDashed aria-hidden size={18} className="mt-0.5 shrink-0 text-warn" />}>
@@ -53,6 +69,26 @@ function Row({ icon, children }: { icon: ReactNode; children: ReactNode }) {
       {icon}
       <div className="flex min-w-0 flex-1 flex-wrap items-start gap-x-4 gap-y-2">{children}</div>
     </li>
+  )
+}
+
+function AlertRow({ alert: { kind, message, cure, place, tasks, since } }: { alert: Alert }) {
+  const m = useMessages()
+  return (
+    <Row icon={<Bell aria-hidden size={18} className="mt-0.5 shrink-0 text-warn" />}>
+      <div className="min-w-0 flex-1 basis-72 [overflow-wrap:anywhere]">
+        <p className="font-medium">{m.alert.at(m.alert.topics[kind], place.name)}</p>
+        <p className="mt-0.5 text-soft">
+          {message === '' ? m.alert.late : message} {cure}
+        </p>
+        <p className="mt-1.5 text-sm text-soft">
+          {m.alert.tasks(tasks.length)} · {m.home.since} <Instant at={since} />
+        </p>
+      </div>
+      <ButtonLink size="small" to="/settings" search={{ tab: 'alerts' }}>
+        {m.alert.onHome}
+      </ButtonLink>
+    </Row>
   )
 }
 

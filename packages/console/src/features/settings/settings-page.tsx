@@ -3,6 +3,7 @@ import type { SettingsTab } from '../../app/search.ts'
 import { Page } from '../../components/page.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { AlertsTab } from './alerts-tab.tsx'
 import { SessionsTab } from './sessions-tab.tsx'
 import { SystemTab } from './system-tab.tsx'
 import { TokensTab } from './tokens-tab.tsx'
@@ -21,6 +22,7 @@ export function SettingsPage() {
         tabs={[
           { key: 'users', title: m.settings.users, content: () => <UsersTab /> },
           { key: 'tokens', title: m.settings.tokens, content: () => <TokensTab /> },
+          { key: 'alerts', title: m.alert.title, content: () => <AlertsTab /> },
           { key: 'sessions', title: m.settings.sessions, content: () => <SessionsTab /> },
           { key: 'system', title: m.settings.system, content: () => <SystemTab /> },
         ]}

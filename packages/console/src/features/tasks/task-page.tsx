@@ -19,6 +19,7 @@ import { ExecutionDrawer } from '../executions/execution-drawer.tsx'
 import { ExecutionsTab } from '../executions/executions-tab.tsx'
 import { CoverageTab } from './coverage/coverage-tab.tsx'
 import { FilesTab } from './files-tab.tsx'
+import { PauseReason } from './pause-reason.tsx'
 import { scheduleWords } from './schedule-words.ts'
 import { TaskButtons } from './task-buttons.tsx'
 
@@ -48,6 +49,7 @@ export function TaskPage() {
       <Answer of={task}>
         {(found) => (
           <>
+            <PauseReason task={found} zone={zone} />
             <TaskTabs task={found} onBackfill={setDays} />
             {days && (
               <Suspense>

@@ -1,4 +1,5 @@
 import { activity } from './activity.ts'
+import { alert } from './alert.ts'
 import { backfill } from './backfill.ts'
 import { common } from './common.ts'
 import { coverage } from './coverage.ts'
@@ -17,6 +18,7 @@ import { task } from './task.ts'
 export const en = {
   ...common,
   activity,
+  alert,
   backfill,
   coverage,
   destination,

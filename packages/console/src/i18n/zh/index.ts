@@ -1,5 +1,6 @@
 import type { Messages } from '../en/index.ts'
 import { activity } from './activity.ts'
+import { alert } from './alert.ts'
 import { backfill } from './backfill.ts'
 import { common } from './common.ts'
 import { coverage } from './coverage.ts'
@@ -17,6 +18,7 @@ import { task } from './task.ts'
 export const zh: Messages = {
   ...common,
   activity,
+  alert,
   backfill,
   coverage,
   destination,

@@ -1,0 +1,214 @@
+import type { AlertChannelView } from '@datahub/core/api/alert-shapes'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Ellipsis, KeyRound, Pencil, Send, Trash2 } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { hub, query } from '../../api/hub.ts'
+import { asProblem } from '../../api/problem.ts'
+import { CodeBlock } from '../../components/code.tsx'
+import { Card } from '../../components/page.tsx'
+import { Answer, Empty } from '../../components/states.tsx'
+import { Table, type Column } from '../../components/table.tsx'
+import { Instant } from '../../components/time/time.tsx'
+import { Button } from '../../components/ui/button.tsx'
+import { Dialog } from '../../components/ui/dialog.tsx'
+import { Menu } from '../../components/ui/menu.tsx'
+import { notify, notifyFailure } from '../../components/ui/notices.tsx'
+import { useMessages } from '../../i18n/messages.tsx'
+
+// Not needed by whoever only looks
+const ChannelDialog = lazy(() => import('./channel-dialog.tsx'))
+
+/** In the address a channel that is open in the form; this one is not there yet. */
+export const NEW_CHANNEL = 'new'
+
+interface Shown {
+  readonly secret: string
+  readonly hint: string
+}
+
+/** Where alerts are sent, and whether they arrive. */
+export function ChannelList() {
+  const m = useMessages()
+  const client = useQueryClient()
+  const { channel: open } = useSearch({ from: '/signed-in/settings' })
+  const navigate = useNavigate({ from: '/settings' })
+  const [leaving, setLeaving] = useState<AlertChannelView>()
+  const [shown, setShown] = useState<Shown>()
+  const channels = useQuery(query.alertChannel.list.queryOptions({ refetchInterval: 15_000 }))
+  const go = (channel?: string) => void navigate({ search: { tab: 'alerts', ...(channel ? { channel } : {}) } })
+  const lookAgain = () => client.invalidateQueries({ queryKey: query.alertChannel.key() })
+  const act = async (deed: () => Promise<void>) => {
+    try {
+      await deed()
+    } catch (failure) {
+      const problem = asProblem(failure)
+      notifyFailure(problem.detail, problem.cure)
+    }
+    await lookAgain()
+  }
+  const test = ({ name }: AlertChannelView) =>
+    act(async () => {
+      notify(m.alert.testing)
+      const { ok, answer, failure } = await hub.alertChannel.test({ channel: name })
+      if (ok) notify(m.alert.tested(answer ?? ''))
+      else notifyFailure(failure?.message ?? m.alert.notTested, failure?.cure)
+    })
+  const rotate = ({ name }: AlertChannelView) =>
+    act(async () => {
+      const { secret } = await hub.alertChannel.rotate({ channel: name })
+      setShown({ secret, hint: m.alert.secretRotated })
+    })
+  const remove = ({ name }: AlertChannelView) =>
+    act(async () => {
+      setLeaving(undefined)
+      await hub.alertChannel.remove({ channel: name })
+      notify(m.alert.removed(name))
+    })
+  const columns: readonly Column<AlertChannelView>[] = [
+    {
+      key: 'name',
+      title: m.alert.name,
+      cell: ({ name, kind, receiver }) => (
+        <>
+          <span className="font-medium">{name}</span>
+          <span className="block min-w-24 text-sm text-faint break-words">
+            {m.alert.kinds[kind]}
+            {receiver !== kind && ` · ${receiver}`}
+          </span>
+        </>
+      ),
+    },
+    {
+      key: 'topics',
+      title: m.alert.topic,
+      isMinor: true,
+      cell: ({ alerts, enabled }) => (
+        <span className="text-sm text-soft">
+          {enabled ? alerts.map((topic) => m.alert.topics[topic]).join(' · ') : m.alert.off}
+        </span>
+      ),
+    },
+    { key: 'sent', title: m.alert.lastSent, cell: (channel) => <Standing channel={channel} /> },
+    {
+      key: 'actions',
+      title: <span className="sr-only">{m.common.actions}</span>,
+      className: 'w-12',
+      cell: (channel) => (
+        <Menu
+          label={`${m.common.more}: ${channel.name}`}
+          size="small"
+          actions={[
+            {
+              key: 'test',
+              title: m.alert.test,
+              icon: <Send aria-hidden size={15} />,
+              do: () => void test(channel),
+            },
+            {
+              key: 'edit',
+              title: m.common.edit,
+              icon: <Pencil aria-hidden size={15} />,
+              do: () => go(channel.name),
+            },
+            ...(channel.kind === 'webhook'
+              ? [
+                  {
+                    key: 'rotate',
+                    title: m.alert.rotate,
+                    icon: <KeyRound aria-hidden size={15} />,
+                    do: () => void rotate(channel),
+                  },
+                ]
+              : []),
+            {
+              key: 'remove',
+              title: m.alert.remove,
+              icon: <Trash2 aria-hidden size={15} />,
+              isDanger: true,
+              isSeparated: true,
+              do: () => setLeaving(channel),
+            },
+          ]}
+        >
+          <Ellipsis aria-hidden size={17} />
+        </Menu>
+      ),
+    },
+  ]
+  return (
+    <Card
+      flush
+      title={m.alert.channels}
+      actions={
+        <Button size="small" look="primary" onPress={() => go(NEW_CHANNEL)}>
+          {m.alert.add}
+        </Button>
+      }
+    >
+      <Answer of={channels}>
+        {(found) => {
+          const edited = found.find(({ name }) => name === open)
+          return (
+            <>
+              {found.length === 0 ? (
+                <Empty title={m.alert.noChannels}>{m.alert.noChannelsHint}</Empty>
+              ) : (
+                <Table caption={m.alert.channels} columns={columns} rows={found} keyOf={({ id }) => id} />
+              )}
+              {(edited ?? open === NEW_CHANNEL) && (
+                <Suspense>
+                  <ChannelDialog
+                    key={edited?.id ?? NEW_CHANNEL}
+                    channel={edited}
+                    onClose={() => go()}
+                    onSaved={(secret) => {
+                      go()
+                      if (secret !== null) setShown({ secret, hint: m.alert.secretOnce })
+                      void lookAgain()
+                    }}
+                  />
+                </Suspense>
+              )}
+            </>
+          )
+        }}
+      </Answer>
+      <Dialog title={m.alert.secretTitle} isOpen={shown !== undefined} onClose={() => setShown(undefined)}>
+        <p className="mb-3 text-soft">{shown?.hint}</p>
+        <CodeBlock text={shown?.secret ?? ''} what={m.alert.secretTitle} />
+      </Dialog>
+      <Dialog
+        role="alertdialog"
+        title={m.alert.removeTitle(leaving?.name ?? '')}
+        isOpen={leaving !== undefined}
+        onClose={() => setLeaving(undefined)}
+        footer={
+          <>
+            <Button onPress={() => setLeaving(undefined)}>{m.common.cancel}</Button>
+            <Button look="danger" onPress={() => leaving && void remove(leaving)}>
+              {m.alert.remove}
+            </Button>
+          </>
+        }
+      >
+        {m.alert.removeHint}
+      </Dialog>
+    </Card>
+  )
+}
+
+function Standing({ channel: { lastSentAt, waiting, dead, failure } }: { channel: AlertChannelView }) {
+  const m = useMessages()
+  return (
+    <>
+      <Instant at={lastSentAt} />
+      {(waiting > 0 || dead > 0) && (
+        <span className="block text-sm text-warn">
+          {[...(waiting > 0 ? [m.alert.waiting(waiting)] : []), ...(dead > 0 ? [m.alert.dead(dead)] : [])].join(' · ')}
+        </span>
+      )}
+      {failure && <span className="block text-sm text-bad [overflow-wrap:anywhere]">{failure.message}</span>}
+    </>
+  )
+}
