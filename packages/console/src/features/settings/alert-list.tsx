@@ -7,6 +7,7 @@ import { Answer } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
 import { Instant } from '../../components/time/time.tsx'
 import { TextLink } from '../../components/ui/button.tsx'
+import { useAlertChannelMessages } from '../../i18n/alert-channels.ts'
 import { useMessages } from '../../i18n/messages.tsx'
 
 type Alert = AlertPage['items'][number]
@@ -22,29 +23,28 @@ const icons: Record<Alert['kind'], LucideIcon> = {
 
 /** Alerts that are open, or the newest of those that are over. */
 export function AlertList({ state }: { state: 'open' | 'resolved' }) {
-  const m = useMessages()
+  const t = useAlertChannelMessages()
   const limit = state === 'open' ? 200 : 20
   const alerts = useQuery(query.alert.list.queryOptions({ input: { state, limit }, refetchInterval: LOOK_EVERY_MS }))
-  const title = state === 'open' ? m.alert.open : m.alert.past
+  const title = state === 'open' ? t.open : t.past
   const columns: readonly Column<Alert>[] = [
-    { key: 'what', title: m.alert.what, cell: (alert) => <What alert={alert} /> },
+    { key: 'what', title: t.what, cell: (alert) => <What alert={alert} /> },
     {
       key: 'where',
-      title: m.alert.where,
+      title: t.where,
       cell: ({ place, tasks }) => (
         <>
-          {m.alert.nouns[place.noun]} <span className="font-medium">{place.name}</span>
+          {t.nouns[place.noun]} <span className="font-medium">{place.name}</span>
           {place.noun !== 'task' && <Tasks tasks={tasks} />}
         </>
       ),
     },
-    { key: 'since', title: m.alert.since, cell: ({ since }) => <Instant at={since} /> },
+    { key: 'since', title: t.since, cell: ({ since }) => <Instant at={since} /> },
     state === 'open'
-      ? { key: 'told', title: m.alert.told, isMinor: true, cell: ({ sent, unsent }) => toldOf(sent, unsent) }
-      : { key: 'resolved', title: m.alert.resolved, cell: ({ resolvedAt }) => <Instant at={resolvedAt} /> },
+      ? { key: 'told', title: t.told, isMinor: true, cell: ({ sent, unsent }) => toldOf(sent, unsent) }
+      : { key: 'resolved', title: t.resolved, cell: ({ resolvedAt }) => <Instant at={resolvedAt} /> },
   ]
-  const toldOf = (sent: number, unsent: number) =>
-    sent + unsent === 0 ? m.alert.toldNobody : m.alert.toldOf(sent, sent + unsent)
+  const toldOf = (sent: number, unsent: number) => (sent + unsent === 0 ? t.toldNobody : t.toldOf(sent, sent + unsent))
   return (
     <Card flush title={title}>
       <Answer of={alerts}>
@@ -55,11 +55,11 @@ export function AlertList({ state }: { state: 'open' | 'resolved' }) {
             <p className="flex items-center gap-2 px-4 py-3.5">
               <CircleCheck aria-hidden size={17} className="shrink-0 text-good" />
               <span>
-                {m.alert.noneOpen}. <span className="text-soft">{m.alert.noneOpenHint}</span>
+                {t.noneOpen}. <span className="text-soft">{t.noneOpenHint}</span>
               </span>
             </p>
           ) : (
-            <p className="px-4 py-3.5 text-soft">{m.alert.nonePast}</p>
+            <p className="px-4 py-3.5 text-soft">{t.nonePast}</p>
           )
         }
       </Answer>
@@ -69,13 +69,14 @@ export function AlertList({ state }: { state: 'open' | 'resolved' }) {
 
 function What({ alert: { kind, code, message, cure, resolution } }: { alert: Alert }) {
   const m = useMessages()
+  const t = useAlertChannelMessages()
   const Icon = resolution ? CircleCheck : icons[kind]
   return (
     <div className="flex min-w-56 gap-2">
       <Icon aria-hidden size={16} className={`mt-0.5 shrink-0 ${resolution ? 'text-good' : 'text-bad'}`} />
       <div className="min-w-0 [overflow-wrap:anywhere]">
         <span className="font-medium">{m.alert.topics[kind]}</span>
-        {resolution && <span className="text-soft"> · {m.alert.resolutions[resolution]}</span>}
+        {resolution && <span className="text-soft"> · {t.resolutions[resolution]}</span>}
         <p className="text-sm text-soft">{message === '' ? m.alert.late : message}</p>
         {!resolution && cure !== '' && <p className="text-sm">{cure}</p>}
         {code !== null && (

@@ -3,7 +3,7 @@ import { AlertList } from './alert-list.tsx'
 import { ChannelList } from './channel-list.tsx'
 
 /** What is wrong and who is told; where it is sent is for those who may decide that. */
-export function AlertsTab() {
+export default function AlertsTab() {
   const may = useMay()
   return (
     <div className="flex flex-col gap-5">

@@ -16,6 +16,7 @@ import { TextField } from '../../components/ui/field.tsx'
 import { notify } from '../../components/ui/notices.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { Switch } from '../../components/ui/switch.tsx'
+import { useAlertChannelMessages } from '../../i18n/alert-channels.ts'
 import { useMessages } from '../../i18n/messages.tsx'
 import { definitionOf, draftOf, type ChannelDraft } from './channel-draft.ts'
 import { ChannelFields } from './channel-fields.tsx'
@@ -31,6 +32,7 @@ interface ChannelDialogProps {
 /** Adds or edits a channel; what is entered can be tried before it is saved. */
 export default function ChannelDialog({ channel, onClose, onSaved }: ChannelDialogProps) {
   const m = useMessages()
+  const t = useAlertChannelMessages()
   const { locale } = usePreferences()
   const [draft, setDraft] = useState(() => draftOf(channel, locale === 'zh' ? 'zh' : 'en', ALERT_TOPICS))
   const [trial, setTrial] = useState<AlertTrial | 'waiting'>()
@@ -61,19 +63,19 @@ export default function ChannelDialog({ channel, onClose, onSaved }: ChannelDial
       const secret = channel
         ? (await hub.alertChannel.replace({ params: { channel: channel.name }, body: definition }), null)
         : (await hub.alertChannel.create(definition)).secret
-      notify(m.alert.saved(definition.name))
+      notify(t.saved(definition.name))
       onSaved(secret)
     })
   return (
     <Dialog
       wide
-      title={channel ? m.alert.edit(channel.name) : m.alert.add}
+      title={channel ? t.edit(channel.name) : t.add}
       isOpen
       onClose={onClose}
       footer={
         <>
           <Button isPending={trial === 'waiting'} onPress={() => void test()}>
-            {m.alert.test}
+            {t.test}
           </Button>
           <span className="flex-1" />
           <Button onPress={onClose}>{m.common.cancel}</Button>
@@ -89,22 +91,22 @@ export default function ChannelDialog({ channel, onClose, onSaved }: ChannelDial
           <TextField
             autoFocus
             name="name"
-            label={m.alert.name}
-            placeholder={m.alert.nameExample}
+            label={t.name}
+            placeholder={t.nameExample}
             value={draft.name}
             onChange={(name) => change({ name })}
             error={errors['name']}
           />
           <Select
-            label={m.alert.kind}
-            items={CHANNEL_KINDS.map((key) => ({ key, title: m.alert.kinds[key] }))}
+            label={t.kind}
+            items={CHANNEL_KINDS.map((key) => ({ key, title: t.kinds[key] }))}
             value={draft.kind}
             onChange={(kind) => change({ kind: kind as AlertChannelKind, url: '' })}
           />
         </div>
         <ChannelFields draft={draft} channel={channel} errors={errors} onChange={change} />
         <CheckboxGroup
-          label={m.alert.topic}
+          label={t.topic}
           value={[...draft.alerts]}
           onChange={(chosen) => change({ alerts: chosen as AlertTopic[] })}
           error={errors['alerts']}
@@ -117,14 +119,14 @@ export default function ChannelDialog({ channel, onClose, onSaved }: ChannelDial
         </CheckboxGroup>
         <div className="grid items-end gap-4 sm:grid-cols-2">
           <Select
-            label={m.alert.language}
-            items={LANGUAGES.map((key) => ({ key, title: m.alert.languages[key] }))}
+            label={t.language}
+            items={LANGUAGES.map((key) => ({ key, title: t.languages[key] }))}
             value={draft.language}
             onChange={(language) => change({ language: language as Language })}
           />
           <div className="flex min-h-9 items-center">
             <Switch isSelected={draft.enabled} onChange={(enabled) => change({ enabled })}>
-              {m.alert.enabled}
+              {t.enabled}
             </Switch>
           </div>
         </div>
@@ -135,7 +137,7 @@ export default function ChannelDialog({ channel, onClose, onSaved }: ChannelDial
 }
 
 function Outcome({ trial: { ok, answer, failure } }: { trial: AlertTrial }) {
-  const m = useMessages()
+  const t = useAlertChannelMessages()
   return (
     <div
       className={`flex gap-2.5 rounded-lg border px-4 py-3 ${ok ? 'border-good/40 bg-good-soft' : 'border-bad/40 bg-bad-soft'}`}
@@ -146,7 +148,7 @@ function Outcome({ trial: { ok, answer, failure } }: { trial: AlertTrial }) {
         <CircleX aria-hidden size={18} className="mt-0.5 shrink-0 text-bad" />
       )}
       <div className="min-w-0 [overflow-wrap:anywhere]">
-        <p className="font-medium">{ok ? m.alert.tested(answer ?? '') : (failure?.message ?? m.alert.notTested)}</p>
+        <p className="font-medium">{ok ? t.tested(answer ?? '') : (failure?.message ?? t.notTested)}</p>
         {failure && <p className="text-soft">{failure.cure}</p>}
       </div>
     </div>

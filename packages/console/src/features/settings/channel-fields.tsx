@@ -1,7 +1,7 @@
 import type { AlertChannelView } from '@datahub/core/api/alert-shapes'
 import { SecretField, TextField } from '../../components/ui/field.tsx'
 import { Select } from '../../components/ui/select.tsx'
-import { useMessages } from '../../i18n/messages.tsx'
+import { useAlertChannelMessages } from '../../i18n/alert-channels.ts'
 import { isSaved, type ChannelDraft } from './channel-draft.ts'
 
 interface ChannelFieldsProps {
@@ -27,12 +27,12 @@ function AddressFields({
   onChange,
   kind,
 }: ChannelFieldsProps & { kind: Exclude<ChannelDraft['kind'], 'email'> }) {
-  const m = useMessages()
-  const help = (field: string, words: string) => (isSaved(channel, kind, field) ? m.alert.keep : words)
+  const t = useAlertChannelMessages()
+  const help = (field: string, words: string) => (isSaved(channel, kind, field) ? t.keep : words)
   const address = {
     name: 'url',
-    label: m.alert.url,
-    help: help('url', m.alert.urlHelp[kind]),
+    label: t.url,
+    help: help('url', t.urlHelp[kind]),
     value: draft.url,
     onChange: (url: string) => onChange({ url }),
     error: errors['url'],
@@ -44,8 +44,8 @@ function AddressFields({
         <SecretField
           optional
           name="signingSecret"
-          label={m.alert.signingSecret}
-          help={help('signingSecret', m.alert.signingSecretHelp)}
+          label={t.signingSecret}
+          help={help('signingSecret', t.signingSecretHelp)}
           value={draft.signingSecret}
           onChange={(signingSecret) => onChange({ signingSecret })}
           error={errors['signingSecret']}
@@ -56,42 +56,42 @@ function AddressFields({
 }
 
 function EmailFields({ draft, channel, errors, onChange }: ChannelFieldsProps) {
-  const m = useMessages()
+  const t = useAlertChannelMessages()
   const field = (name: 'host' | 'port' | 'user' | 'from' | 'to') => ({
     name,
     value: draft[name],
     onChange: (value: string) => onChange({ [name]: value }),
     error: errors[name] ?? Object.entries(errors).find(([key]) => key.startsWith(`${name}[`))?.[1],
   })
-  const securities = (['starttls', 'tls', 'none'] as const).map((key) => ({ key, title: m.alert.securities[key] }))
+  const securities = (['starttls', 'tls', 'none'] as const).map((key) => ({ key, title: t.securities[key] }))
   return (
     <>
       <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_6rem_11rem]">
-        <TextField {...field('host')} mono label={m.alert.host} placeholder="smtp.example.com" />
-        <TextField {...field('port')} label={m.alert.port} inputMode="numeric" />
+        <TextField {...field('host')} mono label={t.host} placeholder="smtp.example.com" />
+        <TextField {...field('port')} label={t.port} inputMode="numeric" />
         <Select
-          label={m.alert.security}
+          label={t.security}
           items={securities}
           value={draft.security}
           onChange={(security) => onChange({ security })}
         />
       </div>
       <div className="grid gap-4 sm:grid-cols-2">
-        <TextField {...field('user')} optional label={m.alert.user} autoComplete="off" />
+        <TextField {...field('user')} optional label={t.user} autoComplete="off" />
         <SecretField
           optional
           name="password"
-          label={m.alert.password}
-          help={isSaved(channel, 'email', 'password') ? m.alert.keep : undefined}
+          label={t.password}
+          help={isSaved(channel, 'email', 'password') ? t.keep : undefined}
           value={draft.password}
           onChange={(password) => onChange({ password })}
           error={errors['password']}
         />
-        <TextField {...field('from')} label={m.alert.sender} placeholder="hub@example.com" />
+        <TextField {...field('from')} label={t.sender} placeholder="hub@example.com" />
         <TextField
           {...field('to')}
-          label={m.alert.recipients}
-          help={m.alert.recipientsHelp}
+          label={t.recipients}
+          help={t.recipientsHelp}
           placeholder="ada@example.com, bo@example.com"
         />
       </div>

@@ -14,13 +14,14 @@ import { Button } from '../../components/ui/button.tsx'
 import { Dialog } from '../../components/ui/dialog.tsx'
 import { Menu } from '../../components/ui/menu.tsx'
 import { notify, notifyFailure } from '../../components/ui/notices.tsx'
+import { useAlertChannelMessages } from '../../i18n/alert-channels.ts'
 import { useMessages } from '../../i18n/messages.tsx'
 
 // Not needed by whoever only looks
 const ChannelDialog = lazy(() => import('./channel-dialog.tsx'))
 
 /** In the address a channel that is open in the form; this one is not there yet. */
-export const NEW_CHANNEL = 'new'
+const NEW_CHANNEL = 'new'
 
 interface Shown {
   readonly secret: string
@@ -30,6 +31,7 @@ interface Shown {
 /** Where alerts are sent, and whether they arrive. */
 export function ChannelList() {
   const m = useMessages()
+  const t = useAlertChannelMessages()
   const client = useQueryClient()
   const { channel: open } = useSearch({ from: '/signed-in/settings' })
   const navigate = useNavigate({ from: '/settings' })
@@ -49,31 +51,31 @@ export function ChannelList() {
   }
   const test = ({ name }: AlertChannelView) =>
     act(async () => {
-      notify(m.alert.testing)
+      notify(t.testing)
       const { ok, answer, failure } = await hub.alertChannel.test({ channel: name })
-      if (ok) notify(m.alert.tested(answer ?? ''))
-      else notifyFailure(failure?.message ?? m.alert.notTested, failure?.cure)
+      if (ok) notify(t.tested(answer ?? ''))
+      else notifyFailure(failure?.message ?? t.notTested, failure?.cure)
     })
   const rotate = ({ name }: AlertChannelView) =>
     act(async () => {
       const { secret } = await hub.alertChannel.rotate({ channel: name })
-      setShown({ secret, hint: m.alert.secretRotated })
+      setShown({ secret, hint: t.secretRotated })
     })
   const remove = ({ name }: AlertChannelView) =>
     act(async () => {
       setLeaving(undefined)
       await hub.alertChannel.remove({ channel: name })
-      notify(m.alert.removed(name))
+      notify(t.removed(name))
     })
   const columns: readonly Column<AlertChannelView>[] = [
     {
       key: 'name',
-      title: m.alert.name,
+      title: t.name,
       cell: ({ name, kind, receiver }) => (
         <>
           <span className="font-medium">{name}</span>
           <span className="block min-w-24 text-sm text-faint break-words">
-            {m.alert.kinds[kind]}
+            {t.kinds[kind]}
             {receiver !== kind && ` · ${receiver}`}
           </span>
         </>
@@ -81,15 +83,15 @@ export function ChannelList() {
     },
     {
       key: 'topics',
-      title: m.alert.topic,
+      title: t.topic,
       isMinor: true,
       cell: ({ alerts, enabled }) => (
         <span className="text-sm text-soft">
-          {enabled ? alerts.map((topic) => m.alert.topics[topic]).join(' · ') : m.alert.off}
+          {enabled ? alerts.map((topic) => m.alert.topics[topic]).join(' · ') : t.off}
         </span>
       ),
     },
-    { key: 'sent', title: m.alert.lastSent, cell: (channel) => <Standing channel={channel} /> },
+    { key: 'sent', title: t.lastSent, cell: (channel) => <Standing channel={channel} /> },
     {
       key: 'actions',
       title: <span className="sr-only">{m.common.actions}</span>,
@@ -101,7 +103,7 @@ export function ChannelList() {
           actions={[
             {
               key: 'test',
-              title: m.alert.test,
+              title: t.test,
               icon: <Send aria-hidden size={15} />,
               do: () => void test(channel),
             },
@@ -115,7 +117,7 @@ export function ChannelList() {
               ? [
                   {
                     key: 'rotate',
-                    title: m.alert.rotate,
+                    title: t.rotate,
                     icon: <KeyRound aria-hidden size={15} />,
                     do: () => void rotate(channel),
                   },
@@ -123,7 +125,7 @@ export function ChannelList() {
               : []),
             {
               key: 'remove',
-              title: m.alert.remove,
+              title: t.remove,
               icon: <Trash2 aria-hidden size={15} />,
               isDanger: true,
               isSeparated: true,
@@ -139,10 +141,10 @@ export function ChannelList() {
   return (
     <Card
       flush
-      title={m.alert.channels}
+      title={t.channels}
       actions={
         <Button size="small" look="primary" onPress={() => go(NEW_CHANNEL)}>
-          {m.alert.add}
+          {t.add}
         </Button>
       }
     >
@@ -152,9 +154,9 @@ export function ChannelList() {
           return (
             <>
               {found.length === 0 ? (
-                <Empty title={m.alert.noChannels}>{m.alert.noChannelsHint}</Empty>
+                <Empty title={t.noChannels}>{t.noChannelsHint}</Empty>
               ) : (
-                <Table caption={m.alert.channels} columns={columns} rows={found} keyOf={({ id }) => id} />
+                <Table caption={t.channels} columns={columns} rows={found} keyOf={({ id }) => id} />
               )}
               {(edited ?? open === NEW_CHANNEL) && (
                 <Suspense>
@@ -164,7 +166,7 @@ export function ChannelList() {
                     onClose={() => go()}
                     onSaved={(secret) => {
                       go()
-                      if (secret !== null) setShown({ secret, hint: m.alert.secretOnce })
+                      if (secret !== null) setShown({ secret, hint: t.secretOnce })
                       void lookAgain()
                     }}
                   />
@@ -174,38 +176,38 @@ export function ChannelList() {
           )
         }}
       </Answer>
-      <Dialog title={m.alert.secretTitle} isOpen={shown !== undefined} onClose={() => setShown(undefined)}>
+      <Dialog title={t.secretTitle} isOpen={shown !== undefined} onClose={() => setShown(undefined)}>
         <p className="mb-3 text-soft">{shown?.hint}</p>
-        <CodeBlock text={shown?.secret ?? ''} what={m.alert.secretTitle} />
+        <CodeBlock text={shown?.secret ?? ''} what={t.secretTitle} />
       </Dialog>
       <Dialog
         role="alertdialog"
-        title={m.alert.removeTitle(leaving?.name ?? '')}
+        title={t.removeTitle(leaving?.name ?? '')}
         isOpen={leaving !== undefined}
         onClose={() => setLeaving(undefined)}
         footer={
           <>
             <Button onPress={() => setLeaving(undefined)}>{m.common.cancel}</Button>
             <Button look="danger" onPress={() => leaving && void remove(leaving)}>
-              {m.alert.remove}
+              {t.remove}
             </Button>
           </>
         }
       >
-        {m.alert.removeHint}
+        {t.removeHint}
       </Dialog>
     </Card>
   )
 }
 
 function Standing({ channel: { lastSentAt, waiting, dead, failure } }: { channel: AlertChannelView }) {
-  const m = useMessages()
+  const t = useAlertChannelMessages()
   return (
     <>
       <Instant at={lastSentAt} />
       {(waiting > 0 || dead > 0) && (
         <span className="block text-sm text-warn">
-          {[...(waiting > 0 ? [m.alert.waiting(waiting)] : []), ...(dead > 0 ? [m.alert.dead(dead)] : [])].join(' · ')}
+          {[...(waiting > 0 ? [t.waiting(waiting)] : []), ...(dead > 0 ? [t.dead(dead)] : [])].join(' · ')}
         </span>
       )}
       {failure && <span className="block text-sm text-bad [overflow-wrap:anywhere]">{failure.message}</span>}

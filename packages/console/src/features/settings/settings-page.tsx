@@ -1,13 +1,16 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import type { SettingsTab } from '../../app/search.ts'
 import { Page } from '../../components/page.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
-import { AlertsTab } from './alerts-tab.tsx'
 import { SessionsTab } from './sessions-tab.tsx'
 import { SystemTab } from './system-tab.tsx'
 import { TokensTab } from './tokens-tab.tsx'
 import { UsersTab } from './users-tab.tsx'
+
+// With sentences of its own, and forms that few open
+const AlertsTab = lazy(() => import('./alerts-tab.tsx'))
 
 export function SettingsPage() {
   const m = useMessages()
@@ -22,7 +25,15 @@ export function SettingsPage() {
         tabs={[
           { key: 'users', title: m.settings.users, content: () => <UsersTab /> },
           { key: 'tokens', title: m.settings.tokens, content: () => <TokensTab /> },
-          { key: 'alerts', title: m.alert.title, content: () => <AlertsTab /> },
+          {
+            key: 'alerts',
+            title: m.alert.title,
+            content: () => (
+              <Suspense>
+                <AlertsTab />
+              </Suspense>
+            ),
+          },
           { key: 'sessions', title: m.settings.sessions, content: () => <SessionsTab /> },
           { key: 'system', title: m.settings.system, content: () => <SystemTab /> },
         ]}
