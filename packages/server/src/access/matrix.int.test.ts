@@ -47,6 +47,7 @@ beforeAll(async () => {
   // What is compared later must not change by itself
   const isOver = async () => expect((await hub.ask('GET', `/backfills/${push.backfill.id}`)).state).toBe('finished')
   await vi.waitFor(isOver, { timeout: 45_000, interval: 100 })
+  await hub.ask('POST', '/alert-channels', { name: 'ops', kind: 'webhook', url: 'https://ops.example.com/hook' })
   const user = await hub.ask('POST', '/users', { email: 'ann@example.com', name: 'Ann', role: 'viewer' })
   const [token] = await hub.ask('GET', '/tokens')
   for (const [what, id] of Object.entries({
@@ -57,6 +58,7 @@ beforeAll(async () => {
     backfill: String(push.backfill.id),
     user: String(user.id),
     token: String(token.id),
+    alertChannel: 'ops',
   }))
     things.set(what, id)
 })
@@ -184,6 +186,7 @@ test('R37: what stands in another workspace is not there', async () => {
     'destination.replace': { name: 'store', kind: 'memory' },
     'task.replace': definitions.tasks[0] ?? {},
     'user.setRole': { role: 'admin' },
+    'alertChannel.replace': { name: 'ops', kind: 'webhook', url: 'https://ops.example.com/hook' },
   }
   const before = JSON.stringify(await everything())
   for (const one of operations) {
@@ -197,7 +200,16 @@ test('R37: what stands in another workspace is not there', async () => {
     })
     expect([one.name, status]).toEqual([one.name, 404])
   }
-  for (const path of ['/tasks', '/sources', '/destinations', '/executions', '/backfills', '/users']) {
+  for (const path of [
+    '/tasks',
+    '/sources',
+    '/destinations',
+    '/executions',
+    '/backfills',
+    '/users',
+    '/alerts',
+    '/alert-channels',
+  ]) {
     const there = await hub.as(tokens.get('foreign admin') ?? '').ask('GET', path)
     expect([path, Array.isArray(there) ? there : there.items]).toEqual([path, []])
   }
@@ -208,7 +220,7 @@ test('R37: what stands in another workspace is not there', async () => {
 })
 
 async function everything(): Promise<unknown[]> {
-  const lists = ['/tasks', '/sources', '/destinations', '/users'].map((path) => hub.ask('GET', path))
+  const lists = ['/tasks', '/sources', '/destinations', '/users', '/alert-channels'].map((path) => hub.ask('GET', path))
   return Promise.all(lists)
 }
 

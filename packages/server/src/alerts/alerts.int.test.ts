@@ -113,6 +113,18 @@ test('many tasks that fail for one reason are one alert, told once, and once whe
   expect((await hub.ask('GET', '/alerts')).items).toMatchObject([{ state: 'resolved', resolution: 'recovered' }])
 })
 
+test('who may apply definitions may not therefore decide where alerts go', async () => {
+  const { token } = await hub.ask('POST', '/tokens', { name: 'operator', role: 'operator' })
+  const alertChannels = [{ name: 'mine', kind: 'webhook', url: receiver.url }]
+  for (const path of ['/plan', '/apply'])
+    expect((await hub.as(token).request('POST', path, { alertChannels })).body.code).toBe('auth.forbidden')
+  expect((await hub.ask('GET', '/alert-channels')).length).toBe(1)
+  expect(await hub.ask('POST', '/apply', { alertChannels })).toMatchObject([{ noun: 'alertChannel', action: 'create' }])
+  expect(await hub.ask('POST', '/apply', { alertChannels })).toMatchObject([{ action: 'unchanged', fields: [] }])
+  const [entry] = await hub.ask('GET', '/audit?action=hub.apply')
+  expect(JSON.stringify(entry.after)).toContain('"secret":{"set":true}')
+})
+
 test('a message says which task, data range, status with number, code, remedy and where to look', async () => {
   await createTasks(1)
   breakStore('destination.bucket_missing')

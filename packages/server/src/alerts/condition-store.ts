@@ -54,7 +54,8 @@ export async function listLate(db: Connection, defaultMinutes: number): Promise<
         order by task.id, execution.id)
       union all (select task.id, task.workspace_id, task.name, task.source_id, task.destination_id, null, null, null, null,
         null, null, task.next_fire_at
-        from task where not task.paused and task.schedule is not null and ${isOver('task.next_fire_at')})
+        from task where not task.paused and task.schedule is not null and task.next_fire_at <= now()
+          and ${isOver('task.next_fire_at')})
     ) late
     join source on source.id = late.source_id join destination on destination.id = late.destination_id
     order by late.id, "executionId"`.execute(db)

@@ -46,18 +46,21 @@ export class HubService {
     return changesOf(await this.#prepare(scope, definition))
   }
 
-  /** What there is now of all that the definition names, as the API shows it. */
-  async show(scope: Scope, definition: HubDefinition): Promise<object> {
+  /** What there is now of all that the definition names, as the API shows it; lists that it leaves out are empty. */
+  async show(
+    scope: Scope,
+    { sources = [], destinations = [], tasks = [], alertChannels = [] }: Partial<HubDefinition>,
+  ): Promise<object> {
     const named = <View extends { name: string }>(views: readonly View[], given: readonly { name: string }[]) =>
       views.filter(({ name }) => given.some((one) => one.name === name))
     return {
-      sources: named(await this.#sources.list(scope), definition.sources),
-      destinations: named(await this.#destinations.list(scope), definition.destinations),
+      sources: named(await this.#sources.list(scope), sources),
+      destinations: named(await this.#destinations.list(scope), destinations),
       tasks: await this.#tasks.listNamed(
         scope,
-        definition.tasks.map(({ name }) => name),
+        tasks.map(({ name }) => name),
       ),
-      alertChannels: named(await this.#alertChannels.list(scope), definition.alertChannels),
+      alertChannels: named(await this.#alertChannels.list(scope), alertChannels),
     }
   }
 

@@ -94,7 +94,7 @@ async function stateOf(operation: string, input: Input, context: RequestContext)
     key: () => keys.list(access),
     alertChannel: () => alertChannels.get(access, name),
     user: () => users.get(access, Number(input?.['id'])),
-    hub: () => definitions.show(access, input as unknown as HubDefinition),
+    hub: () => definitions.show(access, input as unknown as Partial<HubDefinition>),
   }
   return readers[noun ?? '']?.().catch(() => undefined)
 }

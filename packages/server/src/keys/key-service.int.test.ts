@@ -34,6 +34,7 @@ beforeEach(async () => {
   await hub.ask('POST', '/apply', {
     sources: [{ name: 'ads', kind: 'scripted', connection: { password: CANARY } }],
     destinations: [{ name: 'store', kind: 'memory' }, ...many],
+    alertChannels: [{ name: 'chat', kind: 'slack', url: `https://hooks.slack.com/services/${CANARY}` }],
     tasks: [
       { name: 'daily', source: 'ads', destination: 'store', schedule: { every: 'day', at: '03:00', timeZone: 'UTC' } },
     ],
@@ -50,7 +51,7 @@ const rotate = () => hub.ask<{ id: string; use: string; secrets: number }[]>('PO
 
 test('R34: rotation seals every secret anew while deliveries run, and no key or secret is in an answer', async () => {
   const [before] = await show()
-  expect(before).toEqual({ id: expect.stringMatching(/^[0-9a-f]{8}$/) as string, use: 'seals', secrets: 231 })
+  expect(before).toEqual({ id: expect.stringMatching(/^[0-9a-f]{8}$/) as string, use: 'seals', secrets: 232 })
   const old = (await keyFile()).trim()
   const [reading, rotated] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const { csv } = script
@@ -67,12 +68,12 @@ test('R34: rotation seals every secret anew while deliveries run, and no key or 
   rotated.resolve()
   expect(await delivery).toMatchObject({ status: 6, attempt: 1 })
   expect(after).toEqual([
-    { id: idOf(await keyFile()), use: 'seals', secrets: 232 },
+    { id: idOf(await keyFile()), use: 'seals', secrets: 233 },
     { id: before?.id, use: 'opens', secrets: 0 },
   ])
   expect(await readFile(join(hub.dataDir, `secret.key.old.${before?.id}`), 'utf8')).toBe(`${old}\n`)
   const [audit] = await hub.ask('GET', '/audit?action=key.rotate')
-  expect(audit).toMatchObject({ action: 'key.rotate', outcome: 'done', before: [{ ...before, secrets: 232 }], after })
+  expect(audit).toMatchObject({ action: 'key.rotate', outcome: 'done', before: [{ ...before, secrets: 233 }], after })
   for (const text of [JSON.stringify(after), JSON.stringify(audit)]) {
     expect(text).not.toContain(old)
     expect(text).not.toContain((await keyFile()).trim())
@@ -101,7 +102,7 @@ test('R34: a hub that was killed in the middle opens both halves, and the next r
   expect([await opens('acme 7'), await opens('acme 229')]).toEqual([true, true])
   const after = await rotate()
   expect(after).toEqual([
-    { id: middle[0]?.id, use: 'seals', secrets: 231 },
+    { id: middle[0]?.id, use: 'seals', secrets: 232 },
     { id: before?.id, use: 'opens', secrets: 0 },
   ])
 })
@@ -123,7 +124,7 @@ test('R34: rotated twice at once by two processes there is one new key, and both
     })
     const outcomes = await Promise.all([rotate(), there.then((response) => response.json())])
     const expected = [
-      { id: idOf(await keyFile()), use: 'seals', secrets: 231 },
+      { id: idOf(await keyFile()), use: 'seals', secrets: 232 },
       { id: before?.id, use: 'opens', secrets: 0 },
     ]
     expect(outcomes).toEqual([expected, expected])
@@ -140,7 +141,7 @@ test('R34: an altered or moved secret refuses as before, and does not hold up th
     to_jsonb(left(sealed->>'secretAccessKey', 40) || 'AAAA' || substr(sealed->>'secretAccessKey', 45))) where name = 'acme 5'`)
   const after = await rotate()
   expect(after.map(({ use, secrets }) => [use, secrets])).toEqual([
-    ['seals', 229],
+    ['seals', 230],
     ['opens', 2],
   ])
   expect(await Promise.all(['acme 3', 'acme 4', 'acme 5', 'acme 6'].map(opens))).toEqual([false, true, false, true])
@@ -153,7 +154,7 @@ test('R34: a key of the environment is rotated to the one that is given beside t
   await expect(hub.start({ DATAHUB_SECRET_KEY: next })).rejects.toMatchObject({ code: 'hub.key_wrong' })
   await hub.start({ DATAHUB_SECRET_KEY: next, DATAHUB_SECRET_KEY_OLD: `${randomBytes(32).toString('base64')}, ${old}` })
   expect(await opens('acme 7')).toBe(true)
-  expect((await rotate())[0]).toEqual({ id: idOf(next), use: 'seals', secrets: 231 })
+  expect((await rotate())[0]).toEqual({ id: idOf(next), use: 'seals', secrets: 232 })
   const again = await hub.request('POST', '/keys/rotate', {})
   expect([again.status, again.body.errors[0].field]).toEqual([422, 'DATAHUB_SECRET_KEY'])
   await hub.stop()
@@ -171,14 +172,14 @@ test('R34: an old key that is taken away too early is missed at the start, unles
   await hub.stop()
   await expect(hub.start({ DATAHUB_SECRET_KEY: next })).rejects.toMatchObject({
     code: 'hub.key_wrong',
-    hint: expect.stringMatching(/^231 stored secrets .*DATAHUB_SECRET_KEY_OLD/) as string,
+    hint: expect.stringMatching(/^232 stored secrets .*DATAHUB_SECRET_KEY_OLD/) as string,
   })
   await hub.start({ DATAHUB_SECRET_KEY: next, DATAHUB_KEY_LOST: 'true' })
   await hub.stop()
   await hub.start({ DATAHUB_SECRET_KEY: next })
   expect((await show()).map(({ use, secrets }) => [use, secrets])).toEqual([
     ['seals', 0],
-    ['missing', 231],
+    ['missing', 232],
   ])
 })
 
