@@ -6,6 +6,7 @@ import { IconButton } from '../components/ui/button.tsx'
 import { cx } from '../components/ui/class-names.ts'
 import { Notices } from '../components/ui/notices.tsx'
 import { HeaderControls } from './header-controls.tsx'
+import { PaletteButton } from './palette/palette-button.tsx'
 import { useLive } from './live/live.ts'
 
 /** The frame around every page of somebody who is signed in: rail at the left, controls at the top. */
@@ -46,6 +47,7 @@ export function Layout() {
           <IconButton label={m.nav.menu} className="lg:hidden" onPress={() => setOpen(!isOpen)} aria-expanded={isOpen}>
             <MenuIcon aria-hidden size={18} />
           </IconButton>
+          <PaletteButton />
           <HeaderControls />
         </header>
         <main id="content" ref={main} tabIndex={-1} className="min-w-0 flex-1 outline-none!">

@@ -14,7 +14,7 @@ const KEY = 'datahub.preferences'
 const listeners = new Set<() => void>()
 let current = read()
 
-function preferences(): Preferences {
+export function preferences(): Preferences {
   return current
 }
 

@@ -6,8 +6,11 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
 export function useQuantities() {
   const { locale } = usePreferences()
   const format = new Intl.NumberFormat(locale === 'zh' ? 'zh-CN' : 'en-US')
+  const percent = new Intl.NumberFormat(locale === 'zh' ? 'zh-CN' : 'en-US', { style: 'percent' })
   return {
     count: (count: number): string => format.format(count),
+    /** `42 %` of a share between 0 and 1. */
+    percent: (share: number): string => percent.format(share),
     /** `9.5 MB`: SI units, three digits. */
     bytes(bytes: number): string {
       let [value, unit] = [bytes, 0]

@@ -1,39 +1,174 @@
 import type { ExecutionDetail } from '@datahub/core/api/execution-shapes'
-import { useState } from 'react'
+import { ArrowDown, ArrowUp, Download } from 'lucide-react'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { Instant } from '../../components/time/time.tsx'
+import { Button, IconButton } from '../../components/ui/button.tsx'
+import { cx } from '../../components/ui/class-names.ts'
+import { FilterSelect } from '../../components/ui/filter-select.tsx'
 import { SearchBox } from '../../components/ui/search-box.tsx'
+import { Switch } from '../../components/ui/switch.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 
-/** What the hub has logged of an execution, oldest first, searchable. */
-export function ExecutionLog({ events, zone }: { events: ExecutionDetail['events']; zone: string }) {
+type LogLine = ExecutionDetail['events'][number]
+
+/** What the hub has logged of an execution, oldest first: by stage and attempt, with what is found one after the other. */
+export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDetail; isRunning: boolean }) {
   const m = useMessages()
   const [text, setText] = useState('')
+  const [step, setStep] = useState<string>()
+  const [attempt, setAttempt] = useState<string>()
+  const [at, setAt] = useState(0)
+  const [follows, setFollows] = useState(true)
+  const list = useRef<HTMLOListElement>(null)
+  const { events } = execution
+  const lines = events.filter(
+    (line) => (step === undefined || line.step === step) && (attempt === undefined || String(line.attempt) === attempt),
+  )
   const wanted = text.toLowerCase()
-  const found = events.filter(({ step, message }) => `${step} ${message}`.toLowerCase().includes(wanted))
+  const found = wanted === '' ? [] : lines.flatMap((line, index) => (textOf(line).includes(wanted) ? [index] : []))
+  const present = found[Math.min(at, found.length - 1)]
+  const go = (by: number) => setAt((before) => (before + by + found.length) % Math.max(found.length, 1))
+
+  useEffect(() => {
+    list.current?.querySelector('[data-present]')?.scrollIntoView({ block: 'nearest' })
+  }, [present, text])
+  useEffect(() => {
+    if (isRunning && follows && list.current) list.current.scrollTop = list.current.scrollHeight
+  }, [isRunning, follows, lines.length])
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter') return
+    event.preventDefault()
+    go(event.shiftKey ? -1 : 1)
+  }
+  const distinct = (of: (line: LogLine) => string) => [...new Set(events.map(of))]
+  if (events.length === 0)
+    return (
+      <section>
+        <h3 className="mb-2 font-semibold">{m.execution.log}</h3>
+        <p className="text-soft">{m.execution.noLog}</p>
+      </section>
+    )
   return (
     <section className="flex flex-col gap-2">
-      <h3 className="font-semibold">{m.execution.log}</h3>
-      {events.length === 0 ? (
-        <p className="text-soft">{m.execution.noLog}</p>
-      ) : (
-        <>
-          <SearchBox label={m.execution.find} value={text} onChange={setText} />
-          <p role="status" className="text-sm text-faint">
-            {m.execution.found(found.length)}
-          </p>
-          <ol className="divide-y divide-line/60 rounded-md border border-line bg-sunken font-mono text-xs">
-            {found.map(({ at, attempt, step, message }, index) => (
-              <li key={index} className="grid grid-cols-[auto_4.5rem_1fr] gap-x-3 px-3 py-1.5 max-sm:grid-cols-1">
-                <span className="text-faint">
-                  <Instant at={at} zone={zone} seconds /> #{attempt}
-                </span>
-                <span className="text-soft">{step}</span>
-                <span className="min-w-0 break-words">{message}</span>
-              </li>
-            ))}
-          </ol>
-        </>
-      )}
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h3 className="font-semibold">{m.execution.log}</h3>
+        <span className="flex items-center gap-3">
+          {isRunning && (
+            <Switch isSelected={follows} onChange={setFollows}>
+              {m.execution.follow}
+            </Switch>
+          )}
+          <Button size="small" onPress={() => download(execution)}>
+            <Download aria-hidden size={14} />
+            {m.execution.download}
+          </Button>
+        </span>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <span className="flex min-w-60 flex-1 items-center gap-1" onKeyDown={onKeyDown} role="presentation">
+          <SearchBox
+            label={m.execution.find}
+            value={text}
+            onChange={(text) => {
+              setText(text)
+              setAt(0)
+            }}
+          />
+          {wanted !== '' && (
+            <>
+              <span role="status" className="num px-1 text-sm whitespace-nowrap text-soft">
+                {m.execution.found(found.length === 0 ? 0 : Math.min(at, found.length - 1) + 1, found.length)}
+              </span>
+              <IconButton label={m.execution.findPrevious} onPress={() => go(-1)} isDisabled={found.length < 2}>
+                <ArrowUp aria-hidden size={15} />
+              </IconButton>
+              <IconButton label={m.execution.findNext} onPress={() => go(1)} isDisabled={found.length < 2}>
+                <ArrowDown aria-hidden size={15} />
+              </IconButton>
+            </>
+          )}
+        </span>
+        <FilterSelect
+          label={m.execution.step}
+          anything={m.common.all}
+          options={distinct(({ step }) => step).map((key) => ({ key, title: key }))}
+          value={step}
+          onChange={setStep}
+        />
+        <FilterSelect
+          label={m.execution.attempts}
+          anything={m.common.all}
+          options={distinct(({ attempt }) => String(attempt)).map((key) => ({
+            key,
+            title: m.execution.attempt(Number(key)),
+          }))}
+          value={attempt}
+          onChange={setAttempt}
+        />
+      </div>
+      <ol
+        ref={list}
+        tabIndex={0}
+        aria-label={m.execution.log}
+        className="max-h-96 divide-y divide-line/60 overflow-y-auto rounded-md border border-line bg-sunken font-mono text-xs"
+      >
+        {lines.map((line, index) => (
+          <li
+            key={index}
+            data-present={index === present || undefined}
+            className={cx(
+              'grid grid-cols-[auto_4.5rem_1fr] gap-x-3 px-3 py-1.5 max-sm:grid-cols-1',
+              index === present && 'bg-accent-soft',
+            )}
+          >
+            <span className="text-faint">
+              <Instant at={line.at} zone={execution.dataRange.timeZone} seconds /> #{line.attempt}
+            </span>
+            <span className="text-soft">{line.step}</span>
+            <span className="min-w-0 break-words">
+              <Marked text={line.message} wanted={wanted} />
+            </span>
+          </li>
+        ))}
+      </ol>
     </section>
   )
+}
+
+function textOf({ step, message }: LogLine): string {
+  return `${step} ${message}`.toLowerCase()
+}
+
+/** The text with what was searched for marked in it. */
+function Marked({ text, wanted }: { text: string; wanted: string }) {
+  if (wanted === '') return text
+  const parts: { text: string; isMarked: boolean }[] = []
+  let from = 0
+  for (let at = text.toLowerCase().indexOf(wanted); at >= 0; at = text.toLowerCase().indexOf(wanted, from)) {
+    parts.push({ text: text.slice(from, at), isMarked: false })
+    from = at + wanted.length
+    parts.push({ text: text.slice(at, from), isMarked: true })
+  }
+  parts.push({ text: text.slice(from), isMarked: false })
+  return parts.map(({ text, isMarked }, index) =>
+    isMarked ? (
+      <mark key={index} className="rounded-[2px] bg-warn-soft text-ink outline outline-warn">
+        {text}
+      </mark>
+    ) : (
+      text
+    ),
+  )
+}
+
+/** The whole log as a text file, instants in UTC. */
+function download({ id, events }: ExecutionDetail): void {
+  const text = events.map(({ at, attempt, step, message }) => `${at} #${attempt} ${step} ${message}\n`).join('')
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = `execution_${id}.log`
+  link.click()
+  URL.revokeObjectURL(url)
 }

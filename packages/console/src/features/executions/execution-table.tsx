@@ -38,6 +38,7 @@ export function ExecutionTable({ ranges, openId, onOpen }: ExecutionTableProps) 
       cell: ofNewest(({ id, status, retryAt, failure }) => (
         <button
           type="button"
+          data-row
           aria-label={`${m.execution.open(id)}: ${m.status.execution[status] ?? ''}`}
           onClick={() => onOpen(id)}
           className="min-h-6 rounded-sm text-left hover:underline"

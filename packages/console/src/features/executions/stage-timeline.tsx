@@ -1,66 +1,76 @@
 import type { ExecutionDetail } from '@datahub/core/api/execution-shapes'
+import { Check, Circle, Clock, LoaderCircle, X, type LucideIcon } from 'lucide-react'
 import { useQuantities } from '../../components/quantity.ts'
 import { useNow } from '../../components/time/time.tsx'
 import { cx } from '../../components/ui/class-names.ts'
 import { useMessages } from '../../i18n/messages.tsx'
 
-interface Stage {
-  readonly name: string
-  readonly ms: number
-  readonly isFailed: boolean
+type Stage = ExecutionDetail['timeline'][number]
+
+const marks: Record<Stage['state'], { icon: LucideIcon; look: string; bar: string }> = {
+  none: { icon: Circle, look: 'text-faint', bar: 'bg-edge' },
+  working: { icon: LoaderCircle, look: 'text-busy', bar: 'bg-busy' },
+  waiting: { icon: Clock, look: 'text-warn', bar: 'bg-busy' },
+  done: { icon: Check, look: 'text-good', bar: 'bg-good' },
+  failed: { icon: X, look: 'text-bad', bar: 'bg-bad' },
 }
 
-/** How long each stage of the last attempt took; while it runs, the last one grows. */
-export function StageTimeline({ execution }: { execution: ExecutionDetail }) {
+/** The four stages, all attempts together: what was worked and what was waited. The present one grows. */
+export function StageTimeline({ timeline, atMs }: { timeline: ExecutionDetail['timeline']; atMs: number }) {
   const m = useMessages()
-  const { duration, count, bytes } = useQuantities()
-  const isRunning = execution.startedAt !== null && execution.endedAt === null && execution.retryAt === null
-  const now = useNow(isRunning ? 1_000 : 60_000)
-  const stages = stagesOf(execution, m.execution.queued, isRunning ? now.getTime() : undefined)
-  if (stages.length === 0) return null
-  const most = Math.max(...stages.map(({ ms }) => ms), 1)
-  const { progress } = execution
+  const { duration } = useQuantities()
+  const present = timeline.find(({ state }) => state === 'working' || state === 'waiting')
+  const now = useNow(present ? 1_000 : 60_000)
+  const stages = timeline.map((stage) => (stage === present ? grown(stage, now.getTime() - atMs) : stage))
+  const most = Math.max(...stages.map(({ workMs, waitMs }) => workMs + waitMs), 1)
+  const share = (ms: number) => ({ width: `${(ms / most) * 100}%` })
   return (
     <section>
       <h3 className="mb-2 font-semibold">{m.execution.timeline}</h3>
       <ol className="flex flex-col gap-1.5">
-        {stages.map(({ name, ms, isFailed }, index) => (
-          <li key={index} className="grid grid-cols-[7rem_1fr_5rem] items-center gap-3">
-            <span className="truncate text-sm text-soft">{name}</span>
-            <span className="h-3 rounded-sm bg-sunken">
-              <span
-                className={cx('block h-full rounded-sm', isFailed ? 'bg-bad' : index === 0 ? 'bg-edge' : 'bg-accent')}
-                style={{ width: `${Math.max(1, (ms / most) * 100)}%` }}
-              />
-            </span>
-            <span className="num text-right text-sm">{duration(ms)}</span>
-          </li>
-        ))}
+        {stages.map(({ name, state, workMs, waitMs }) => {
+          const { icon: Icon, look, bar } = marks[state]
+          return (
+            <li
+              key={name}
+              className="grid grid-cols-[9rem_1fr] items-center gap-x-3 sm:grid-cols-[9rem_minmax(4rem,1fr)_12rem]"
+            >
+              <span className={cx('flex items-center gap-1.5 text-sm', state === 'none' ? 'text-faint' : 'text-ink')}>
+                <Icon
+                  aria-hidden
+                  size={15}
+                  className={cx('shrink-0', look, state === 'working' && 'animate-[turn_1.4s_linear_infinite]')}
+                />
+                <span className="truncate">{m.execution.stage[name]}</span>
+                <span className="sr-only">: {m.execution.stageState[state]}</span>
+              </span>
+              <span aria-hidden className="flex h-3 overflow-hidden rounded-sm bg-sunken">
+                <span className="waiting" style={share(waitMs)} />
+                <span className={bar} style={share(workMs)} />
+              </span>
+              <span className="num text-sm text-soft max-sm:col-start-2">
+                {state === 'none' && workMs + waitMs === 0 ? '–' : parts(workMs, waitMs)}
+              </span>
+            </li>
+          )
+        })}
       </ol>
-      {isRunning && progress && (
-        <p className="num mt-2 text-sm text-soft">
-          {count(progress.rows)} · {bytes(progress.sizeBytes)}
-        </p>
-      )}
+      <p role="status" className="sr-only">
+        {present && `${m.execution.stage[present.name]}: ${m.execution.stageState[present.state]}`}
+      </p>
     </section>
   )
+
+  function parts(workMs: number, waitMs: number): string {
+    const work = workMs > 0 ? [duration(workMs)] : []
+    const wait = waitMs >= 1_000 || work.length === 0 ? [m.execution.waited(duration(waitMs))] : []
+    return [...work, ...wait].join(' · ')
+  }
 }
 
-function stagesOf(execution: ExecutionDetail, queued: string, nowMs: number | undefined): Stage[] {
-  const attempt = execution.attempts.at(-1)
-  if (!attempt) return []
-  const startMs = Date.parse(attempt.startedAt)
-  const firstMs = execution.attempts.length === 1 ? Date.parse(execution.triggeredAt) : startMs
-  const endMs = attempt.endedAt === null ? (nowMs ?? startMs) : Date.parse(attempt.endedAt)
-  const bounds: { name: string; atMs: number }[] = []
-  for (const event of execution.events) {
-    if (event.attempt !== attempt.attempt || bounds.at(-1)?.name === event.step) continue
-    bounds.push({ name: event.step, atMs: Date.parse(event.at) })
-  }
-  const stages = bounds.map(({ name, atMs }, index) => ({
-    name,
-    ms: Math.max(0, (bounds[index + 1]?.atMs ?? endMs) - atMs),
-    isFailed: attempt.failure !== null && index === bounds.length - 1,
-  }))
-  return [{ name: queued, ms: Math.max(0, startMs - firstMs), isFailed: false }, ...stages]
+function grown(stage: Stage, byMs: number): Stage {
+  const more = Math.max(0, byMs)
+  return stage.state === 'waiting'
+    ? { ...stage, waitMs: stage.waitMs + more }
+    : { ...stage, workMs: stage.workMs + more }
 }

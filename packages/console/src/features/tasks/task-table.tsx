@@ -66,6 +66,7 @@ export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
         <>
           <Link
             to="/tasks/$id"
+            data-row
             params={{ id: String(task.id) }}
             className="font-medium break-words hover:text-accent hover:underline"
           >

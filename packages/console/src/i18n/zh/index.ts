@@ -8,8 +8,10 @@ import { destination } from './destination.ts'
 import { error } from './error.ts'
 import { execution } from './execution.ts'
 import { home } from './home.ts'
+import { palette } from './palette.ts'
 import { settings } from './settings.ts'
 import { setupLink } from './setup-link.ts'
+import { shortcut } from './shortcut.ts'
 import { source } from './source.ts'
 import { status } from './status.ts'
 import { taskPage } from './task-page.ts'
@@ -25,8 +27,10 @@ export const zh: Messages = {
   error,
   execution,
   home,
+  palette,
   settings,
   setupLink,
+  shortcut,
   source,
   status,
   task,
