@@ -1,4 +1,5 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createBucket, type TestBucket } from '../parts/bucket.ts'
@@ -14,6 +15,8 @@ beforeAll(async () => {
   world = await startWorld()
   bucket = await createBucket()
   await world.ask('POST', '/sources', { name: 'market_insight', kind: 'sample' })
+  const path = join(world.hub.folder, 'bucket')
+  await world.ask('POST', '/destinations', { name: 'a folder', kind: 'filesystem', path })
 }, 180_000)
 afterAll(async () => {
   await bucket[Symbol.asyncDispose]()
@@ -97,6 +100,51 @@ test('the policy follows what is typed, and names the partition of China', async
   await page.getByText('arn:aws-cn:s3:::company-xnurta-data/reports/*').waitFor()
   await page.getByRole('tab', { name: 'Terraform' }).click()
   await page.getByText('aws_iam_policy_document').first().waitFor()
+})
+
+test('a schedule tells its next five executions on two clocks, and the hour that a clock skips', async () => {
+  await using visited = await visit(browser(), world.admin)
+  const { page } = visited
+  await page.goto('/tasks/new')
+  await page.getByRole('combobox', { name: 'Time zone' }).fill('los ang')
+  await page.getByRole('option', { name: /Los_Angeles/ }).click()
+  await page.getByLabel('At', { exact: true }).fill('02:30')
+  const summary = page.getByRole('complementary')
+  await summary.getByText(/02:30 does not exist/).waitFor()
+  expect(await summary.getByText(/^= yours .*(17|18):30 GMT\+8$/).count()).toBe(5)
+  await page.getByRole('link', { name: 'Destinations' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Stay' }).click()
+  expect(new URL(page.url()).pathname).toBe('/tasks/new')
+  await page.getByLabel('Secret Access Key').fill('a secret that is not kept')
+  await page.getByRole('link', { name: 'Destinations' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Destinations' }).waitFor()
+  expect(await page.evaluate(() => sessionStorage.getItem('datahub.draft'))).toMatch(/"at":"02:30".*"secretAccessKey":""/)
+  await page.goto('/tasks/new')
+  await page.getByLabel('At', { exact: true }).waitFor()
+  expect(await page.getByLabel('At', { exact: true }).inputValue()).toBe('02:30')
+})
+
+test('a task is renamed and moved to another hour, and keeps what its form does not show', async () => {
+  const { id } = await world.ask<{ id: number }>('POST', '/tasks', {
+    name: 'Before',
+    source: 'market_insight',
+    destination: 'a folder',
+    schedule: { every: 'day', at: '03:00', timeZone: 'UTC', jitterMinutes: 7 },
+    paused: true,
+  })
+  await using visited = await visit(browser(), world.admin)
+  const { page } = visited
+  await page.goto(`/tasks/${id}?tab=settings`)
+  await page.getByLabel('At', { exact: true }).fill('04:15')
+  await page.getByLabel('Name of the task').fill('After')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('heading', { level: 1, name: 'After' }).waitFor()
+  expect(await world.ask('GET', `/tasks/${id}`)).toMatchObject({
+    name: 'After',
+    paused: true,
+    schedule: { at: '04:15', jitterMinutes: 7 },
+  })
 })
 
 test('a one-time push is made by keyboard alone', { timeout: 120_000 }, async () => {

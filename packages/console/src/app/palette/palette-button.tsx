@@ -22,7 +22,6 @@ export function PaletteButton() {
     <>
       <button
         type="button"
-        aria-label={m.nav.palette}
         onClick={openPalette}
         className={cx(
           'flex h-8.5 items-center gap-2 rounded-md border border-line bg-surface px-2.5 text-soft shadow-card hover:bg-hover',
@@ -30,8 +29,8 @@ export function PaletteButton() {
         )}
       >
         <Search aria-hidden size={15} />
-        <span className="flex-1 text-left max-lg:hidden">{m.common.search}</span>
-        <kbd className="font-sans text-xs text-faint max-lg:hidden">{isApple ? '⌘K' : 'Ctrl K'}</kbd>
+        <span className="flex-1 text-left max-lg:sr-only">{m.common.search}</span>
+        <kbd aria-hidden className="font-sans text-xs text-faint max-lg:hidden">{isApple ? '⌘K' : 'Ctrl K'}</kbd>
       </button>
       <Suspense>
         {open === 'palette' && <Palette onClose={() => close('palette')} openSheet={openSheet} />}

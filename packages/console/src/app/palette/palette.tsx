@@ -13,14 +13,13 @@ import {
   Settings,
   type LucideIcon,
 } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { query } from '../../api/hub.ts'
+import { useAfterPause } from '../../components/after-pause.ts'
 import { DataRange } from '../../components/time/time.tsx'
 import { CommandList, type Command } from '../../components/ui/command-list.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { useMay } from '../me.ts'
-
-const PAUSE_MS = 150
 
 interface PaletteProps {
   onClose(): void
@@ -42,11 +41,12 @@ export default function Palette({ onClose, openSheet }: PaletteProps) {
     query.execution.list.queryOptions({
       input: { text: wanted, limit: 5 },
       enabled: wanted.length > 0,
-      placeholderData: keepPreviousData,
     }),
   )
   const navigate = useNavigate()
-  const pages = usePages(openSheet).filter(({ title }) => title.toLowerCase().includes(text.trim().toLowerCase()))
+  // Of what was found for less the rest goes at once
+  const fits = (words: string) => words.toLowerCase().includes(text.trim().toLowerCase())
+  const pages = usePages(openSheet).filter(({ title }) => fits(title))
   const isComing = wanted !== text.trim() || tasks.isFetching || executions.isFetching
   return (
     <CommandList
@@ -57,21 +57,19 @@ export default function Palette({ onClose, openSheet }: PaletteProps) {
       nothing={isComing ? m.common.loading : m.palette.nothing(text)}
       sections={[
         {
-          key: 'tasks',
           title: m.nav.tasks,
-          commands: (tasks.data?.items ?? []).map(({ id, name, source }) => ({
-            key: `task ${id}`,
-            title: name,
-            detail: `#${id} · ${source}`,
-            icon: <ListChecks aria-hidden size={16} />,
-            do: () => void navigate({ to: '/tasks/$id', params: { id: String(id) } }),
-          })),
+          commands: (tasks.data?.items ?? [])
+            .filter(({ id, name }) => fits(`${name} ${id}`))
+            .map(({ id, name, source }) => ({
+              title: name,
+              detail: `#${id} · ${source}`,
+              icon: <ListChecks aria-hidden size={16} />,
+              do: () => void navigate({ to: '/tasks/$id', params: { id: String(id) } }),
+            })),
         },
         {
-          key: 'executions',
           title: m.execution.title,
-          commands: (wanted ? (executions.data?.items ?? []) : []).map(({ id, taskId, task, dataRange }) => ({
-            key: `execution ${id}`,
+          commands: (executions.data?.items ?? []).map(({ id, taskId, task, dataRange }) => ({
             title: `${m.execution.one(id)} · ${task}`,
             detail: <DataRange range={dataRange} />,
             icon: <History aria-hidden size={16} />,
@@ -83,7 +81,7 @@ export default function Palette({ onClose, openSheet }: PaletteProps) {
               }),
           })),
         },
-        { key: 'pages', title: m.nav.label, commands: pages },
+        { title: m.nav.label, commands: pages },
       ]}
     />
   )
@@ -98,7 +96,6 @@ function usePages(openSheet: () => void): Command[] {
     title: string,
     Icon: LucideIcon,
   ): Command => ({
-    key: to,
     title,
     icon: <Icon aria-hidden size={16} />,
     do: () => void navigate({ to }),
@@ -112,16 +109,6 @@ function usePages(openSheet: () => void): Command[] {
     page('/activity', m.nav.activity, Activity),
     page('/settings', m.nav.settings, Settings),
     page('/help/errors', m.nav.errors, CircleHelp),
-    { key: 'shortcuts', title: m.nav.shortcuts, icon: <Keyboard aria-hidden size={16} />, do: openSheet },
+    { title: m.nav.shortcuts, icon: <Keyboard aria-hidden size={16} />, do: openSheet },
   ]
-}
-
-/** The text as it was when last nothing was typed for a moment. */
-function useAfterPause(text: string): string {
-  const [settled, setSettled] = useState(text)
-  useEffect(() => {
-    const timer = window.setTimeout(() => setSettled(text), PAUSE_MS)
-    return () => window.clearTimeout(timer)
-  }, [text])
-  return settled
 }

@@ -30,6 +30,7 @@ export function ComboBox({
     <AriaComboBox
       {...rest}
       defaultItems={items}
+      defaultFilter={isFound}
       defaultSelectedKey={known?.key ?? null}
       defaultInputValue={known?.title ?? value ?? ''}
       allowsCustomValue={free ?? false}
@@ -54,4 +55,10 @@ export function ComboBox({
       </FieldFrame>
     </AriaComboBox>
   )
+}
+
+/** `los angeles` finds `America/Los_Angeles`. */
+function isFound(title: string, typed: string): boolean {
+  const plain = (text: string) => text.toLowerCase().replaceAll('_', ' ')
+  return plain(title).includes(plain(typed.trim()))
 }

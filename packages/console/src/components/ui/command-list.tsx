@@ -14,7 +14,6 @@ import {
 } from 'react-aria-components'
 
 export interface Command {
-  key: string
   title: string
   detail?: ReactNode
   icon?: ReactNode
@@ -25,7 +24,7 @@ interface CommandListProps {
   label: string
   text: string
   onType(text: string): void
-  sections: readonly { key: string; title: string; commands: readonly Command[] }[]
+  sections: readonly { title: string; commands: readonly Command[] }[]
   /** Shown instead where no section has a command. */
   nothing: ReactNode
   onClose(): void
@@ -33,13 +32,21 @@ interface CommandListProps {
 
 /** A field with what it finds below, over the page: arrow keys choose, Enter does it, Escape closes. */
 export function CommandList({ label, text, onType, sections, nothing, onClose }: CommandListProps) {
-  // A search field would clear itself first
-  const closeOnEscape = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape') return
-    event.stopPropagation()
-    onClose()
-  }
   const filled = sections.filter(({ commands }) => commands.length > 0)
+  const all = filled.flatMap(({ commands }) => commands)
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { target, key } = event
+    const chosen = target instanceof HTMLElement ? (target.getAttribute('aria-activedescendant') ?? '') : ''
+    // A search field would clear itself first
+    if (key === 'Escape') onClose()
+    // What was found a moment ago is not chosen yet, and the first of it is meant
+    else if (key === 'Enter' && document.getElementById(chosen) === null && all[0]) {
+      onClose()
+      all[0].do()
+    } else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
   return (
     <ModalOverlay
       isOpen
@@ -49,7 +56,7 @@ export function CommandList({ label, text, onType, sections, nothing, onClose }:
     >
       <Modal className="w-full max-w-xl rounded-lg border border-line bg-raised shadow-pop">
         <AriaDialog aria-label={label} className="outline-none">
-          <div role="presentation" onKeyDownCapture={closeOnEscape}>
+          <div role="presentation" onKeyDownCapture={onKeyDown}>
             <Autocomplete inputValue={text} onInputChange={onType}>
               <SearchField aria-label={label} autoFocus className="relative border-b border-line">
                 <Search aria-hidden size={17} className="pointer-events-none absolute top-3.5 left-4 text-faint" />
@@ -64,13 +71,14 @@ export function CommandList({ label, text, onType, sections, nothing, onClose }:
                 renderEmptyState={() => <div className="px-3 py-6 text-center text-soft">{nothing}</div>}
                 className="max-h-[60vh] overflow-y-auto p-1.5 outline-none"
               >
-                {filled.map(({ key, title, commands }) => (
-                  <MenuSection key={key} id={key}>
+                {filled.map(({ title, commands }, index) => (
+                  <MenuSection key={index} id={`section ${index}`}>
                     <Header className="px-2.5 pt-2 pb-1 text-xs font-medium text-faint">{title}</Header>
                     {commands.map((command) => (
                       <MenuItem
-                        key={command.key}
-                        id={command.key}
+                        // By its place: the choice stays at the top while what is found changes
+                        key={all.indexOf(command)}
+                        id={all.indexOf(command)}
                         textValue={command.title}
                         onAction={() => command.do()}
                         className="flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1.5 outline-none data-[focused]:bg-hover"

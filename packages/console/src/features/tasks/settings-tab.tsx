@@ -8,17 +8,21 @@ import { useMay } from '../../app/me.ts'
 import { ErrorSummary, fieldErrors } from '../../components/form-errors.tsx'
 import { Answer } from '../../components/states.tsx'
 import { myTimeZone } from '../../components/time/format-time.ts'
+import { UnsavedGuard } from '../../components/unsaved-guard.tsx'
 import { Button } from '../../components/ui/button.tsx'
+import { TextField } from '../../components/ui/field.tsx'
 import { notify } from '../../components/ui/notices.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { useConnectionTest } from '../destinations/test/use-connection-test.ts'
 import { DataSection } from './form/data-section.tsx'
-import { changeTask } from './form/save-task.ts'
+import { replaceTask } from './form/save-task.ts'
+import { Section } from './form/section.tsx'
+import { Summary } from './form/summary.tsx'
 import { toTaskValues, type TaskValues } from './form/task-values.ts'
 import { WhenSection } from './form/when-section.tsx'
 import { WhereSection } from './form/where-section.tsx'
 
-/** The definition of a task, to be changed. Its name and whether it is one-time stay. */
+/** The definition of a task, to be changed. Whether it is one-time stays. */
 export default function SettingsTab({ task }: { task: TaskView }) {
   const sources = useQuery(query.source.list.queryOptions())
   const destinations = useQuery(query.destination.list.queryOptions())
@@ -41,9 +45,9 @@ export default function SettingsTab({ task }: { task: TaskView }) {
     setPending(true)
     setProblem(undefined)
     try {
-      await changeTask(values, task)
+      await replaceTask(task.id, values)
       setInitial(values)
-      notify(m.task.form.saved2(task.name))
+      notify(m.task.form.saved2(values.name))
       await client.invalidateQueries({ queryKey: query.task.key() })
     } catch (failure) {
       setProblem(asProblem(failure))
@@ -56,25 +60,45 @@ export default function SettingsTab({ task }: { task: TaskView }) {
       {(sources) => (
         <Answer of={destinations}>
           {(destinations) => (
-            <form noValidate onSubmit={(event) => void save(event)} className="flex max-w-3xl flex-col gap-5">
-              {problem && <ErrorSummary problem={problem} />}
-              <DataSection {...section} sources={sources} />
-              <WhenSection
-                {...section}
-                isModeFixed
-                maxRangeDays={sources.find(({ name }) => name === values.source)?.maxRangeDays}
-              />
-              <WhereSection {...section} isSavedOnly destinations={destinations} connection={connection} />
-              {may('hub.apply') && (
-                <div className="flex gap-2">
-                  <Button type="submit" look="primary" isPending={isPending} isDisabled={!isDirty}>
-                    {m.common.save}
-                  </Button>
-                  <Button isDisabled={!isDirty} onPress={() => setValues(initial)}>
-                    {m.common.cancel}
-                  </Button>
-                </div>
-              )}
+            <form
+              noValidate
+              onSubmit={(event) => void save(event)}
+              className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]"
+            >
+              <div className="flex min-w-0 flex-col gap-5">
+                {problem && <ErrorSummary problem={problem} />}
+                <DataSection {...section} sources={sources} />
+                <WhenSection
+                  {...section}
+                  isModeFixed
+                  maxRangeDays={sources.find(({ name }) => name === values.source)?.maxRangeDays}
+                />
+                <WhereSection {...section} isSavedOnly destinations={destinations} connection={connection} />
+                <Section number={4} title={m.task.form.naming}>
+                  <TextField
+                    name="name"
+                    className="max-w-md"
+                    label={m.task.form.nameLabel}
+                    value={values.name}
+                    onChange={(name) => section.onChange({ name })}
+                    error={section.errors['name']}
+                  />
+                </Section>
+                <UnsavedGuard isDirty={() => isDirty && !isPending} hint={m.task.form.unsaved} />
+                {may('task.replace') && (
+                  <div className="flex gap-2">
+                    <Button type="submit" look="primary" isPending={isPending} isDisabled={!isDirty}>
+                      {m.common.save}
+                    </Button>
+                    <Button isDisabled={!isDirty} onPress={() => setValues(initial)}>
+                      {m.common.cancel}
+                    </Button>
+                  </div>
+                )}
+              </div>
+              <aside className="min-w-0 xl:sticky xl:top-18">
+                <Summary values={values} taskId={task.id} />
+              </aside>
             </form>
           )}
         </Answer>

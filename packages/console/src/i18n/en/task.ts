@@ -134,6 +134,8 @@ export const task = {
     stay: 'Stay',
     summary: 'Summary',
     nextFive: 'Next five executions',
+    yours: (time: string) => `= yours ${time}`,
+    unsavedDraft: 'What you entered is not saved. A draft stays in this tab, without the secret.',
     covers: 'covers',
     firstFile: 'First package',
     folder: 'Folder',

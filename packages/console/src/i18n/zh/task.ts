@@ -124,6 +124,8 @@ export const task: Messages['task'] = {
     stay: '留下',
     summary: '摘要',
     nextFive: '接下来五次执行',
+    yours: (time: string) => `= 本地时间 ${time}`,
+    unsavedDraft: '您填写的内容尚未保存。草稿会保留在此标签页中，但不含密钥。',
     covers: '覆盖',
     firstFile: '第一个数据包',
     folder: '文件夹',

@@ -3,10 +3,12 @@ import type { Problem } from '@datahub/core/api/error-shapes'
 import type { SourceView } from '@datahub/core/api/source-shapes'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState, type FormEvent } from 'react'
+import { TriangleAlert } from 'lucide-react'
+import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { query } from '../../../api/hub.ts'
 import { asProblem } from '../../../api/problem.ts'
 import { ErrorSummary, fieldErrors } from '../../../components/form-errors.tsx'
+import { UnsavedGuard } from '../../../components/unsaved-guard.tsx'
 import { Button } from '../../../components/ui/button.tsx'
 import { TextField } from '../../../components/ui/field.tsx'
 import { Dialog } from '../../../components/ui/dialog.tsx'
@@ -38,6 +40,7 @@ export function NewTaskForm({ initial, sources, destinations }: NewTaskFormProps
   const [problem, setProblem] = useState<Problem>()
   const [isPending, setPending] = useState(false)
   const [isAsking, setAsking] = useState(false)
+  const isCreated = useRef(false)
   useEffect(() => keepDraft(values), [values])
 
   const shown = problem ?? connection.test.problem
@@ -53,6 +56,7 @@ export function NewTaskForm({ initial, sources, destinations }: NewTaskFormProps
     try {
       const id = await createTask(values, paused)
       dropDraft()
+      isCreated.current = true
       notify(m.task.form.created(values.name))
       await Promise.all([
         client.invalidateQueries({ queryKey: query.task.key() }),
@@ -97,12 +101,22 @@ export function NewTaskForm({ initial, sources, destinations }: NewTaskFormProps
           <Button isDisabled={isPending} onPress={() => void create(true)}>
             {m.task.form.createPaused}
           </Button>
+          {values.where === 'new' && !isTested && (
+            <span className="flex items-center gap-1.5 text-sm text-warn">
+              <TriangleAlert aria-hidden size={15} />
+              {m.destination.notTested}
+            </span>
+          )}
         </div>
       </div>
       <aside className="flex min-w-0 flex-col gap-5 xl:sticky xl:top-18">
         <Summary values={values} />
         {values.where === 'new' && <IamPolicy values={values.newDestination} />}
       </aside>
+      <UnsavedGuard
+        isDirty={() => !isCreated.current && JSON.stringify(values) !== JSON.stringify(initial)}
+        hint={m.task.form.unsavedDraft}
+      />
       <Dialog
         role="alertdialog"
         title={m.task.form.untestedTitle}

@@ -1,5 +1,4 @@
 import type { Problem } from '@datahub/core/api/error-shapes'
-import type { Schedule } from '@datahub/core/task/schedule'
 import { hub } from '../../../api/hub.ts'
 import { ProblemError } from '../../../api/problem.ts'
 import { toDefinition } from '../../destinations/bucket-values.ts'
@@ -28,23 +27,17 @@ export async function createTask(values: TaskValues, paused: boolean): Promise<n
   }
 }
 
-/** Changes a task that exists; what the form does not show of its schedule, such as its first day, stays. */
-export async function changeTask(
-  values: TaskValues,
-  before: { name: string; schedule: Schedule | null },
-): Promise<void> {
-  const task = { ...toTaskDefinition(values), name: before.name }
-  const { schedule } = before
-  if (task.schedule && schedule) {
+/** Replaces a task that exists; what the form does not show of its schedule, such as its first day, stays. */
+export async function replaceTask(id: number, values: TaskValues): Promise<void> {
+  const task = String(id)
+  const { schedule, paused } = await hub.task.definition({ task })
+  const body = { ...toTaskDefinition(values), paused }
+  if (body.schedule && schedule) {
     const { startOn, endOn, jitterMinutes, catchUp, catchUpDays, overlap } = schedule
     const kept = { startOn, endOn, jitterMinutes, catchUp, catchUpDays, overlap }
-    Object.assign(task.schedule, Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)))
+    Object.assign(body.schedule, Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)))
   }
-  try {
-    await hub.hub.apply({ tasks: [task] })
-  } catch (error) {
-    throw error instanceof ProblemError ? new ProblemError(inForm(error.problem)) : error
-  }
+  await hub.task.replace({ params: { task }, body })
 }
 
 /** `tasks[0].schedule.at` → `schedule.at`, `destinations[0].bucket` → `bucket` */

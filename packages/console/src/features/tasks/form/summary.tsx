@@ -3,11 +3,12 @@ import { useNow } from '../../../components/time/time.tsx'
 import { offsetOf } from '../../../components/time/format-time.ts'
 import { useMessages } from '../../../i18n/messages.tsx'
 import { scheduleWords } from '../schedule-words.ts'
+import { FireTimes } from './fire-times.tsx'
 import { toSchedule, type TaskValues } from './task-values.ts'
 import { countOfDays } from './when-section.tsx'
 
 /** What the form amounts to at this moment. */
-export function Summary({ values }: { values: TaskValues }) {
+export function Summary({ values, taskId }: { values: TaskValues; taskId?: number }) {
   const m = useMessages()
   const now = useNow(60_000)
   const days = countOfDays(values)
@@ -32,10 +33,11 @@ export function Summary({ values }: { values: TaskValues }) {
             <code
               key="folder"
               className="font-mono text-sm break-all"
-            >{`${prefix ? `${prefix.replace(/\/$/, '')}/` : ''}reports/<id>/`}</code>,
+            >{`${prefix ? `${prefix.replace(/\/$/, '')}/` : ''}reports/${taskId ?? '<id>'}/`}</code>,
           ],
         ]}
       />
+      {isRecurring && <FireTimes values={values} taskId={taskId} />}
     </Card>
   )
 }
