@@ -15,8 +15,6 @@ beforeAll(async () => {
   world = await startWorld()
   bucket = await createBucket()
   await world.ask('POST', '/sources', { name: 'market_insight', kind: 'sample' })
-  const path = join(world.hub.folder, 'bucket')
-  await world.ask('POST', '/destinations', { name: 'a folder', kind: 'filesystem', path })
 }, 180_000)
 afterAll(async () => {
   await bucket[Symbol.asyncDispose]()
@@ -119,13 +117,17 @@ test('a schedule tells its next five executions on two clocks, and the hour that
   await page.getByRole('link', { name: 'Destinations' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click()
   await page.getByRole('heading', { level: 1, name: 'Destinations' }).waitFor()
-  expect(await page.evaluate(() => sessionStorage.getItem('datahub.draft'))).toMatch(/"at":"02:30".*"secretAccessKey":""/)
+  expect(await page.evaluate(() => sessionStorage.getItem('datahub.draft'))).toMatch(
+    /"at":"02:30".*"secretAccessKey":""/,
+  )
   await page.goto('/tasks/new')
   await page.getByLabel('At', { exact: true }).waitFor()
   expect(await page.getByLabel('At', { exact: true }).inputValue()).toBe('02:30')
 })
 
 test('a task is renamed and moved to another hour, and keeps what its form does not show', async () => {
+  const path = join(world.hub.folder, 'bucket')
+  await world.ask('POST', '/destinations', { name: 'a folder', kind: 'filesystem', path })
   const { id } = await world.ask<{ id: number }>('POST', '/tasks', {
     name: 'Before',
     source: 'market_insight',

@@ -2,7 +2,6 @@ import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect }
 import type { QueryClient } from '@tanstack/react-query'
 import { asProblem } from './api/problem.ts'
 import { meOptions } from './app/me.ts'
-import { Layout } from './app/layout.tsx'
 import { NotFound } from './app/not-found.tsx'
 import { Unreachable } from './app/unreachable.tsx'
 import {
@@ -30,7 +29,7 @@ const root = createRootRouteWithContext<{ client: QueryClient }>()({
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
-  component: Layout,
+  component: lazyRouteComponent(() => import('./app/layout.tsx'), 'Layout'),
   beforeLoad: async ({ context, location }) => {
     try {
       await context.client.ensureQueryData(meOptions)

@@ -36,8 +36,10 @@ export function HeaderControls() {
         ]}
         className="mr-1"
       />
-      <LanguageMenu />
-      <ThemeMenu />
+      <span className="flex max-sm:hidden">
+        <LanguageMenu />
+        <ThemeMenu />
+      </span>
       <Menu
         label={m.nav.account}
         actions={[

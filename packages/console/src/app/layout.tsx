@@ -5,7 +5,7 @@ import { useMessages } from '../i18n/messages.tsx'
 import { IconButton } from '../components/ui/button.tsx'
 import { cx } from '../components/ui/class-names.ts'
 import { Notices } from '../components/ui/notices.tsx'
-import { HeaderControls } from './header-controls.tsx'
+import { HeaderControls, LanguageMenu, ThemeMenu } from './header-controls.tsx'
 import { PaletteButton } from './palette/palette-button.tsx'
 import { useLive } from './live/live.ts'
 
@@ -38,6 +38,11 @@ export function Layout() {
           Data Hub
         </Link>
         <Rail />
+        {/* Where it is narrow the header has no room for them */}
+        <span className="flex px-2.5 pb-2 sm:hidden">
+          <LanguageMenu />
+          <ThemeMenu />
+        </span>
       </nav>
       {isOpen && (
         <div className="fixed inset-0 z-20 bg-[#0b0e14]/40 lg:hidden" onClick={() => setOpen(false)} aria-hidden />

@@ -30,7 +30,9 @@ export function PaletteButton() {
       >
         <Search aria-hidden size={15} />
         <span className="flex-1 text-left max-lg:sr-only">{m.common.search}</span>
-        <kbd aria-hidden className="font-sans text-xs text-faint max-lg:hidden">{isApple ? '⌘K' : 'Ctrl K'}</kbd>
+        <kbd aria-hidden className="font-sans text-xs text-faint max-lg:hidden">
+          {isApple ? '⌘K' : 'Ctrl K'}
+        </kbd>
       </button>
       <Suspense>
         {open === 'palette' && <Palette onClose={() => close('palette')} openSheet={openSheet} />}

@@ -1,7 +1,6 @@
 import { Search, X } from 'lucide-react'
-import { useEffect, useState } from 'react'
-import { Button, Input, SearchField } from 'react-aria-components'
-import { inputLook } from './field.tsx'
+import { useEffect, useRef, useState } from 'react'
+import { useMessages } from '../../i18n/messages.tsx'
 
 interface SearchBoxProps {
   label: string
@@ -11,9 +10,14 @@ interface SearchBoxProps {
 
 const PAUSE_MS = 200
 
-/** Tells what was typed after a short pause. `/` leads here from anywhere on the page. */
+/**
+ * Tells what was typed after a short pause. `/` leads here from anywhere on the page. The browser's own field: it stands
+ * on the first page that is loaded, and what a component of a library brings along would be an eighth of that.
+ */
 export function SearchBox({ label, value, onChange }: SearchBoxProps) {
+  const m = useMessages()
   const [text, setText] = useState(value)
+  const input = useRef<HTMLInputElement>(null)
   useEffect(() => setText(value), [value])
   useEffect(() => {
     if (text === value) return undefined
@@ -21,17 +25,39 @@ export function SearchBox({ label, value, onChange }: SearchBoxProps) {
     return () => window.clearTimeout(timer)
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- only what is typed starts the pause again
   }, [text])
+  const clear = () => {
+    setText('')
+    input.current?.focus()
+  }
   return (
-    <SearchField aria-label={label} value={text} onChange={setText} className="group relative min-w-60 flex-1">
+    <div className="relative min-w-60 flex-1">
       <Search aria-hidden size={16} className="pointer-events-none absolute top-2.5 left-3 text-faint" />
-      <Input
+      <input
+        ref={input}
+        type="search"
         data-search
+        aria-label={label}
         placeholder={label}
-        className={`${inputLook} pl-9 pr-9 [&::-webkit-search-cancel-button]:hidden`}
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || text === '') return
+          // A drawer around it stays open
+          event.stopPropagation()
+          clear()
+        }}
+        className="h-9 w-full min-w-0 rounded-md border border-edge/70 bg-surface px-9 text-base text-ink placeholder:text-faint focus:border-accent focus:outline-2 focus:outline-offset-0 focus:outline-accent/40 [&::-webkit-search-cancel-button]:hidden"
       />
-      <Button className="absolute top-1 right-1 grid size-7 place-items-center rounded-sm text-faint group-data-[empty]:hidden hover:bg-hover">
-        <X aria-hidden size={15} />
-      </Button>
-    </SearchField>
+      {text !== '' && (
+        <button
+          type="button"
+          aria-label={m.common.clearSearch}
+          onClick={clear}
+          className="absolute top-1 right-1 grid size-7 place-items-center rounded-sm text-faint hover:bg-hover"
+        >
+          <X aria-hidden size={15} />
+        </button>
+      )}
+    </div>
   )
 }

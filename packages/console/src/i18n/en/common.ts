@@ -18,6 +18,7 @@ export const common = {
     copy: (what: string) => `Copy ${what}`,
     copied: 'Copied',
     copyFailed: 'Could not copy: select the text and copy it with the keyboard',
+    clearSearch: 'Clear the search',
     clearFilters: 'Clear filters',
     older: 'Older',
     newer: 'Newer',

@@ -20,6 +20,7 @@ export const common: Pick<Messages, 'common' | 'nav' | 'live' | 'time' | 'signIn
     copy: (what: string) => `复制${what}`,
     copied: '已复制',
     copyFailed: '无法复制：请选中文本后用键盘复制',
+    clearSearch: '清除搜索',
     clearFilters: '清除筛选',
     older: '更早',
     newer: '更新',
