@@ -113,6 +113,7 @@ test('a schedule tells its next five executions on two clocks, and the hour that
   await page.getByRole('link', { name: 'Destinations' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Stay' }).click()
   expect(new URL(page.url()).pathname).toBe('/tasks/new')
+  await page.getByText('New: Amazon S3').click()
   await page.getByLabel('Secret Access Key').fill('a secret that is not kept')
   await page.getByRole('link', { name: 'Destinations' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click()
