@@ -104,7 +104,8 @@ would be found.
 | soak | \`npm run soak\` | a hub with hundreds of tasks over failing networks: what it holds must not grow, and nothing be left over |
 | fuzz | \`npm run fuzz\` | every parser of bytes that come from outside |
 
-\`.ci/run\` runs the first three; each says more with \`-- --help\`. A failure of the simulation prints the line that
+\`.ci/run\` runs the first three and a short soak; each says more with \`-- --help\`, and
+[the guide to the laboratory](decisions/024-the-laboratory.md) says how to read and extend them. A failure of the simulation prints the line that
 shows it again:
 
 \`\`\`sh

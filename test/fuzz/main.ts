@@ -52,7 +52,7 @@ async function main(): Promise<number> {
       runs.set(name, (runs.get(name) ?? 0) + details.numRuns)
       if (details.failed && !details.interrupted)
         failures.push(
-          `✗ ${name}   replay: npm run fuzz -- --only ${JSON.stringify(name)} --seed ${seed}\n${fc.defaultReportMessage(details) ?? ''}`,
+          `✗ ${name}   replay: npm run fuzz -- --only ${JSON.stringify(name)} --seed ${seed}\n${String(details.errorInstance)}\n${fc.defaultReportMessage(details) ?? ''}`,
         )
     }
     if (performance.now() - toldAt < 30_000) continue

@@ -130,6 +130,16 @@ describe('R21: uploads that could not be aborted', () => {
     expect([s3.store.uploads.size, s3.memory.uploads.size]).toEqual([0, 0])
   }, 20_000)
 
+  test('that cannot be written down are thrown away at once', async () => {
+    await using s3 = await start()
+    await s3.putNew(`${KEY}.1`, Buffer.from('x'))
+    const before = s3.asked('create').length
+    s3.memory.begun = () => Promise.reject(new Error('the database is away'))
+    await expect(s3.putNew(KEY, large)).rejects.toThrow('the database is away')
+    expect(s3.asked('create')).toHaveLength(before + 1)
+    expect(s3.store.uploads.size).toBe(0)
+  })
+
   test('are aborted by whoever tidies up, but for those that somebody works on', async () => {
     await using s3 = await start()
     for (const key of ['dead', 'alive']) {

@@ -38,7 +38,12 @@ export async function createUpload(
     bucket.client.send(command, { abortSignal }),
   )
   if (!UploadId) throw new DataHubError('destination.not_s3', what)
-  await bucket.memory.begun({ key, uploadId: UploadId })
+  try {
+    await bucket.memory.begun({ key, uploadId: UploadId })
+  } catch (error) {
+    await throwAway(bucket, key, UploadId)
+    throw error
+  }
   return UploadId
 }
 
