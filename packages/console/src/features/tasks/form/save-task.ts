@@ -27,11 +27,11 @@ export async function createTask(values: TaskValues, paused: boolean): Promise<n
   }
 }
 
-/** Replaces a task that exists; what the form does not show of its schedule, such as its first day, stays. */
+/** Replaces a task that exists; what the form does not show, such as its first day or when it is late, stays. */
 export async function replaceTask(id: number, values: TaskValues): Promise<void> {
   const task = String(id)
-  const { schedule, paused } = await hub.task.definition({ task })
-  const body = { ...toTaskDefinition(values), paused }
+  const { schedule, paused, pauseAfterFailures, lateAfterMinutes } = await hub.task.definition({ task })
+  const body = { ...toTaskDefinition(values), paused, pauseAfterFailures, lateAfterMinutes }
   if (body.schedule && schedule) {
     const { startOn, endOn, jitterMinutes, catchUp, catchUpDays, overlap } = schedule
     const kept = { startOn, endOn, jitterMinutes, catchUp, catchUpDays, overlap }
