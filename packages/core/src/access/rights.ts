@@ -13,6 +13,7 @@ import { isAtLeast, type Role } from './role.ts'
 export const RIGHTS = {
   'source.list': 'viewer',
   'source.get': 'viewer',
+  'source.kinds': 'viewer',
   'source.create': 'operator',
   'source.replace': 'operator',
   'source.remove': 'operator',
@@ -31,6 +32,7 @@ export const RIGHTS = {
   'source.preview': 'operator',
   'destination.list': 'viewer',
   'destination.get': 'viewer',
+  'destination.kinds': 'viewer',
   'destination.policy': 'viewer',
   'destination.create': 'operator',
   'destination.replace': 'operator',

@@ -2,7 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { DestinationDefinition } from '../task/definition.ts'
 import { Nothing } from './values.ts'
-import { DestinationPolicy, DestinationView } from './destination-shapes.ts'
+import { DestinationKindView, DestinationPolicy, DestinationView } from './destination-shapes.ts'
 import { CheckStepView } from './connection-test-shapes.ts'
 
 const Named = z.object({ name: z.string() })
@@ -12,6 +12,14 @@ export const destinationRoutes = {
   list: oc
     .route({ method: 'GET', path: '/destinations', tags: ['destinations'], summary: 'List the destinations' })
     .output(z.array(DestinationView)),
+  kinds: oc
+    .route({
+      method: 'GET',
+      path: '/destination-kinds',
+      tags: ['destinations'],
+      summary: 'The kinds of destination that this hub knows, and what has to be entered for each',
+    })
+    .output(z.array(DestinationKindView)),
   create: oc
     .route({
       method: 'POST',

@@ -14,6 +14,17 @@ export const DestinationView = DestinationDefinition.extend({
   updatedAt: Instant,
 }).meta({ id: 'Destination' })
 
+/** A kind of destination, and what has to be entered for it. */
+export const DestinationKindView = z
+  .object({
+    kind: z.string(),
+    title: z.string(),
+    settings: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'JSON Schema of its fields; secret ones are writeOnly' }),
+  })
+  .meta({ id: 'DestinationKind' })
+
 export const DestinationPolicy = z
   .object({
     partition: z.string(),
@@ -27,5 +38,6 @@ export const DestinationPolicy = z
   })
   .meta({ id: 'DestinationPolicy' })
 
+export type DestinationKindView = z.output<typeof DestinationKindView>
 export type DestinationView = z.output<typeof DestinationView>
 export type DestinationPolicy = z.output<typeof DestinationPolicy>

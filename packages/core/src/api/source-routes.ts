@@ -4,7 +4,7 @@ import { SourceDefinition } from '../task/definition.ts'
 import { TimeZone } from '../task/schedule.ts'
 import { Nothing } from './values.ts'
 import { Discovery } from '../source/discovery.ts'
-import { Estimate, Preview, SchemaView, SourceReports, SourceView } from './source-shapes.ts'
+import { Estimate, Preview, SchemaView, SourceKindView, SourceReports, SourceView } from './source-shapes.ts'
 import { CheckStepView } from './connection-test-shapes.ts'
 
 const Named = z.object({ name: z.string() })
@@ -45,6 +45,14 @@ export const sourceRoutes = {
   list: oc
     .route({ method: 'GET', path: '/sources', tags: ['sources'], summary: 'List the data sources' })
     .output(z.array(SourceView)),
+  kinds: oc
+    .route({
+      method: 'GET',
+      path: '/source-kinds',
+      tags: ['sources'],
+      summary: 'The kinds of data source that this hub knows, and what has to be entered for each',
+    })
+    .output(z.array(SourceKindView)),
   create: oc
     .route({
       method: 'POST',

@@ -13,6 +13,19 @@ export const SourceView = SourceDefinition.extend({
   updatedAt: Instant,
 }).meta({ id: 'Source' })
 
+const JsonSchema = z.record(z.string(), z.unknown())
+
+/** A kind of data source, and what has to be entered for it. */
+export const SourceKindView = z
+  .object({
+    kind: z.string(),
+    title: z.string(),
+    connection: JsonSchema.meta({ description: 'JSON Schema of `connection`; secret fields are writeOnly' }),
+    report: JsonSchema.meta({ description: 'JSON Schema of an entry of `reports`' }),
+    discovers: z.boolean().meta({ description: 'Whether its reports are found in it' }),
+  })
+  .meta({ id: 'SourceKind' })
+
 /** What a task can take from a data source. */
 export const SourceReports = z
   .object({ tables: z.array(z.string()), maxRangeDays: z.number().int().positive() })
@@ -55,6 +68,7 @@ export const SchemaView = z
   })
   .meta({ id: 'ReportSchema' })
 
+export type SourceKindView = z.output<typeof SourceKindView>
 export type SourceView = z.output<typeof SourceView>
 export type SourceReports = z.output<typeof SourceReports>
 export type Preview = z.output<typeof Preview>

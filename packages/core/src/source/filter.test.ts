@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ColumnType } from '../bucket/column.ts'
-import { Filter, operatorsOf, readFilter } from './filter.ts'
+import { Filter, readFilter } from './filter.ts'
+import { operatorsOf } from './operators.ts'
 
 const read = (type: ColumnType, operator: string, value?: unknown) =>
   readFilter(Filter.parse({ column: 'c', operator, ...(value === undefined ? {} : { value }) }), type)

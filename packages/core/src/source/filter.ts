@@ -1,24 +1,8 @@
 import { z } from 'zod'
 import type { ColumnType } from '../bucket/column.ts'
+import { NULLNESS, OPERATORS, operatorsOf } from './operators.ts'
 
 /** Which rows of a report are delivered: a condition per column, all of which must hold. */
-
-export const OPERATORS = [
-  '=',
-  '!=',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  'in',
-  'not in',
-  'starts with',
-  'contains',
-  'is null',
-  'is not null',
-] as const
-
-export type Operator = (typeof OPERATORS)[number]
 
 const MOST_VALUES = 1000
 
@@ -34,17 +18,6 @@ export const Filter = z.strictObject({
 })
 
 export type Filter = z.output<typeof Filter>
-
-const NULLNESS: readonly Operator[] = ['is null', 'is not null']
-const EQUALITY: readonly Operator[] = ['=', '!=', 'in', 'not in', ...NULLNESS]
-const ORDER: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=', 'in', 'not in', ...NULLNESS]
-
-/** The operators that make sense for a column of this type. */
-export function operatorsOf(type: ColumnType): readonly Operator[] {
-  if (type === 'text') return OPERATORS
-  if (type === 'json' || type === 'bytes') return NULLNESS
-  return type === 'boolean' || type === 'uuid' ? EQUALITY : ORDER
-}
 
 /** What is wrong with a filter, as the end of a sentence about its field. */
 export interface FilterProblem {

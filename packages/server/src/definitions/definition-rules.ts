@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { DataHubError, invalid } from '@datahub/core/error/data-hub-error'
 import { joinPath, nearest } from '@datahub/core/error/field-problems'
+import { z } from 'zod'
 import type { SecretBox } from '../foundation/secret-box.ts'
 import { completeSettings, unseal } from './sealed-settings.ts'
 
@@ -25,6 +26,12 @@ export function kindNamed<Kind extends { readonly kind: string }>(
 }
 
 const MOST_NAMED = 5
+
+/** What has to be entered, as JSON Schema: enough to draw a form. Rules among fields stay with the hub. */
+export function schemaForPeople(schema: z.ZodType): Record<string, unknown> {
+  const { $schema: _dialect, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return described
+}
 
 export interface StoredSettings {
   readonly id: number

@@ -1,5 +1,5 @@
 import type { LastTestView } from '@datahub/core/api/connection-test-shapes'
-import type { DestinationView } from '@datahub/core/api/destination-shapes'
+import type { DestinationKindView, DestinationView } from '@datahub/core/api/destination-shapes'
 import type { CheckStep } from '@datahub/core/check/check-step'
 import type { Destination } from '@datahub/core/destination/destination'
 import { DataHubError, invalid } from '@datahub/core/error/data-hub-error'
@@ -16,7 +16,7 @@ import type { SecretBox } from '../foundation/secret-box.ts'
 import { countUsers, listTasksDeliveringTo, listUsers } from '../tasks/task-store.ts'
 import { forgetVersion } from '../sync-log/sync-log-store.ts'
 import { admitAt } from './admit-at.ts'
-import { completeFrom, fieldsThatDiffer, inUse, kindNamed, noSuch } from './definition-rules.ts'
+import { completeFrom, fieldsThatDiffer, inUse, kindNamed, noSuch, schemaForPeople } from './definition-rules.ts'
 import {
   addOpenUpload,
   deleteDestination,
@@ -66,6 +66,14 @@ export class DestinationService {
     this.#kinds = kinds
     this.#world = world
     this.#tests = tests
+  }
+
+  kinds(): DestinationKindView[] {
+    return this.#kinds.map(({ kind, title, configSchema }) => ({
+      kind,
+      title,
+      settings: schemaForPeople(configSchema),
+    }))
   }
 
   async list(scope: Scope): Promise<DestinationView[]> {

@@ -1,5 +1,5 @@
 import type { LastTestView } from '@datahub/core/api/connection-test-shapes'
-import type { SourceReports, SourceView } from '@datahub/core/api/source-shapes'
+import type { SourceKindView, SourceReports, SourceView } from '@datahub/core/api/source-shapes'
 import type { CheckStep } from '@datahub/core/check/check-step'
 import { DataHubError, invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
 import { joinPath, problemsOf } from '@datahub/core/error/field-problems'
@@ -15,7 +15,7 @@ import { countUsers, listUsers } from '../tasks/task-store.ts'
 import type { SourceKind, SourceWorld } from '../sources/kind.ts'
 import type { SourceFacts } from '../tasks/task-service.ts'
 import { admitAt } from './admit-at.ts'
-import { completeFrom, fieldsThatDiffer, inUse, kindNamed, noSuch } from './definition-rules.ts'
+import { completeFrom, fieldsThatDiffer, inUse, kindNamed, noSuch, schemaForPeople } from './definition-rules.ts'
 import { acceptAny } from './schema-store.ts'
 import { placeOfSettings, redact, sealSettings, unseal } from './sealed-settings.ts'
 import {
@@ -68,6 +68,16 @@ export class SourceService {
     this.#kinds = kinds
     this.#world = world
     this.#tests = tests
+  }
+
+  kinds(): SourceKindView[] {
+    return this.#kinds.map(({ kind, title, connectionSchema, reportSchema, discovers = false }) => ({
+      kind,
+      title,
+      connection: schemaForPeople(connectionSchema),
+      report: schemaForPeople(reportSchema),
+      discovers,
+    }))
   }
 
   async list(scope: Scope): Promise<SourceView[]> {

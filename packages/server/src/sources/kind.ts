@@ -21,6 +21,8 @@ export interface SourceKind<Connection = unknown, Definition = unknown> {
   readonly reportSchema: z.ZodType<Definition>
   /** Fields of the connection that are sealed at rest and never given back. */
   readonly secrets: readonly string[]
+  /** Whether its reports are found in it: its sources have `discover`. */
+  readonly discovers?: boolean
   /** For how many days its data changes after the fact: what a schedule that does not say refreshes; absent: it does not. */
   readonly refreshDays?: number
   /** Checks that need the world around (addresses, folders). Called when a source is saved and again when it is used. */

@@ -1,6 +1,7 @@
 import type { Column, ColumnType } from '@datahub/core/bucket/column'
 import { DataHubError, invalid } from '@datahub/core/error/data-hub-error'
-import { readFilter, type Filter, type Operator } from '@datahub/core/source/filter'
+import { readFilter, type Filter } from '@datahub/core/source/filter'
+import type { Operator } from '@datahub/core/source/operators'
 import { cureFor } from './near-names.ts'
 
 /** What a definition says of a report's columns, in the words of every kind. */

@@ -66,6 +66,8 @@ const SHOWN = new Set([
   'createdAt',
   'updatedAt',
   'capabilities',
+  'lastTest',
+  'tasks',
   'encryption',
   'acl',
   ...Object.keys(emptyDestination),

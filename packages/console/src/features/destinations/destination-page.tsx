@@ -8,7 +8,7 @@ import { useMay } from '../../app/me.ts'
 import { ErrorSummary, fieldErrors } from '../../components/form-errors.tsx'
 import { Card, Page } from '../../components/page.tsx'
 import { Answer } from '../../components/states.tsx'
-import { Button } from '../../components/ui/button.tsx'
+import { Button, TextLink } from '../../components/ui/button.tsx'
 import { RadioCards } from '../../components/ui/radio-cards.tsx'
 import { TextField } from '../../components/ui/field.tsx'
 import { Dialog } from '../../components/ui/dialog.tsx'
@@ -18,6 +18,7 @@ import { emptyDestination, toDefinition, toValues, type DestinationValues } from
 import { DestinationFields } from './destination-fields.tsx'
 import { IamPolicy } from './iam-policy.tsx'
 import { ConnectionTest } from './test/connection-test.tsx'
+import { LastTest } from './test/last-test.tsx'
 import { useConnectionTest } from './test/use-connection-test.ts'
 
 export function NewDestinationPage() {
@@ -90,7 +91,7 @@ function DestinationForm({ initial, kept, saved }: DestinationFormProps) {
     <form onSubmit={(event) => void save(event)} className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
       <div className="flex min-w-0 flex-col gap-5">
         {shownProblem && <ErrorSummary problem={shownProblem} />}
-        <Card>
+        <Card {...(saved ? { title: m.destination.one, actions: <LastTest test={saved.lastTest} /> } : {})}>
           <div className="flex flex-col gap-5">
             {!saved && (
               <>
@@ -129,7 +130,7 @@ function DestinationForm({ initial, kept, saved }: DestinationFormProps) {
             <Button isPending={test.state === 'running'} onPress={() => void runTest()}>
               {test.state === 'none' ? m.destination.test : m.destination.testAgain}
             </Button>
-            {saved && <RemoveButton name={saved.name} />}
+            {saved && <RemoveButton view={saved} />}
           </div>
         )}
         <ConnectionTest
@@ -144,7 +145,7 @@ function DestinationForm({ initial, kept, saved }: DestinationFormProps) {
   )
 }
 
-function RemoveButton({ name }: { name: string }) {
+function RemoveButton({ view: { name, tasks } }: { view: DestinationView }) {
   const m = useMessages()
   const navigate = useNavigate()
   const client = useQueryClient()
@@ -174,13 +175,24 @@ function RemoveButton({ name }: { name: string }) {
         footer={
           <>
             <Button onPress={() => setOpen(false)}>{m.common.cancel}</Button>
-            <Button look="danger" onPress={() => void remove()}>
-              {m.common.remove}
-            </Button>
+            {tasks === 0 && (
+              <Button look="danger" onPress={() => void remove()}>
+                {m.common.remove}
+              </Button>
+            )}
           </>
         }
       >
-        {m.destination.removeHint}
+        {tasks === 0 ? (
+          m.destination.removeHint
+        ) : (
+          <>
+            {m.destination.inUse(tasks)}{' '}
+            <TextLink to="/tasks" search={{ destination: name }}>
+              {m.destination.showTasks}
+            </TextLink>
+          </>
+        )}
       </Dialog>
     </>
   )

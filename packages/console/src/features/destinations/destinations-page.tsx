@@ -8,6 +8,7 @@ import { Answer, Empty } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
 import { Instant } from '../../components/time/time.tsx'
 import { ButtonLink, TextLink } from '../../components/ui/button.tsx'
+import { LastTest } from './test/last-test.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 
 export function DestinationsPage() {
@@ -32,6 +33,21 @@ export function DestinationsPage() {
     },
     { key: 'kind', title: m.destination.kind, cell: ({ kind }) => m.destination.kinds[kind] ?? kind },
     { key: 'place', title: m.destination.place, cell: (view) => <Place view={view} /> },
+    {
+      key: 'tasks',
+      title: m.destination.usedBy,
+      isNumber: true,
+      cell: ({ name, tasks }) => (
+        <TextLink to="/tasks" search={{ destination: name }}>
+          {String(tasks)}
+        </TextLink>
+      ),
+    },
+    {
+      key: 'tested',
+      title: m.destination.lastTest.title,
+      cell: ({ lastTest }) => <LastTest test={lastTest} isBrief />,
+    },
     { key: 'changed', title: m.common.changed, isMinor: true, cell: ({ updatedAt }) => <Instant at={updatedAt} /> },
   ]
   return (

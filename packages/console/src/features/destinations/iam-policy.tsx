@@ -7,7 +7,7 @@ import { CodeBlock } from '../../components/code.tsx'
 import { Card } from '../../components/page.tsx'
 import { Disclosure } from '../../components/ui/disclosure.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
-import { useMessages } from '../../i18n/messages.tsx'
+import { usePolicyWords } from '../../i18n/policy.ts'
 import type { DestinationValues } from './bucket-values.ts'
 
 const IAM_USER = 'xnurta-data-task'
@@ -17,7 +17,7 @@ type Wishes = Pick<DestinationValues, 'bucket' | 'region' | 'prefix' | 'kmsKeyAr
 
 /** The policy for what stands in the form at this moment, in the three forms in which people attach it. */
 export function IamPolicy({ values }: { values: Wishes }) {
-  const m = useMessages()
+  const w = usePolicyWords()
   const [format, setFormat] = useState<Format>('json')
   const isReady = values.bucket.trim() !== '' && values.region.trim() !== ''
   const policy = writerPolicy({
@@ -29,39 +29,35 @@ export function IamPolicy({ values }: { values: Wishes }) {
   })
   const partition = partitionOf(values.region)
   const actions = policy.Statement.flatMap(({ Action }) => Action)
-  const block = (text: string) => () => <CodeBlock text={text} what={m.destination.policy.title} />
+  const block = (text: string) => () => <CodeBlock text={text} what={w.title} />
   return (
-    <Card title={m.destination.policy.title}>
-      <p className="mb-2 text-sm text-soft">{isReady ? m.destination.policy.lead : m.destination.policy.fillIn}</p>
+    <Card title={w.title}>
+      <p className="mb-2 text-sm text-soft">{isReady ? w.lead : w.fillIn}</p>
       {isReady && (
         <>
           <Tabs<Format>
             small
-            label={m.destination.policy.title}
+            label={w.title}
             value={format}
             onChange={(chosen) => setFormat(chosen)}
             tabs={[
-              { key: 'json', title: m.destination.policy.json, content: block(policyAsJson(policy)) },
-              { key: 'cli', title: m.destination.policy.cli, content: block(policyAsCli(policy, IAM_USER)) },
+              { key: 'json', title: w.json, content: block(policyAsJson(policy)) },
+              { key: 'cli', title: w.cli, content: block(policyAsCli(policy, IAM_USER)) },
               {
                 key: 'terraform',
-                title: m.destination.policy.terraform,
+                title: w.terraform,
                 content: block(policyAsTerraform(policy, IAM_USER)),
               },
             ]}
           />
-          {partition !== 'aws' && (
-            <p className="mt-2 text-sm text-warn">
-              {partition === 'aws-cn' ? m.destination.policy.china : m.destination.policy.gov}
-            </p>
-          )}
+          {partition !== 'aws' && <p className="mt-2 text-sm text-warn">{partition === 'aws-cn' ? w.china : w.gov}</p>}
           <div className="mt-3">
-            <Disclosure title={m.destination.policy.why} icon={<ChevronRight aria-hidden size={16} />}>
+            <Disclosure title={w.why} icon={<ChevronRight aria-hidden size={16} />}>
               <dl className="flex flex-col gap-2 text-sm">
                 {actions.map((action) => (
                   <div key={action}>
                     <dt className="font-mono text-xs">{action}</dt>
-                    <dd className="text-soft">{m.destination.policy.reasons[action as PolicyAction]}</dd>
+                    <dd className="text-soft">{w.reasons[action as PolicyAction]}</dd>
                   </div>
                 ))}
               </dl>

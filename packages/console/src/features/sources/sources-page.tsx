@@ -8,6 +8,7 @@ import { Answer, Empty } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
 import { Instant } from '../../components/time/time.tsx'
 import { ButtonLink, TextLink } from '../../components/ui/button.tsx'
+import { LastTest } from '../destinations/test/last-test.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 
 export function SourcesPage() {
@@ -31,6 +32,21 @@ export function SourcesPage() {
       ),
     },
     { key: 'kind', title: m.source.kind, cell: ({ kind }) => m.source.kinds[kind] ?? kind },
+    {
+      key: 'tasks',
+      title: m.source.tasks,
+      isNumber: true,
+      cell: ({ name, tasks }) => (
+        <TextLink to="/tasks" search={{ source: name }}>
+          {String(tasks)}
+        </TextLink>
+      ),
+    },
+    {
+      key: 'tested',
+      title: m.destination.lastTest.title,
+      cell: ({ lastTest }) => <LastTest test={lastTest} isBrief />,
+    },
     { key: 'range', title: m.source.longest, isMinor: true, cell: ({ maxRangeDays }) => m.source.days(maxRangeDays) },
     { key: 'changed', title: m.common.changed, isMinor: true, cell: ({ updatedAt }) => <Instant at={updatedAt} /> },
   ]

@@ -1,4 +1,3 @@
-import { ACTION_REASONS } from '@datahub/core/destination/policy'
 import { plural } from '../plural.ts'
 
 export const destination = {
@@ -56,18 +55,20 @@ export const destination = {
   use: (value: string) => `Use ${value}`,
   notTested: 'Not tested yet',
   changedSince: 'Changed since the test',
+  lastTest: {
+    title: 'Tested',
+    never: 'Never tested',
+    passed: 'Test passed',
+    failed: 'Test failed',
+    delivered: 'A delivery went through',
+    by: (kind: string, name: string) => (kind === 'hub' ? 'by the daily test' : name ? `by ${name}` : ''),
+    changedSince: 'Changed since',
+  },
+  inUse: (tasks: number) =>
+    tasks === 1
+      ? 'A task delivers to it. Remove the task, or move it to another destination.'
+      : `${tasks} tasks deliver to it. Remove them, or move them to another destination.`,
+  showTasks: 'Show the tasks',
   details: 'the details of the test',
   copyDetails: 'Copy details',
-  policy: {
-    title: 'IAM policy',
-    lead: 'The least rights with which everything works. Attach it to the IAM user whose keys you enter.',
-    json: 'JSON',
-    cli: 'AWS CLI',
-    terraform: 'Terraform',
-    why: 'Why these actions?',
-    fillIn: 'Enter the bucket name and the region to see the policy.',
-    china: 'China regions use arn:aws-cn; the console is console.amazonaws.cn.',
-    gov: 'GovCloud regions use arn:aws-us-gov.',
-    reasons: ACTION_REASONS as Record<keyof typeof ACTION_REASONS, string>,
-  },
 }

@@ -9,6 +9,7 @@ export function destinationRoutes(os: Implementer) {
   const { destination } = os
   return destination.router({
     list: destination.list.handler(({ context }) => context.destinations.list(context.access)),
+    kinds: destination.kinds.handler(({ context }) => context.destinations.kinds()),
     create: destination.create.handler(({ context, input }) => context.destinations.create(context.access, input)),
     get: destination.get.handler(({ context, input }) => context.destinations.get(context.access, input.name)),
     replace: destination.replace.handler(({ context, input }) => context.destinations.replace(context.access, input)),

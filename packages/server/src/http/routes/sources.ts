@@ -4,6 +4,7 @@ export function sourceRoutes(os: Implementer) {
   const { source } = os
   return source.router({
     list: source.list.handler(({ context }) => context.sources.list(context.access)),
+    kinds: source.kinds.handler(({ context }) => context.sources.kinds()),
     create: source.create.handler(({ context, input }) => context.sources.create(context.access, input)),
     get: source.get.handler(({ context, input }) => context.sources.get(context.access, input.name)),
     replace: source.replace.handler(({ context, input }) => context.sources.replace(context.access, input)),

@@ -9,6 +9,7 @@ export const duckdb: SourceKind<DuckdbConnection, DuckdbReport> = {
   title: 'Parquet, CSV and JSON files',
   connectionSchema: DuckdbConnection,
   reportSchema: DuckdbReport,
+  discovers: true,
   secrets: [],
 
   admit(connection, _reports, world) {

@@ -8,6 +8,7 @@ export const mysql: SourceKind<MysqlConnection, MysqlReport> = {
   title: 'MySQL and MariaDB',
   connectionSchema: MysqlConnection,
   reportSchema: MysqlReport,
+  discovers: true,
   secrets: ['password'],
 
   admit(connection, _reports, world) {

@@ -8,6 +8,7 @@ export const postgres: SourceKind<PostgresConnection, PostgresReport> = {
   title: 'PostgreSQL',
   connectionSchema: PostgresConnection,
   reportSchema: PostgresReport,
+  discovers: true,
   secrets: ['password'],
 
   admit(connection, _reports, world) {
