@@ -20,6 +20,8 @@ afterAll(() => world[Symbol.asyncDispose]())
 
 const looks = [
   { locale: 'en', theme: 'light' },
+  { locale: 'en', theme: 'dark' },
+  { locale: 'zh', theme: 'light' },
   { locale: 'zh', theme: 'dark' },
 ] as const
 

@@ -1,5 +1,5 @@
 import type { Problem } from '@datahub/core/api/error-shapes'
-import { codes, type CodeFacts } from '@datahub/core/error/codes'
+import type { CodeFacts } from '@datahub/core/error/codes'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -16,7 +16,11 @@ import { Entrance } from './entrance.tsx'
 export function SignInPage() {
   const m = useMessages()
   const { error } = useSearch({ from: '/sign-in' })
-  const returned = error === undefined ? undefined : problemOfCode(error)
+  const { data: returned } = useQuery({
+    queryKey: ['returned with', error],
+    queryFn: () => problemOfCode(error ?? ''),
+    enabled: error !== undefined,
+  })
   const options = useQuery(query.session.options.queryOptions({ retry: true, staleTime: 0 }))
   return (
     <Entrance title={m.signIn.title} lead={m.signIn.lead}>
@@ -97,8 +101,9 @@ function OidcButton({ name }: { name: string }) {
   )
 }
 
-/** A page that is redirected to carries no more than the code. */
-function problemOfCode(code: string): Problem {
+/** A page that is redirected to carries no more than the code; the registry is loaded only then. */
+async function problemOfCode(code: string): Promise<Problem> {
+  const { codes } = await import('@datahub/core/error/codes')
   const known = Object.entries<CodeFacts>(codes).find(([name]) => name === code)?.[1]
   if (!known) return unknown
   const { summary, cure, httpStatus: status } = known

@@ -8,6 +8,7 @@ import { asProblem } from '../../api/problem.ts'
 import { useMay } from '../../app/me.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { Dialog } from '../../components/ui/dialog.tsx'
+import { TextField } from '../../components/ui/field.tsx'
 import { Menu } from '../../components/ui/menu.tsx'
 import { notify, notifyFailure } from '../../components/ui/notices.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
@@ -70,10 +71,15 @@ function RemoveDialog({ task, isOpen, onClose }: { task: TaskView; isOpen: boole
   const m = useMessages()
   const navigate = useNavigate()
   const client = useQueryClient()
+  const [typed, setTyped] = useState('')
+  const hasHistory = task.lastExecution !== null
   const remove = async () => {
     onClose()
     try {
-      await hub.task.remove({ params: { task: String(task.id) } })
+      await hub.task.remove({
+        params: { task: String(task.id) },
+        query: hasHistory ? { confirm: typed } : {},
+      })
       notify(m.taskPage.removed(task.name))
       await navigate({ to: '/tasks', search: {} })
       await client.invalidateQueries({ queryKey: query.task.key() })
@@ -91,13 +97,19 @@ function RemoveDialog({ task, isOpen, onClose }: { task: TaskView; isOpen: boole
       footer={
         <>
           <Button onPress={onClose}>{m.common.cancel}</Button>
-          <Button look="danger" onPress={() => void remove()}>
+          <Button look="danger" isDisabled={hasHistory && typed !== task.name} onPress={() => void remove()}>
             {m.taskPage.remove}
           </Button>
         </>
       }
     >
-      {m.taskPage.removeHint}
+      <p>{m.taskPage.removeHint}</p>
+      {hasHistory && (
+        <>
+          <p className="mt-1 mb-4">{m.taskPage.removeHistory}</p>
+          <TextField label={m.taskPage.typeName(task.name)} value={typed} onChange={setTyped} />
+        </>
+      )}
     </Dialog>
   )
 }

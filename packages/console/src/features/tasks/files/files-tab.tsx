@@ -1,0 +1,157 @@
+import type { DestinationView } from '@datahub/core/api/destination-shapes'
+import type { FilePage } from '@datahub/core/api/live-shapes'
+import type { TaskView } from '@datahub/core/api/task-shapes'
+import { useQuery } from '@tanstack/react-query'
+import { ChevronRight } from 'lucide-react'
+import { query } from '../../../api/hub.ts'
+import { watched } from '../../../app/live/live.ts'
+import { CodeBlock, CodeValue } from '../../../components/code.tsx'
+import { CopyButton } from '../../../components/copy.tsx'
+import { Card } from '../../../components/page.tsx'
+import { Pager, useCursor } from '../../../components/pager.tsx'
+import { useQuantities } from '../../../components/quantity.ts'
+import { Answer, Empty } from '../../../components/states.tsx'
+import { Table, type Column } from '../../../components/table.tsx'
+import { DataRange, Instant } from '../../../components/time/time.tsx'
+import { Disclosure } from '../../../components/ui/disclosure.tsx'
+import { useMessages } from '../../../i18n/messages.tsx'
+import { awsRecipe, loaderRecipe, pythonRecipe, type RecipeFacts } from './recipes.ts'
+
+type File = FilePage['items'][number]
+
+/** What the receiver sees, and how they get it into their database. */
+export function FilesTab({ task }: { task: TaskView }) {
+  const m = useMessages()
+  const { cursor, goTo } = useCursor(String(task.id))
+  const destination = useQuery(query.destination.get.queryOptions({ input: { name: task.destination } }))
+  const files = useQuery(
+    query.live.files.queryOptions({
+      input: { task: String(task.id), ...(cursor === undefined ? {} : { cursor }) },
+      refetchInterval: watched,
+    }),
+  )
+  return (
+    <div className="flex flex-col gap-5">
+      <Answer of={destination}>{(view) => <Recipes task={task} destination={view} />}</Answer>
+      <Answer of={files}>
+        {(page) => (
+          <Card flush title={m.taskPage.filesTitle}>
+            {page.items.length === 0 && page.previous === null ? (
+              <Empty title={m.taskPage.noFiles}>{m.taskPage.noFilesHint}</Empty>
+            ) : (
+              <Files files={page.items} />
+            )}
+            <Pager page={page} goTo={goTo} />
+          </Card>
+        )}
+      </Answer>
+    </div>
+  )
+}
+
+function Files({ files }: { files: readonly File[] }) {
+  const m = useMessages()
+  const { count, bytes } = useQuantities()
+  const columns: readonly Column<File>[] = [
+    {
+      key: 'file',
+      title: m.execution.column.file,
+      cell: ({ key, supersededBy }) => (
+        <>
+          <CodeValue text={key.slice(key.lastIndexOf('/') + 1)} what={m.execution.column.file} />
+          {supersededBy !== null && (
+            <span className="block text-sm text-warn">{m.taskPage.superseded(supersededBy)}</span>
+          )}
+        </>
+      ),
+    },
+    { key: 'range', title: m.execution.column.range, cell: ({ dataRange }) => <DataRange range={dataRange} /> },
+    { key: 'rows', title: m.execution.column.rows, isNumber: true, cell: ({ rows }) => count(rows) },
+    {
+      key: 'size',
+      title: m.execution.column.size,
+      isNumber: true,
+      cell: ({ sizeBytes }) => <span title={count(sizeBytes)}>{bytes(sizeBytes)}</span>,
+    },
+    {
+      key: 'sent',
+      title: m.execution.column.sent,
+      isMinor: true,
+      cell: ({ sentAt, dataRange }) => <Instant at={sentAt} zone={dataRange.timeZone} />,
+    },
+    {
+      key: 'hash',
+      title: 'SHA-256',
+      isMinor: true,
+      cell: ({ key, sha256 }) => <CopyButton text={sha256} label="SHA-256" what={`SHA-256 ${key}`} />,
+    },
+  ]
+  return (
+    <Table caption={m.taskPage.filesTitle} columns={columns} rows={files} keyOf={({ executionId }) => executionId} />
+  )
+}
+
+function Recipes({ task, destination }: { task: TaskView; destination: DestinationView }) {
+  const m = useMessages()
+  const text = (field: string) => (typeof destination[field] === 'string' ? destination[field] : '')
+  const isS3 = destination.kind === 's3'
+  const facts: RecipeFacts = {
+    taskId: task.id,
+    root: isS3 ? `s3://${text('bucket')}` : text('path'),
+    prefix: text('prefix').replace(/\/?$/, text('prefix') ? '/' : ''),
+    isS3,
+    region: text('region'),
+    endpoint: text('endpoint'),
+  }
+  const more = [
+    ...(isS3
+      ? [
+          { title: m.taskPage.download, text: awsRecipe(facts) },
+          { title: m.taskPage.python, text: pythonRecipe(facts) },
+        ]
+      : []),
+  ]
+  return (
+    <Card>
+      <div className="flex flex-col gap-4">
+        <p className="flex flex-col gap-1">
+          <span className="min-w-0">
+            <span className="text-soft">{m.taskPage.folder}</span>{' '}
+            <CodeValue text={`${facts.root}/${facts.prefix}reports/${task.id}/`} what={m.taskPage.folder} />
+          </span>
+          <span className="min-w-0">
+            <span className="text-soft">{m.taskPage.log}</span>{' '}
+            <CodeValue text={`sync_log_${task.id}.csv`} what={m.taskPage.log} />
+          </span>
+        </p>
+        <div className="grid gap-4 lg:grid-cols-2">
+          {[{ title: m.taskPage.load, text: loaderRecipe(facts) }, ...more].map(({ title, text }) => (
+            <div key={title} className="min-w-0">
+              <h2 className="mb-1.5 text-sm font-medium">{title}</h2>
+              <CodeBlock text={text} what={title} />
+            </div>
+          ))}
+        </div>
+        <Disclosure title={m.taskPage.seeLog} icon={<ChevronRight aria-hidden size={16} />}>
+          <SyncLog taskId={task.id} />
+        </Disclosure>
+      </div>
+    </Card>
+  )
+}
+
+/** The log as the receiver reads it. */
+function SyncLog({ taskId }: { taskId: number }) {
+  const m = useMessages()
+  const log = useQuery(query.live.syncLog.queryOptions({ input: { task: String(taskId) }, refetchInterval: watched }))
+  return (
+    <Answer of={log}>
+      {({ text, isPublished }) => (
+        <div className="flex flex-col gap-2">
+          <p className="text-sm text-soft">{isPublished ? m.taskPage.logPublished : m.taskPage.logPending}</p>
+          <CodeBlock text={text} what={m.taskPage.log} />
+        </div>
+      )}
+    </Answer>
+  )
+}
