@@ -38,5 +38,6 @@ export const pages: readonly PageUnderTest[] = [
   { name: 'not-found', path: '/nowhere/at/all' },
   { name: 'sign-in', path: '/sign-in', isOpen: true },
   { name: 'setup', path: '/setup', isOpen: true },
+  { name: 'setup-link-refused', path: '/s/dhl_used_or_revoked_or_too_old', isOpen: true },
   { name: 'invitation', path: '/invitation', isOpen: true },
 ]

@@ -26,6 +26,8 @@ test('every address that is no file is answered with the page, which is never ke
     expect([path, answer.status, await answer.text()]).toEqual([path, 200, '<page>'])
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(answer.headers.get('content-type')).toContain('text/html')
+    expect(answer.headers.get('x-robots-tag')).toBe('noindex')
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
   }
 })
 

@@ -73,6 +73,8 @@ function answer(context: Context, asset: Asset, cacheControl: string): Response 
     'Cache-Control': cacheControl,
     'Content-Security-Policy': POLICY,
     'Referrer-Policy': 'no-referrer',
+    // Nothing here is for search engines, least of all the address of a setup link
+    'X-Robots-Tag': 'noindex',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
     // Heeded over https only, as the standard has it
