@@ -3,7 +3,7 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { Block, DeflatedBlock } from './block.ts'
 
 export interface DeflaterOptions {
-  /** Worker threads; two keep two cores busy. */
+  /** Worker threads. One compresses what the main thread can read and hash meanwhile; another takes 20 MB more. */
   readonly workers?: number
 }
 
@@ -35,7 +35,7 @@ interface Thread {
 }
 
 /** Threads start with the first block that needs them, and so they come back after one has died. */
-export function createDeflater({ workers = 2 }: DeflaterOptions = {}): Deflater {
+export function createDeflater({ workers = 1 }: DeflaterOptions = {}): Deflater {
   const threads = new Set<Thread>()
   let closed = false
 
