@@ -116,7 +116,7 @@ export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
     },
     {
       key: 'way',
-      title: `${m.task.column.source} → ${m.task.column.destination}`,
+      title: m.task.column.way,
       isMinor: true,
       cell: ({ source, destination }) => (
         <>

@@ -25,6 +25,7 @@ export const task = {
     next: 'Next execution',
     destination: 'Destination',
     gaps: 'Missing',
+    way: 'From → to',
   },
   recentLabel: (sent: number, total: number) =>
     total === 0 ? 'No execution yet' : `${sent} of the last ${plural(total, 'execution')} sent`,

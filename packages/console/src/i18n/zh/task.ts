@@ -25,6 +25,7 @@ export const task: Messages['task'] = {
     next: '下次执行',
     destination: '目标存储',
     gaps: '缺失',
+    way: '来源 → 目标',
   },
   recentLabel: (sent: number, total: number) => (total === 0 ? '尚未执行' : `最近 ${total} 次执行中 ${sent} 次已发送`),
   select: (name: string) => `选择 ${name}`,
