@@ -13,10 +13,13 @@ export function mariaDbServer(): string | undefined {
 }
 
 /**
- * A MariaDB of its own on 127.0.0.1, with everything in `folder` and `tester` allowed everything without a password. Made
- * for tests: it does not wait for the disk, so nothing survives a power cut.
+ * A MariaDB of its own on 127.0.0.1, with everything in `folder` and `tester` allowed everything without a password; with
+ * more settings of the server, if any. Made for tests: it does not wait for the disk, so nothing survives a power cut.
  */
-export async function startMariaDb(folder: string): Promise<MariaDb> {
+export async function startMariaDb(
+  folder: string,
+  more: Readonly<Record<string, string | number>> = {},
+): Promise<MariaDb> {
   const server = mariaDbServer()
   if (!server) throw new Error('There is no MariaDB server: mariadbd was not found.')
   const runAs = unprivilegedUser('MariaDB', ['mysql', 'nobody'])
@@ -42,6 +45,7 @@ export async function startMariaDb(folder: string): Promise<MariaDb> {
     'innodb-flush-log-at-trx-commit': 0,
     'innodb-buffer-pool-size': '256M',
     'max-allowed-packet': '64M',
+    ...more,
   }
   const options = Object.entries(settings).map(([name, value]) => `--${name}=${value}`)
   const daemon = startDaemon(server, ['--no-defaults', '--skip-name-resolve', '--local-infile=1', ...options], {

@@ -1,22 +1,26 @@
-import type { Readable } from 'node:stream'
-
 /** Below the size from which the allocator asks the system for every single buffer. */
 export const CHUNK_BYTES = 64 * 1024
 /** Chunks that may wait to be taken before the stream they come from is paused. */
 const WAITING_CHUNKS = 4
+
+/** What chunks come from. */
+interface Pausable {
+  pause(): unknown
+  resume(): unknown
+}
 
 /**
  * What a connection has sent, as chunks for whoever iterates: it is paused while they are taken more slowly than they
  * come. A chunk is valid until the next one is asked for; its memory is used again.
  */
 export class ChunkQueue implements AsyncIterable<Uint8Array> {
-  readonly #stream: Pick<Readable, 'pause' | 'resume'>
+  readonly #stream: Pausable
   readonly #waiting: Buffer[] = []
   readonly #free: Buffer[] = []
   #end: { readonly error?: Error } | undefined
   #wake = () => {}
 
-  constructor(stream: Pick<Readable, 'pause' | 'resume'>) {
+  constructor(stream: Pausable) {
     this.#stream = stream
   }
 

@@ -110,7 +110,7 @@ export function exerciseSource(
       for (const record of parseRecords(text).slice(1)) expect(record[at]?.slice(0, 10)).toBe(subject.firstOn)
     })
 
-    test('gives a header only where there are no rows', async () => {
+    test('R31: gives a header only where there are no rows', async () => {
       const { columns, text, rowsSent } = await read(subject.emptyOn, subject.emptyOn)
       expect(parseRecords(text)).toEqual([columns.map((column) => column.name)])
       expect(rowsSent).toBe(0)
@@ -182,7 +182,7 @@ export function exerciseSource(
 
     if (makesItsOwnData) return
 
-    test('keeps every value as it is', async () => {
+    test('R31: keeps every value as it is', async () => {
       const { nasty } = subject
       if (!nasty) throw new Error('the subject has no nasty report')
       const range = rangeOfDays(subject.firstOn, subject.lastOn, 'UTC')

@@ -1,6 +1,6 @@
 import type { Source } from '@datahub/core/source/source'
-import { connectGuarded, type EgressPolicy } from '../../foundation/egress.ts'
-import type { Trial } from '../check-steps.ts'
+import type { EgressPolicy } from '../../foundation/egress.ts'
+import { databaseTrials } from '../database-trials.ts'
 import { openSnapshotSource, type Snapshot } from '../snapshot-source.ts'
 import { changedDays } from './changed-days.ts'
 import { discoverTables } from './discover.ts'
@@ -16,7 +16,7 @@ export function openMysql(connection: MysqlConnection, reports: readonly MysqlRe
     reports,
     deadlineMinutes: connection.deadlineMinutes,
     open: async (signal) => snapshotOf(await MysqlSession.open(connection, egress, signal)),
-    trials: (open, signal) => trials(connection, egress, open, signal),
+    trials: (open, signal) => databaseTrials(connection, egress, explainConnecting, open, signal),
   })
 }
 
@@ -76,37 +76,4 @@ async function runnable(
   const [statement = '', ...names] = await session.bind([selectSql, ...values], asking)
   await session.run(`prepare datahub_report from ${statement}`, asking)
   return `execute datahub_report using ${names.join(', ')}`
-}
-
-function trials(
-  connection: MysqlConnection,
-  egress: EgressPolicy,
-  open: () => Promise<unknown>,
-  signal: AbortSignal,
-): Trial[] {
-  return [
-    {
-      name: 'reach',
-      title: 'Reach the database server',
-      needs: [],
-      async run() {
-        const socket = await connectGuarded(egress, connection.host, connection.port, 'database', signal).catch(
-          (error) => {
-            throw explainConnecting(error)
-          },
-        )
-        socket.destroy()
-        return `${connection.host} answers on port ${connection.port}.`
-      },
-    },
-    {
-      name: 'sign_in',
-      title: 'Sign in',
-      needs: ['reach'],
-      async run() {
-        await open()
-        return `${connection.user} may sign in to ${connection.database}.`
-      },
-    },
-  ]
 }

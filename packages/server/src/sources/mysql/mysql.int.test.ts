@@ -17,7 +17,7 @@ import { mysql } from './index.ts'
 
 const COM_QUERY = 3
 const never = new AbortController().signal
-const world: SourceWorld = { egress: openEgress([]), folders: [], temporaryDir: '/nonexistent' }
+const world: SourceWorld = { egress: openEgress([], 'source'), folders: [], temporaryDir: '/nonexistent' }
 const anyRange = rangeOfDays('2024-01-01', '2024-01-31', 'UTC')
 const { hostname: host, port, username: user } = new URL(requirePart('mariadb').url)
 const name = `source_${randomBytes(6).toString('hex')}`
@@ -576,12 +576,12 @@ describe('connecting', () => {
 
   test('an address that the operator does not allow is refused when saved and when used', async () => {
     const connection = mysql.connectionSchema.parse(connectionOf({ host: '169.254.169.254' }))
-    const refused = expect.objectContaining({ code: 'destination.egress_blocked' })
+    const refused = expect.objectContaining({ code: 'source.egress_blocked' })
     expect(() => mysql.admit(connection, [], world)).toThrowError(refused)
     const dispatched = mysql
       .open(connection, [], world)
       .dispatch({ requestId: 'x', range: anyRange, tables: [] }, never)
-    await expect(dispatched).rejects.toMatchObject({ code: 'destination.egress_blocked' })
+    await expect(dispatched).rejects.toMatchObject({ code: 'source.egress_blocked' })
   })
 
   test.each([/^select version/, /^select `day`/])(

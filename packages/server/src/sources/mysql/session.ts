@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import mysql from 'mysql2'
 import { borrowingSocket } from '../borrowing-socket.ts'
+import { withinMs } from '../within-ms.ts'
 import { guardedSocket, type EgressPolicy } from '../../foundation/egress.ts'
 import type { MysqlColumn } from './column-types.ts'
 import { explainConnecting, explainQuery } from './errors.ts'
@@ -246,11 +247,4 @@ async function kill(settings: MysqlConnection, egress: EgressPolicy, threadId: n
     .catch(() => undefined)
   await withinMs(FAREWELL_TIMEOUT_MS, sent)
   connection.destroy()
-}
-
-async function withinMs(timeoutMs: number, done: Promise<unknown>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, timeoutMs)
-  await Promise.race([done, promise])
-  clearTimeout(timer)
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { databaseFields, type DatabaseConnection } from '../database-fields.ts'
+import { fromOrQuery } from '../from-or-query.ts'
 import { changedColumn, changesNeedDays, keepKeys, reportFields } from '../report-fields.ts'
 import { readQuery } from './query-template.ts'
 import { parseTableName } from './sql-text.ts'
@@ -28,18 +29,12 @@ export const MysqlReport = z
   })
   .superRefine(keepKeys)
   .superRefine(changesNeedDays)
-  .superRefine((report, context) => {
-    const problem = (path: 'from' | 'query', message: string) =>
-      context.addIssue({ code: 'custom', path: [path], message })
-    if (report.from === undefined && report.query === undefined) problem('from', 'either from or query is needed')
-    if (report.from !== undefined && report.query !== undefined) problem('query', 'either from or query, not both')
-    if (report.from !== undefined && !parseTableName(report.from)) {
-      problem('from', 'must read table or database.table; write odd names in backticks')
-    }
-    if (report.query !== undefined) {
-      const template = readQuery(report.query)
-      if ('problem' in template) problem('query', template.problem)
-    }
-  })
+  .superRefine(
+    fromOrQuery({
+      parseName: parseTableName,
+      namesRead: 'must read table or database.table; write odd names in backticks',
+      readQuery,
+    }),
+  )
 
 export type MysqlReport = z.output<typeof MysqlReport>

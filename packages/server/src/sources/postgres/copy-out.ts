@@ -2,11 +2,7 @@ import type { Duplex } from 'node:stream'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type pg from 'pg'
 import { BORROWED } from '../borrowing-socket.ts'
-
-/** Below the size from which the allocator asks the system for every single buffer. */
-const CHUNK_BYTES = 64 * 1024
-/** Chunks that may wait to be taken before the socket is paused. */
-const WAITING_CHUNKS = 4
+import { ChunkQueue } from '../chunk-queue.ts'
 
 const COPY_DATA = 0x64
 const COPY_OUT_RESPONSE = 0x48
@@ -22,12 +18,10 @@ export class CopyOut implements AsyncIterable<Uint8Array> {
   rows = 0
   readonly #sql: string
   readonly #explain: (error: unknown) => Error
-  readonly #gathered = new Gatherer((chunk) => this.#offer(chunk))
-  readonly #waiting: Uint8Array[] = []
+  readonly #queue = new ChunkQueue({ pause: () => this.#stream?.pause(), resume: () => this.#stream?.resume() })
+  readonly #gathered = new Gatherer(this.#queue)
   #stream: Duplex | undefined
   #isComplete = false
-  #end: { readonly error?: Error } | undefined
-  #wake = () => {}
   /** Takes pg's place on the socket while data comes; undefined before and after. */
   #intercept: ((bytes: Buffer) => void) | undefined
   #pgListener: ((bytes: Buffer) => void) | undefined
@@ -42,25 +36,15 @@ export class CopyOut implements AsyncIterable<Uint8Array> {
     this.#explain = explain
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for (;;) {
-      const chunk = this.#waiting.shift()
-      if (this.#waiting.length <= 1) this.#stream?.resume()
-      if (chunk) {
-        yield chunk
-        this.#gathered.takeBack(chunk)
-      } else if (this.#end?.error) throw this.#end.error
-      else if (this.#end) return
-      else await new Promise<void>((resolve) => (this.#wake = resolve))
-    }
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return this.#queue[Symbol.asyncIterator]()
   }
 
   /** Ends the iteration now with this error, whatever is still to come. */
   fail(error: Error): void {
-    if (this.#end) return
+    if (this.#queue.isOver) return
     this.#release()
-    this.#waiting.length = 0
-    this.#finish(error)
+    this.#queue.fail(error)
   }
 
   // What pg.Client calls.
@@ -88,15 +72,14 @@ export class CopyOut implements AsyncIterable<Uint8Array> {
   }
 
   handleReadyForQuery(): void {
-    if (this.#end) return
+    if (this.#queue.isOver) return
     this.#gathered.flush()
-    this.#finish(this.#isComplete ? undefined : new DataHubError('source.incomplete', 'read the rows to their end'))
+    if (this.#isComplete) this.#queue.finish()
+    else this.#queue.fail(new DataHubError('source.incomplete', 'read the rows to their end'))
   }
 
   handleError(error: unknown): void {
-    if (this.#end) return
-    this.#release()
-    this.#finish(this.#explain(error))
+    this.fail(this.#explain(error))
   }
 
   /** Moves the rows in `bytes` together, in place, and gathers them with one copy. */
@@ -138,30 +121,17 @@ export class CopyOut implements AsyncIterable<Uint8Array> {
     this.#stream?.off('data', this.#intercept).off(BORROWED, this.#intercept).on('data', this.#pgListener)
     this.#intercept = undefined
   }
-
-  #offer(chunk: Uint8Array): void {
-    if (this.#end) return
-    this.#waiting.push(chunk)
-    if (this.#waiting.length >= WAITING_CHUNKS) this.#stream?.pause()
-    this.#wake()
-  }
-
-  #finish(error: Error | undefined): void {
-    this.#end = error ? { error } : {}
-    this.#stream?.resume()
-    this.#wake()
-  }
 }
 
-/** Fills buffers and gives each away when it is full. Those that come back are filled again: new ones would keep the collector busy. */
+/** Moves bytes together into chunks that are full. */
 class Gatherer {
-  readonly #give: (chunk: Uint8Array) => void
-  readonly #spare: Buffer<ArrayBuffer>[] = []
-  #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+  readonly #queue: ChunkQueue
+  #chunk: Buffer
   #length = 0
 
-  constructor(give: (chunk: Uint8Array) => void) {
-    this.#give = give
+  constructor(queue: ChunkQueue) {
+    this.#queue = queue
+    this.#chunk = queue.take()
   }
 
   add(bytes: Buffer): void {
@@ -169,18 +139,14 @@ class Gatherer {
       const copied = bytes.copy(this.#chunk, this.#length, at)
       at += copied
       this.#length += copied
-      if (this.#length === CHUNK_BYTES) this.flush()
+      if (this.#length === this.#chunk.length) this.flush()
     }
   }
 
   flush(): void {
     if (this.#length === 0) return
-    this.#give(this.#chunk.subarray(0, this.#length))
-    this.#chunk = this.#spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    this.#queue.offer(this.#chunk.subarray(0, this.#length))
+    this.#chunk = this.#queue.take()
     this.#length = 0
-  }
-
-  takeBack(chunk: Uint8Array): void {
-    this.#spare.push(Buffer.from(chunk.buffer as ArrayBuffer, 0, CHUNK_BYTES))
   }
 }

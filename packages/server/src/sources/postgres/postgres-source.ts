@@ -1,6 +1,6 @@
 import type { Source } from '@datahub/core/source/source'
-import { connectGuarded, type EgressPolicy } from '../../foundation/egress.ts'
-import type { Trial } from '../check-steps.ts'
+import type { EgressPolicy } from '../../foundation/egress.ts'
+import { databaseTrials } from '../database-trials.ts'
 import { openSnapshotSource, type Snapshot } from '../snapshot-source.ts'
 import { changedDays } from './changed-days.ts'
 import { discoverRelations } from './discover.ts'
@@ -20,7 +20,7 @@ export function openPostgres(
     reports,
     deadlineMinutes: connection.deadlineMinutes,
     open: async (signal) => snapshotOf(await PostgresSession.open(connection, egress, signal)),
-    trials: (open, signal) => trials(connection, egress, open, signal),
+    trials: (open, signal) => databaseTrials(connection, egress, explainConnecting, open, signal),
   })
 }
 
@@ -71,37 +71,4 @@ function snapshotOf(session: PostgresSession): Snapshot<PostgresReport, Postgres
     stop: () => session.stop(),
     close: () => session.close(),
   }
-}
-
-function trials(
-  connection: PostgresConnection,
-  egress: EgressPolicy,
-  open: () => Promise<unknown>,
-  signal: AbortSignal,
-): Trial[] {
-  return [
-    {
-      name: 'reach',
-      title: 'Reach the database server',
-      needs: [],
-      async run() {
-        const socket = await connectGuarded(egress, connection.host, connection.port, 'database', signal).catch(
-          (error) => {
-            throw explainConnecting(error)
-          },
-        )
-        socket.destroy()
-        return `${connection.host} answers on port ${connection.port}.`
-      },
-    },
-    {
-      name: 'sign_in',
-      title: 'Sign in',
-      needs: ['reach'],
-      async run() {
-        await open()
-        return `${connection.user} may sign in to ${connection.database}.`
-      },
-    },
-  ]
 }

@@ -2,6 +2,7 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import pg from 'pg'
 import { guardedSocket, type EgressPolicy } from '../../foundation/egress.ts'
 import { borrowingSocket } from '../borrowing-socket.ts'
+import { withinMs } from '../within-ms.ts'
 import { CopyOut } from './copy-out.ts'
 import { explainConnecting, explainQuery } from './errors.ts'
 import type { PostgresConnection } from './settings.ts'
@@ -175,11 +176,4 @@ interface CancelConnection extends pg.Connection {
   connect(port: number, host: string): void
   requestSsl(): void
   cancel(processID: number, secretKey: number): void
-}
-
-async function withinMs(timeoutMs: number, done: Promise<void>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, timeoutMs)
-  await Promise.race([done, promise])
-  clearTimeout(timer)
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { databaseFields, type DatabaseConnection } from '../database-fields.ts'
+import { fromOrQuery } from '../from-or-query.ts'
 import { changedColumn, changesNeedDays, keepKeys, reportFields } from '../report-fields.ts'
 import { readQuery } from './query-template.ts'
 import { parseRelationName } from './relation-name.ts'
@@ -24,18 +25,12 @@ export const PostgresReport = z
   })
   .superRefine(keepKeys)
   .superRefine(changesNeedDays)
-  .superRefine((report, context) => {
-    const problem = (path: 'from' | 'query', message: string) =>
-      context.addIssue({ code: 'custom', path: [path], message })
-    if (report.from === undefined && report.query === undefined) problem('from', 'either from or query is needed')
-    if (report.from !== undefined && report.query !== undefined) problem('query', 'either from or query, not both')
-    if (report.from !== undefined && !parseRelationName(report.from)) {
-      problem('from', 'must read table or schema.table; write names with capitals or dots in double quotes')
-    }
-    if (report.query !== undefined) {
-      const template = readQuery(report.query)
-      if ('problem' in template) problem('query', template.problem)
-    }
-  })
+  .superRefine(
+    fromOrQuery({
+      parseName: parseRelationName,
+      namesRead: 'must read table or schema.table; write names with capitals or dots in double quotes',
+      readQuery,
+    }),
+  )
 
 export type PostgresReport = z.output<typeof PostgresReport>

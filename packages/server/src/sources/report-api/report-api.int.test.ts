@@ -336,7 +336,7 @@ describe('a report API', () => {
     ])
   })
 
-  test('each id is kept as soon as it is known, and the key of a report is the same for every attempt at it', async () => {
+  test('R5: each id is kept as soon as it is known, and the key of a report is the same for every attempt at it', async () => {
     const kept: string[] = []
     const memory = (reference?: unknown): ReferenceMemory => ({
       reference,
