@@ -2,21 +2,29 @@ import { Refusal } from '../problem.ts'
 
 export type CsvRecord = (string | null)[]
 
-/** Records are short-lived, and few of them at a time keep it so. */
-const PIECE_BYTES = 32 * 1024
+/** Records are short-lived, and few of them at a time keep it so: their memory is used again before there is much of it. */
+const PIECE_BYTES = 8 * 1024
 
 /**
- * Records of a CSV of our dialect, in small batches, for engines that take values one by one. Reads CRLF and a
- * byte order mark too. Throws a Refusal for text that is not UTF-8 or quotes that do not close.
+ * Records of a CSV of our dialect, in small batches, for engines that take values one by one. Reads CRLF too, and a byte
+ * order mark where a file starts; after the header it would be part of a value. Throws a Refusal for text that is not
+ * UTF-8 or quotes that do not close.
  */
-export async function* readRecords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<CsvRecord[]> {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
+export async function* readRecords(
+  chunks: AsyncIterable<Uint8Array>,
+  from: 'header' | 'rows' = 'rows',
+): AsyncGenerator<CsvRecord[]> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: from === 'rows' })
   let text = ''
+  // A record that has not ended is begun again when there is twice as much of it: at each piece would be quadratic.
+  let enough = 0
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
       text += decode(decoder, chunk.subarray(at, at + PIECE_BYTES))
+      if (text.length < enough) continue
       const batch: CsvRecord[] = []
       const end = parseInto(batch, text, false)
+      enough = end === 0 ? 2 * text.length : 0
       text = text.slice(end)
       if (batch.length > 0) yield batch
     }

@@ -33,7 +33,7 @@ const JOINED = new Map<string, ColumnType>([
 export async function sniffColumns(chunks: AsyncIterable<Uint8Array>): Promise<{ columns: Column[]; rows: number }> {
   let columns: Sniffed[] | undefined
   let rows = 0
-  for await (const batch of readRecords(chunks)) {
+  for await (const batch of readRecords(chunks, 'header')) {
     let records = batch
     if (columns === undefined) {
       columns = (batch[0] ?? []).map((name) => ({ name: (name ?? '').trim(), type: undefined, digits: 1, scale: 0 }))

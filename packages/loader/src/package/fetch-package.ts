@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createHash, type Hash } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -24,6 +23,7 @@ export interface FetchOptions {
 /** Up to this size a package stays in memory: one request, no file. */
 export const SMALL_BYTES = 1024 * 1024
 
+const HASH_BUFFER_BYTES = 256 * 1024
 const ATTEMPTS_WITHOUT_PROGRESS = 5
 
 /** Brings a small package here whole. Throws a Refusal when it is not there or not of the size that was promised. */
@@ -47,13 +47,15 @@ export async function fetchPackage(
   options: FetchOptions,
 ): Promise<FetchedPackage> {
   if (object.path !== undefined) {
-    const { path, sizeBytes } = object
-    return { content: path, sizeBytes, sha256: await hashFile(path, sizeBytes), discard: async () => {} }
+    const hash = createHash('sha256')
+    const sizeBytes = await hashFile(hash, object.path)
+    if (sizeBytes !== object.sizeBytes) throw new Refusal(`${packageName} changed while it was read`)
+    return { content: object.path, sizeBytes, sha256: hash.digest('hex'), discard: async () => {} }
   }
   const path = await adopt(object, options.workFolder)
   const discard = () => rm(path, { force: true })
   const hash = createHash('sha256')
-  let done = await hashInto(hash, path, object.sizeBytes)
+  let done = await hashLeft(hash, path, object.sizeBytes)
   const file = await open(path, 'a', 0o600)
   try {
     let failures = 0
@@ -126,24 +128,25 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Hashes what is there already and gives back its size; a file that is too large is begun anew. */
-async function hashInto(hash: ReturnType<typeof createHash>, path: string, maxBytes: number): Promise<number> {
+/** Hashes what an earlier download has left and gives back its size; a file that is too large is begun anew. */
+async function hashLeft(hash: Hash, path: string, maxBytes: number): Promise<number> {
   const there = await stat(path).then(
     ({ size }) => size,
     () => 0,
   )
-  if (there === 0) return 0
-  if (there > maxBytes) {
-    await rm(path)
-    return 0
-  }
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk)
-  return there
+  if (there > maxBytes) await rm(path)
+  return there === 0 || there > maxBytes ? 0 : hashFile(hash, path)
 }
 
-async function hashFile(path: string, sizeBytes: number): Promise<string> {
-  const hash = createHash('sha256')
-  const highWaterMark = Math.min(1024 * 1024, sizeBytes + 1)
-  for await (const chunk of createReadStream(path, { highWaterMark }) as AsyncIterable<Buffer>) hash.update(chunk)
-  return hash.digest('hex')
+/** Through one buffer: those of a stream would pile up, 100 MB of them, before they are collected. */
+async function hashFile(hash: Hash, path: string): Promise<number> {
+  const buffer = Buffer.allocUnsafe(HASH_BUFFER_BYTES)
+  await using file = await open(path, 'r')
+  let done = 0
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, done)
+    if (bytesRead === 0) return done
+    hash.update(buffer.subarray(0, bytesRead))
+    done += bytesRead
+  }
 }

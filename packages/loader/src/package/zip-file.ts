@@ -24,7 +24,7 @@ export interface ZipEntry {
 const STORED = 0
 const DEFLATED = 8
 const ENCRYPTED = 0x1
-const CHUNK_BYTES = 256 * 1024
+const CHUNK_BYTES = 64 * 1024
 
 /**
  * Opens a package, a file or all of its bytes, for reading. Names are compared with what a package may hold and are never used as paths. Throws a
@@ -88,7 +88,7 @@ function judgeEntry(entry: yauzl.Entry, taskId: number): ZipEntry {
 }
 
 async function* readEntry(zip: yauzl.ZipFile, { fileName, sizeBytes, entry }: ZipEntry): AsyncGenerator<Uint8Array> {
-  // yauzl would inflate in chunks of 16 KB; larger ones halve the cost, and small files need none of that size.
+  // yauzl would inflate in chunks of 16 KB; larger ones cost half, still larger ones only memory, and small files need neither.
   const chunkSize = Math.max(1024, Math.min(CHUNK_BYTES, sizeBytes + 1))
   let crc = 0
   let seen = 0

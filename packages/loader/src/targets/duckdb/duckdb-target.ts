@@ -15,6 +15,8 @@ const LOCK_WAIT_MS = 600_000
 /** For DuckDB's own buffers; what does not fit goes into temporary files. A column that is written needs about this much. */
 const MEMORY_MB = 32
 const COLUMN_MEMORY_MB = 1
+/** What it has freed it keeps for itself, 30 MB and more, until the limit is set: so it is, now and then. */
+const RELEASE_ROWS = 10_240
 /** Rows that wait in the appender; its own limit of 204,800 would take more memory than all the rest. */
 const FLUSH_ROWS = 2048
 const ROW_GROUP_ROWS = 30_720
@@ -94,6 +96,7 @@ export async function openDuckdb(path: string): Promise<Target> {
       }
       await allow(0)
       let rows = 0
+      let releaseAt = RELEASE_ROWS
       try {
         const appender = await connection.createAppender(table.name, table.schema ?? null)
         for await (const batch of readRecords(records)) {
@@ -115,6 +118,10 @@ export async function openDuckdb(path: string): Promise<Target> {
           }
           // A value is in memory whole, more than once; short ones are lost in the rest.
           if (longestHere > longest && longestHere > 1e6) await allow(longestHere)
+          if (rows >= releaseAt) {
+            await allow(longest)
+            releaseAt = rows + RELEASE_ROWS
+          }
           // Appending never waits: without this, nothing else would get a turn.
           await nextTurn()
         }
@@ -157,6 +164,7 @@ async function open(path: string, scratch: string): Promise<DuckDBInstance> {
     temp_directory: scratch,
     threads: '1',
     preserve_insertion_order: 'false',
+    write_buffer_row_group_count: '1',
   })
   const connection = await instance.connect()
   const deadline = Date.now() + LOCK_WAIT_MS
