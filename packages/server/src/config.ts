@@ -84,6 +84,11 @@ const Environment = z.object({
   DATAHUB_LATE_AFTER_MINUTES: z.coerce.number().int().min(0).max(44_640).default(120),
   /** How often the hub looks whether there is something to alert people of. */
   DATAHUB_ALERT_SECONDS: z.coerce.number().min(0.1).max(3600).default(10),
+  /** Where Prometheus finds /metrics, without a token; off when absent. 0 takes any free port. */
+  DATAHUB_METRICS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  DATAHUB_METRICS_HOST: z.string().min(1).default('127.0.0.1'),
+  /** How many tasks that are behind the metrics list one by one. */
+  DATAHUB_METRICS_TASKS: z.coerce.number().int().min(0).max(10_000).default(100),
   DATAHUB_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
 
@@ -108,6 +113,9 @@ export interface Config {
   readonly oidc: OidcSettings | undefined
   readonly alerts: AlertPolicy
   readonly alertEveryMs: number
+  /** Undefined: no metrics are served. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined
+  readonly metricsTasks: number
   readonly logLevel: string
 }
 
@@ -148,6 +156,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       lateAfterMinutes: env.DATAHUB_LATE_AFTER_MINUTES,
     },
     alertEveryMs: env.DATAHUB_ALERT_SECONDS * 1000,
+    metrics:
+      env.DATAHUB_METRICS_PORT === undefined
+        ? undefined
+        : { host: env.DATAHUB_METRICS_HOST, port: env.DATAHUB_METRICS_PORT },
+    metricsTasks: env.DATAHUB_METRICS_TASKS,
     logLevel: env.DATAHUB_LOG_LEVEL,
   }
 }

@@ -40,6 +40,7 @@ import { openReferenceMemory } from './executions/reference-memory.ts'
 import { holdDataDir, makeTemporaryDir } from './foundation/data-dir.ts'
 import { openEgress } from './foundation/egress.ts'
 import { createLogger, type Logger } from './foundation/logger.ts'
+import { Metrics } from './metrics/metrics.ts'
 import { createApp } from './http/app.ts'
 import { readConsole } from './http/console.ts'
 import { KeyService } from './keys/key-service.ts'
@@ -54,6 +55,8 @@ import {
   senderService,
   watchService,
 } from './services/chores.ts'
+import { heartbeatService } from './services/heartbeat.ts'
+import { metricsService } from './services/metrics.ts'
 import { together, type Service } from './services/loop.ts'
 import { workerService } from './services/worker.ts'
 import { SetupLinkService } from './setup-links/setup-link-service.ts'
@@ -64,6 +67,7 @@ import { SyncLogPublisher } from './sync-log/sync-log-publisher.ts'
 import { describeSystem } from './system.ts'
 import { destinationOf } from './tasks/task-store.ts'
 import { TaskService } from './tasks/task-service.ts'
+import { version } from './version.ts'
 import { ensureLocalToken, TokenService } from './tokens/token-service.ts'
 
 /** The packing list: what a hub consists of, put together here and nowhere else. */
@@ -74,6 +78,8 @@ const POOL_CONNECTIONS = 16
 export interface RunningHub {
   /** Where the API listens; undefined when this process does not run it. */
   readonly url: string | undefined
+  /** Undefined when no metrics are served. */
+  readonly metricsUrl: string | undefined
   /** The first token, in plain text, when it has just been made; it is shown this once. */
   readonly newToken: string | undefined
   /** For the first administrator, who is still to be created. */
@@ -144,8 +150,9 @@ async function build(
   }
   const destinations = new DestinationService(db, box, connectors.destinations, destinationWorld, tests)
   undo.push(() => destinations.close())
+  const name = `${hostname()}/${process.pid}`
   const retry = { horizonMs: config.retryHorizonMs, manualHorizonMs: MANUAL_RETRY_HORIZON_MS }
-  const executions = new ExecutionService(db, queue, retry, `${hostname()}/${process.pid}`)
+  const executions = new ExecutionService(db, queue, retry, name)
   const stored = (scope: Scope) => ({
     source: (name: string) => sources.facts(scope, name),
     destination: async (name: string) => (await findDestination(db, scope, { name })) !== undefined,
@@ -203,6 +210,7 @@ async function build(
   const facts = { db, instanceId, services: config.services, database, dataDir: config.dataDir } as const
   const system = (scope: Scope) => describeSystem(facts, scope)
   const events = new EventFeed(db, logger)
+  const metrics = new Metrics(db, config.metricsTasks, () => events.readers)
   const isReady = () =>
     databaseNow(db).then(
       () => true,
@@ -232,6 +240,7 @@ async function build(
       audit,
       setupLinks,
       pace,
+      metrics,
       proxies: config.proxies,
       publicUrl,
       gate,
@@ -258,15 +267,20 @@ async function build(
   }
   const newToken = config.services.includes('api') ? await ensureLocalToken(tokens, config.dataDir) : undefined
   const setup = config.services.includes('api') ? await signIn.makeSetupCode() : undefined
-  for (const name of config.services) {
-    await all[name].start()
-    undo.push(() => all[name].stop())
+  const slots = config.services.includes('worker') ? config.workerSlots : 0
+  const heartbeat = heartbeatService(db, { name, version, services: config.services, slots }, logger)
+  const metricsServer = config.metrics && metricsService(metrics, config.metrics.host, config.metrics.port, logger)
+  const services = [heartbeat, ...(metricsServer ? [metricsServer] : []), ...config.services.map((one) => all[one])]
+  for (const service of services) {
+    await service.start()
+    undo.push(() => service.stop())
   }
   // Before the server that has them open
   undo.push(() => events.stop())
   const address = config.services.includes('api') ? api.address() : undefined
   return {
     url: address && urlOf(address),
+    metricsUrl: metricsServer?.url(),
     newToken,
     setupCode: setup?.code,
     services: config.services,
@@ -355,6 +369,7 @@ function announce(hub: RunningHub, config: Config): void {
     `  services  ${hub.services.join(', ')}`,
     `  database  ${hub.database}`,
     `  data      ${config.dataDir}`,
+    ...(hub.metricsUrl ? [`  metrics   ${hub.metricsUrl}`] : []),
     ...(hub.newToken
       ? [
           '',

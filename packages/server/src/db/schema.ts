@@ -446,6 +446,15 @@ interface AlertMessageTable {
   failure: JSONColumnType<FailureRecord> | null
 }
 
+interface ProcessTable {
+  name: string
+  version: string
+  services: string[]
+  slots: number
+  started_at: Instant
+  seen_at: Instant
+}
+
 interface SyncLogTable {
   task_id: number
   wanted: Generated<number>
@@ -493,4 +502,5 @@ export interface Schema {
   alert_channel: AlertChannelTable
   alert: AlertTable
   alert_message: AlertMessageTable
+  process: ProcessTable
 }

@@ -58,6 +58,11 @@ export class EventFeed {
     return this.#stream(reader, AbortSignal.any([this.#over.signal, ...(signal ? [signal] : [])]), mayGoOn)
   }
 
+  /** How many streams are open. */
+  get readers(): number {
+    return this.#readers.size
+  }
+
   async *#stream(
     reader: Reader,
     over: AbortSignal,

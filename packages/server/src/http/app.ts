@@ -110,10 +110,15 @@ function createHandler(hub: Hub) {
       error.data ?? { ...problemOf(toDataHubError(error)), status: error.status },
     clientInterceptors: [
       async ({ next, path, input, context }) => {
+        const [operation, begunAt] = [path.join('.'), performance.now()]
+        const tell = (status: number) => hub.metrics.request(operation, status, (performance.now() - begunAt) / 1000)
         try {
-          return await audited(path.join('.'), input, context, next, toDataHubError)
+          const output = await audited(operation, input, context, next, toDataHubError)
+          tell(200)
+          return output
         } catch (error) {
           const known = reportTo(hub.logger, error)
+          tell(problemOf(known).status)
           tellWhenToRetry(context.client, known)
           throw toORPCError(known)
         }

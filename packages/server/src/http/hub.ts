@@ -23,6 +23,7 @@ import type { Logger } from '../foundation/logger.ts'
 import type { SetupLinkService } from '../setup-links/setup-link-service.ts'
 import type { KeyService } from '../keys/key-service.ts'
 import type { TaskService } from '../tasks/task-service.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { TokenService } from '../tokens/token-service.ts'
 import type { ConsoleAssets } from './console.ts'
 
@@ -52,6 +53,7 @@ export interface Hub {
   readonly setupLinks: SetupLinkService
   readonly gate: Gate
   readonly pace: RequestPace
+  readonly metrics: Metrics
   readonly logger: Logger
   /** How many proxies of ours stand before the hub. */
   readonly proxies: number

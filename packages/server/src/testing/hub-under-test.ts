@@ -71,6 +71,10 @@ export class HubUnderTest implements AsyncDisposable {
     return this.#hub?.url ?? ''
   }
 
+  get metricsUrl(): string {
+    return this.#hub?.metricsUrl ?? ''
+  }
+
   /** For the first administrator, while there is none. */
   get setupCode(): string {
     return this.#hub?.setupCode ?? ''

@@ -20,6 +20,7 @@ import * as connectionTests from './065-connection-tests.ts'
 import * as alerts from './060-alerts.ts'
 import * as outcomes from './070-outcomes.ts'
 import * as movedTasks from './066-moved-tasks.ts'
+import * as processes from './071-processes.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -44,4 +45,5 @@ export const migrations: Record<string, Migration> = {
   '065-connection-tests': connectionTests,
   '070-outcomes': outcomes,
   '066-moved-tasks': movedTasks,
+  '071-processes': processes,
 }
