@@ -33,10 +33,12 @@ const { values } = parseArgs({
   },
 })
 
-process.exitCode = await main().catch((error: unknown) => {
+const code = await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return 1
 })
+// Node may wait for ever for the handle of a socket that was reset
+process.exit(code)
 
 async function main(): Promise<number> {
   if (values.help) {

@@ -20,7 +20,7 @@ interface Delivered {
  * newer restates.
  */
 export function expectedRows(s3: SimulatedS3, directory: string, fileNames: Iterable<string>, mode: Mode): string[] {
-  const packages = [...fileNames].map((name) => readPackage(s3, `${directory}${name}`)).sort(byAge)
+  const packages = [...fileNames].flatMap((name) => readPackage(s3, `${directory}${name}`) ?? []).sort(byAge)
   if (mode === 'append')
     return packages
       .filter(
@@ -55,9 +55,12 @@ function byAge(a: Delivered, b: Delivered): number {
   return a.snapshotAt < b.snapshotAt ? -1 : a.snapshotAt > b.snapshotAt ? 1 : a.executionId - b.executionId
 }
 
-function readPackage(s3: SimulatedS3, key: string): Delivered {
-  const manifest = parseManifest(s3.objects.get(key.replace('.zip', '.manifest.json'))?.bytes.toString() ?? '')
-  const { files } = JSON.parse(s3.objects.get(key)?.bytes.toString() ?? '') as SimulatedPackage
+/** Undefined when it is not there: that is I1's to tell. */
+function readPackage(s3: SimulatedS3, key: string): Delivered | undefined {
+  const [zip, said] = [s3.objects.get(key), s3.objects.get(key.replace('.zip', '.manifest.json'))]
+  if (!zip || !said) return undefined
+  const manifest = parseManifest(said.bytes.toString())
+  const { files } = JSON.parse(zip.bytes.toString()) as SimulatedPackage
   const { from, to, timeZone } = manifest.dataRange
   const { fromOn, toOn } = daysOf({ from: new Date(from), to: new Date(to), timeZone })
   const lines = files.flatMap(({ csv }) => csv.split('\n').slice(1).filter(Boolean))
