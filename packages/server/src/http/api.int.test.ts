@@ -190,6 +190,6 @@ test('applying the same file twice changes nothing the second time', async () =>
   expect((await hub.request('POST', '/tasks', task)).body.code).toBe('request.name_taken')
   expect((await hub.request('DELETE', '/sources/ads')).body).toMatchObject({
     code: 'request.in_use',
-    cure: 'The task "daily" uses it: remove it, or give it another source.',
+    cure: 'The task "daily" uses it: remove it, or give it another data source.',
   })
 })
