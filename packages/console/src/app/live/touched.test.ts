@@ -13,6 +13,7 @@ test.each([
   ['the list of all tasks', key('task.list', {}), true],
   ['a backfill, which may be its own', key('backfill.get', { id: 7 }), true],
   ['what no execution changes', key('source.list'), false],
+  ['what a page asks under a key of its own', ['returned with', undefined], false],
 ])('a changed execution touches, or not: %s', (_what, queryKey, expected) => {
   expect(isTouched(queryKey, execution)).toBe(expected)
 })

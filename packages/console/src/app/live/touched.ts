@@ -16,20 +16,28 @@ const answers: Readonly<Record<string, { kinds: readonly ChangeEvent['kind'][]; 
   'live.syncLog': { kinds: ['execution'], goodForMs: 3_000 },
 }
 
-/** Whether an answer may be another one since the event; `key` as oRPC makes it: path, then input. */
+/**
+ * Whether an answer may be another one since the event; `key` as oRPC makes it: path, then input. What a page asks under a
+ * key of its own stays as it is.
+ */
 export function isTouched(key: readonly unknown[], event: ChangeEvent): boolean {
-  const [path, options] = key as [readonly string[], { input?: { id?: number; task?: string } }?]
-  const answer = answers[path.join('.')]
+  const [path, options] = key as [unknown, { input?: { id?: number; task?: string } }?]
+  const answer = answerOf(path)
   if (!answer) return false
   if (event.kind === 'refetch') return true
   if (!answer.kinds.includes(event.kind)) return false
   const { id, task } = options?.input ?? {}
-  if (path[0] === event.kind && id !== undefined && event.id !== null) return id === event.id
+  if (answer.noun === event.kind && id !== undefined && event.id !== null) return id === event.id
   // A task may be asked for by its name as well, which an event does not know
   return task === undefined || event.taskId === null || !/^\d+$/.test(task) || Number(task) === event.taskId
 }
 
 export function goodForMs(key: readonly unknown[]): number {
-  const [path] = key as [readonly string[]]
-  return answers[path.join('.')]?.goodForMs ?? 0
+  return answerOf(key[0])?.goodForMs ?? 0
+}
+
+function answerOf(path: unknown) {
+  if (!Array.isArray(path)) return undefined
+  const answer = answers[path.join('.')]
+  return answer && { ...answer, noun: path[0] as string }
 }
