@@ -1,28 +1,21 @@
 import { TASK_STATUSES, type TaskPage, type TaskValidation, type TaskView } from '@datahub/core/api/task-shapes'
-import { asDataHubError, DataHubError, invalid, type FieldProblem } from '@datahub/core/error/data-hub-error'
-import { joinPath, nearest } from '@datahub/core/error/field-problems'
-import { dayOf, type DataRange } from '@datahub/core/execution/data-range'
-import { isFinal, statusWords } from '@datahub/core/execution/status'
-import { describeChanges } from '@datahub/core/source/schema-change'
-import { DEFAULT_PARALLEL, type OneTime, type TaskDefinition } from '@datahub/core/task/definition'
-import { cutRange } from '@datahub/core/task/chunks'
-import { latestDataRange } from '@datahub/core/task/slots'
-import { isDeepStrictEqual } from 'node:util'
-import { findOpenPush, listRanges } from '../backfills/push-store.ts'
-import { startPush } from '../backfills/push.ts'
+import { asDataHubError, DataHubError, invalid } from '@datahub/core/error/data-hub-error'
+import { nearest } from '@datahub/core/error/field-problems'
+import { isFinal } from '@datahub/core/execution/status'
+import type { TaskDefinition } from '@datahub/core/task/definition'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
-import type { Trigger } from '../db/schema.ts'
 import type { Scope } from '../db/scope.ts'
 import { findDestination } from '../definitions/destination-store.ts'
 import { findSource } from '../definitions/source-store.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
-import { findExecution, findOpenExecution, type NewExecution } from '../executions/execution-store.ts'
+import { findExecution, findOpenExecution } from '../executions/execution-store.ts'
 import { listOwed } from '../executions/owed-store.ts'
 import { moveLog } from '../sync-log/sync-log-store.ts'
 import { describePlan } from './describe-plan.ts'
 import { fireAfterSave, resumeAt } from './next-fire.ts'
+import { prepareTask, type TaskSurroundings } from './prepare-task.ts'
 import type { PreparedTask } from './prepared-task.ts'
-import { requestedRange } from './requested-range.ts'
+import { executionOf, runTask, startOneTime, startUnlessOpen, type RequestedDays } from './run-task.ts'
 import { countTasks, listRecent, listTaskIds, type TaskFilter, type TaskListRequest } from './task-list-store.ts'
 import {
   deleteTask,
@@ -39,22 +32,7 @@ import {
   type TaskRecord,
   type TaskValues,
 } from './task-store.ts'
-
-/** What a task needs to know of its source. */
-export interface SourceFacts {
-  readonly maxRangeDays: number
-  readonly tables: readonly string[]
-  /** For how many days its data changes after the fact; absent: it does not, as far as its kind knows. */
-  readonly refreshDays?: number | undefined
-  /** Whether it can say which past days have changed. */
-  readonly tellsChanges: boolean
-}
-
-/** What a task refers to may be defined in the same input, and so not be stored yet. */
-export interface TaskSurroundings {
-  source(name: string): Promise<SourceFacts | undefined>
-  destination(name: string): Promise<boolean>
-}
+import { definitionOf, viewOf } from './task-view.ts'
 
 /** By id or by name, within a workspace. Throws `request.not_found`. */
 export type FindTask = (scope: Scope, reference: string) => Promise<TaskRecord>
@@ -95,7 +73,7 @@ export class TaskService {
     const [tasks, recent] = await Promise.all([listTasks(this.#db, scope, rows), listRecent(this.#db, rows)])
     const countOf = (status: string) => counts.get(status) ?? 0
     return {
-      items: tasks.map((task) => ({ ...view(task), recent: recent.get(task.id) ?? [] })),
+      items: tasks.map((task) => ({ ...viewOf(task), recent: recent.get(task.id) ?? [] })),
       next,
       previous,
       total: (statuses ?? TASK_STATUSES).reduce((sum, status) => sum + countOf(status), 0),
@@ -105,11 +83,11 @@ export class TaskService {
 
   /** Those that there are of these names. */
   async listNamed(scope: Scope, names: readonly string[]): Promise<TaskView[]> {
-    return (await listTasksNamed(this.#db, scope, names)).map(view)
+    return (await listTasksNamed(this.#db, scope, names)).map(viewOf)
   }
 
   async get(scope: Scope, reference: string): Promise<TaskView> {
-    return view(await this.find(scope, reference))
+    return viewOf(await this.find(scope, reference))
   }
 
   /** By id or by name. */
@@ -223,7 +201,7 @@ export class TaskService {
       const task = await this.find(scope, String(id), tx)
       const now = await databaseNow(tx)
       await this.#goOn(tx, task, now, missed ?? (task.pause_reason ? 'all' : 'none'))
-      if (task.one_time && task.last_id === null) await this.#push(tx, task, task.one_time, now)
+      if (task.one_time && task.last_id === null) await startOneTime(tx, this.#executions, task, task.one_time, now)
     })
     return this.get(scope, String(id))
   }
@@ -266,20 +244,12 @@ export class TaskService {
   }
 
   /** Starts an execution for the days given, or the latest data range; answers the one that is under way for the same range, if any. */
-  async run(
-    scope: Scope,
-    reference: string,
-    days: { from?: string | undefined; to?: string | undefined },
-  ): Promise<number> {
+  async run(scope: Scope, reference: string, days: RequestedDays): Promise<number> {
     const task = await this.find(scope, reference)
     return this.#db.transaction().execute(async (tx) => {
       await lockTask(tx, task.id)
       const now = await databaseNow(tx)
-      if (task.one_time && isChunked(task.one_time) && days.from === undefined && days.to === undefined)
-        return this.#runPush(tx, task, task.one_time, now)
-      const range = this.#rangeToRun(task, days, now)
-      const open = await findOpenExecution(tx, task.id, range)
-      return open ? open.id : this.#start(tx, task, 'manual', range, now)
+      return runTask(tx, this.#executions, task, days, now)
     })
   }
 
@@ -296,15 +266,11 @@ export class TaskService {
       const task = await findTask(tx, scope, { id: before.task_id })
       if (!task) throw new DataHubError('request.not_found', `find the task of execution ${executionId}`)
       const range = { from: before.range_from, to: before.range_to, timeZone: before.time_zone }
-      const open = await findOpenExecution(tx, task.id, range)
-      return open ? open.id : this.#start(tx, task, 'retry', range, await databaseNow(tx))
+      return startUnlessOpen(tx, this.#executions, task, 'retry', range, await databaseNow(tx))
     })
   }
 
-  /**
-   * Checks a definition against what it refers to, and completes it from that. Nothing is written. `renamed`: the task
-   * that it replaces; absent: the one of the same name, if there is one.
-   */
+  /** As `prepareTask`. Nothing is written. */
   async prepare(
     scope: Scope,
     given: TaskDefinition,
@@ -312,59 +278,7 @@ export class TaskService {
     surroundings: TaskSurroundings,
     renamed?: TaskRecord,
   ): Promise<PreparedTask> {
-    const named = await findTask(this.#db, scope, { name: given.name })
-    const existing = renamed ?? named
-    if (named && existing && named.id !== existing.id)
-      throw new DataHubError('request.name_taken', `rename the task "${existing.name}" to "${given.name}"`)
-    const problems: FieldProblem[] = []
-    const source = await surroundings.source(given.source)
-    const definition = withRefreshOf(source, given)
-    const field = (name: string, ...more: PropertyKey[]) => joinPath(root, [name, ...more])
-    if (!source)
-      problems.push({
-        field: field('source'),
-        problem: `there is no data source "${definition.source}"`,
-        cure: 'Define it first, or correct the name.',
-      })
-    if (!(await surroundings.destination(definition.destination))) {
-      problems.push({
-        field: field('destination'),
-        problem: `there is no destination "${definition.destination}"`,
-        cure: 'Define it first, or correct the name.',
-      })
-    }
-    definition.reports?.forEach((table, index) => {
-      if (!source || source.tables.includes(table)) return
-      problems.push({
-        field: field('reports', index),
-        problem: `the data source has no report "${table}"`,
-        cure: `Choose from ${source.tables.join(', ')}.`,
-      })
-    })
-    if (source && !source.tellsChanges && definition.schedule?.refreshChangedDays !== undefined) {
-      problems.push({
-        field: field('schedule', 'refreshChangedDays'),
-        problem: 'the data source does not tell which days have changed',
-        cure: 'Give its reports a changedColumn, or use refreshDays.',
-      })
-    }
-    if (existing && (existing.schedule === null) !== (definition.schedule === undefined))
-      problems.push({
-        field: field(definition.schedule ? 'schedule' : 'oneTime'),
-        problem: existing.schedule ? 'a recurring task stays recurring' : 'a one-time push stays one',
-        cure: 'Create another task; this one keeps its history.',
-      })
-    if (problems.length > 0) throw invalid(`use the task "${definition.name}"`, problems)
-    if (definition.oneTime && source) {
-      requestedRange(
-        definition.oneTime,
-        definition.oneTime.timeZone,
-        source.maxRangeDays,
-        await databaseNow(this.#db),
-        field('oneTime'),
-      )
-    }
-    return { definition, existing, changed: existing ? changesOf(definition, existing) : ['*'] }
+    return prepareTask(this.#db, scope, given, root, surroundings, renamed)
   }
 
   /** Creates or updates; a new one-time push starts at once unless it is paused. */
@@ -388,7 +302,7 @@ export class TaskService {
     const task = await findTask(tx, scope, { id })
     const due =
       !values.paused && (!existing || changed.includes('oneTime') || (existing.paused && existing.last_id === null))
-    if (task?.one_time && due) await this.#push(tx, task, task.one_time, now)
+    if (task?.one_time && due) await startOneTime(tx, this.#executions, task, task.one_time, now)
     return id
   }
 
@@ -401,67 +315,6 @@ export class TaskService {
     const owedUntil = missed === 'none' || !paused ? null : now
     await setPaused(tx, id, false, paused ? resumeAt(task, now, missed) : task.next_fire_at, owedUntil)
   }
-
-  async #start(tx: Connection, task: TaskRecord, trigger: Trigger, range: DataRange, now: Date): Promise<number> {
-    const [created] = await this.#executions.create(tx, [executionOf(task, trigger, range, now)])
-    if (!created) throw new DataHubError('request.conflict', `run the task "${task.name}"`)
-    return created.id
-  }
-
-  /** A one-time task is a push over its range, cut as it says. Answers the id of the push. */
-  async #push(tx: Connection, task: TaskRecord, oneTime: OneTime, now: Date): Promise<number> {
-    const chunk = oneTime.chunk ?? 'whole'
-    return startPush(
-      tx,
-      this.#executions,
-      {
-        workspaceId: task.workspace_id,
-        taskId: task.id,
-        trigger: 'one-time',
-        fromOn: oneTime.from,
-        toOn: oneTime.to,
-        timeZone: oneTime.timeZone,
-        chunk,
-        only: 'all',
-        newestFirst: false,
-        parallel: oneTime.parallel ?? DEFAULT_PARALLEL,
-      },
-      cutRange(this.#oneTimeRange(task, now), chunk),
-    )
-  }
-
-  /** The first execution that is under way of the push; a push that is over is started again. */
-  async #runPush(tx: Connection, task: TaskRecord, oneTime: OneTime, now: Date): Promise<number> {
-    const push = (await findOpenPush(tx, task.id, 'one-time')) ?? (await this.#push(tx, task, oneTime, now))
-    const ranges = await listRanges(tx, push)
-    const open = ranges.find(({ status }) => status !== null && !isFinal(status))
-    if (open?.executionId) return open.executionId
-    throw new DataHubError('request.conflict', `run the task "${task.name}"`, {
-      hint: `Its push is paused: "datahub backfill resume ${push}".`,
-    })
-  }
-
-  #rangeToRun(task: TaskRecord, days: { from?: string | undefined; to?: string | undefined }, now: Date): DataRange {
-    const { from = days.to, to = days.from } = days
-    if (from !== undefined && to !== undefined)
-      return requestedRange({ from, to }, task.time_zone, task.max_range_days, now, '')
-    if (!task.schedule) return this.#oneTimeRange(task, now)
-    const latest = latestDataRange(task.schedule, now)
-    if (latest) return latest
-    throw new DataHubError('request.conflict', `run the task "${task.name}"`, {
-      hint: 'No data range of its schedule is complete yet; ask for days with from and to.',
-    })
-  }
-
-  #oneTimeRange(task: TaskRecord, now: Date): DataRange {
-    if (!task.one_time) throw new DataHubError('request.conflict', `run the task "${task.name}"`)
-    return requestedRange(task.one_time, task.one_time.timeZone, task.max_range_days, now, 'oneTime')
-  }
-}
-
-function executionOf(task: TaskRecord, trigger: Trigger, range: DataRange, now: Date): NewExecution {
-  const packageDay = dayOf(now, task.time_zone).replaceAll('-', '')
-  return { taskId: task.id, trigger, slotAt: null, range, dataSource: task.source, packageDay }
 }
 
 function valuesOf(
@@ -484,101 +337,5 @@ function valuesOf(
     paused,
     pauseAfterFailures: definition.pauseAfterFailures ?? null,
     lateAfterMinutes: definition.lateAfterMinutes ?? null,
-  }
-}
-
-/** A schedule of days that says nothing of what it delivers again gets what its source is known to change. */
-function withRefreshOf(source: SourceFacts | undefined, definition: TaskDefinition): TaskDefinition {
-  const { schedule } = definition
-  if (source?.refreshDays === undefined || !schedule || schedule.data || schedule.refreshDays !== undefined)
-    return definition
-  if (schedule.every === 'hour' || schedule.every === 'minutes') return definition
-  return { ...definition, schedule: { ...schedule, refreshDays: source.refreshDays } }
-}
-
-function isChunked(oneTime: OneTime): boolean {
-  return oneTime.chunk !== undefined && oneTime.chunk !== 'whole'
-}
-
-function definitionOf(task: TaskRecord): TaskDefinition {
-  return {
-    name: task.name,
-    source: task.source,
-    destination: task.destination,
-    ...(task.reports ? { reports: task.reports } : {}),
-    ...(task.schedule ? { schedule: task.schedule } : {}),
-    ...(task.one_time ? { oneTime: task.one_time } : {}),
-    ...(task.paused ? { paused: true } : {}),
-    ...(task.pause_after_failures === null ? {} : { pauseAfterFailures: task.pause_after_failures }),
-    ...(task.late_after_minutes === null ? {} : { lateAfterMinutes: task.late_after_minutes }),
-  }
-}
-
-function changesOf(definition: TaskDefinition, existing: TaskRecord): string[] {
-  const before = {
-    name: existing.name,
-    source: existing.source,
-    destination: existing.destination,
-    reports: existing.reports,
-    schedule: existing.schedule,
-    oneTime: existing.one_time,
-    paused: existing.paused,
-    pauseAfterFailures: existing.pause_after_failures,
-    lateAfterMinutes: existing.late_after_minutes,
-  }
-  const after = {
-    name: definition.name,
-    source: definition.source,
-    destination: definition.destination,
-    reports: definition.reports ?? null,
-    schedule: definition.schedule ?? null,
-    oneTime: definition.oneTime ?? null,
-    paused: definition.paused ?? existing.paused,
-    pauseAfterFailures: definition.pauseAfterFailures ?? null,
-    lateAfterMinutes: definition.lateAfterMinutes ?? null,
-  }
-  return (Object.keys(after) as (keyof typeof after)[]).filter(
-    (field) => !isDeepStrictEqual(before[field], after[field]),
-  )
-}
-
-function view(task: TaskRecord): TaskView {
-  const last =
-    task.last_id === null || task.last_status === null ? null : { id: task.last_id, status: task.last_status }
-  return {
-    id: task.id,
-    name: task.name,
-    status: task.status,
-    source: task.source,
-    destination: task.destination,
-    reports: task.reports,
-    schedule: task.schedule,
-    oneTime: task.one_time,
-    paused: task.paused,
-    pauseReason: task.pause_reason && {
-      failures: task.pause_reason.failures,
-      code: task.pause_reason.code,
-      message: task.pause_reason.message,
-      cure: task.pause_reason.cure,
-      executionId: task.pause_reason.lastExecutionId,
-      at: task.pause_reason.at,
-    },
-    pauseAfterFailures: task.pause_after_failures,
-    lateAfterMinutes: task.late_after_minutes,
-    nextFireAt: task.next_fire_at?.toISOString() ?? null,
-    gaps: task.gaps,
-    schemaChange: task.schema_change && {
-      table: task.schema_change.table,
-      at: new Date(task.schema_change.at).toISOString(),
-      words: describeChanges(task.schema_change.changes),
-      isRefused: task.schema_change.isRefused,
-    },
-    lastExecution: last && {
-      ...last,
-      statusWords: statusWords(last.status),
-      endedAt: task.last_ended_at?.toISOString() ?? null,
-    },
-    createdAt: task.created_at.toISOString(),
-    updatedAt: task.updated_at.toISOString(),
   }
 }
