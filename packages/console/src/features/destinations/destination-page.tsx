@@ -8,15 +8,15 @@ import { useMay } from '../../app/me.ts'
 import { ErrorSummary, fieldErrors } from '../../components/form-errors.tsx'
 import { Card, Page } from '../../components/page.tsx'
 import { Answer } from '../../components/states.tsx'
-import { Button, TextLink } from '../../components/ui/button.tsx'
+import { Button } from '../../components/ui/button.tsx'
 import { RadioCards } from '../../components/ui/radio-cards.tsx'
 import { TextField } from '../../components/ui/field.tsx'
-import { Dialog } from '../../components/ui/dialog.tsx'
-import { notify, notifyFailure } from '../../components/ui/notices.tsx'
+import { notify } from '../../components/ui/notices.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { emptyDestination, toDefinition, toValues, type DestinationValues } from './bucket-values.ts'
 import { DestinationFields } from './destination-fields.tsx'
 import { IamPolicy } from './iam-policy.tsx'
+import { RemoveDestination } from './remove-destination.tsx'
 import { ConnectionTest } from './test/connection-test.tsx'
 import { LastTest } from './test/last-test.tsx'
 import { useConnectionTest } from './test/use-connection-test.ts'
@@ -130,7 +130,7 @@ function DestinationForm({ initial, kept, saved }: DestinationFormProps) {
             <Button isPending={test.state === 'running'} onPress={() => void runTest()}>
               {test.state === 'none' ? m.destination.test : m.destination.testAgain}
             </Button>
-            {saved && <RemoveButton view={saved} />}
+            {saved && <RemoveDestination view={saved} />}
           </div>
         )}
         <ConnectionTest
@@ -142,58 +142,5 @@ function DestinationForm({ initial, kept, saved }: DestinationFormProps) {
       </div>
       {values.kind === 's3' && <IamPolicy values={values} />}
     </form>
-  )
-}
-
-function RemoveButton({ view: { name, tasks } }: { view: DestinationView }) {
-  const m = useMessages()
-  const navigate = useNavigate()
-  const client = useQueryClient()
-  const [isOpen, setOpen] = useState(false)
-  const remove = async () => {
-    setOpen(false)
-    try {
-      await hub.destination.remove({ name })
-      notify(m.destination.removed(name))
-      await client.invalidateQueries({ queryKey: query.destination.key() })
-      await navigate({ to: '/destinations' })
-    } catch (failure) {
-      const problem = asProblem(failure)
-      notifyFailure(problem.detail, problem.cure)
-    }
-  }
-  return (
-    <>
-      <Button look="danger" className="ml-auto" onPress={() => setOpen(true)}>
-        {m.common.remove}
-      </Button>
-      <Dialog
-        role="alertdialog"
-        title={m.destination.removeTitle(name)}
-        isOpen={isOpen}
-        onClose={() => setOpen(false)}
-        footer={
-          <>
-            <Button onPress={() => setOpen(false)}>{m.common.cancel}</Button>
-            {tasks === 0 && (
-              <Button look="danger" onPress={() => void remove()}>
-                {m.common.remove}
-              </Button>
-            )}
-          </>
-        }
-      >
-        {tasks === 0 ? (
-          m.destination.removeHint
-        ) : (
-          <>
-            {m.destination.inUse(tasks)}{' '}
-            <TextLink to="/tasks" search={{ destination: name }}>
-              {m.destination.showTasks}
-            </TextLink>
-          </>
-        )}
-      </Dialog>
-    </>
   )
 }

@@ -8,6 +8,7 @@ export const common = {
     save: 'Save',
     edit: 'Edit',
     remove: 'Delete',
+    showTasks: 'Show the tasks',
     loading: 'Loading',
     notices: 'Notices',
     tryAgain: 'Try again',

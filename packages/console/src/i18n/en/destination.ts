@@ -68,7 +68,6 @@ export const destination = {
     tasks === 1
       ? 'A task delivers to it. Remove the task, or move it to another destination.'
       : `${tasks} tasks deliver to it. Remove them, or move them to another destination.`,
-  showTasks: 'Show the tasks',
   details: 'the details of the test',
   copyDetails: 'Copy details',
 }

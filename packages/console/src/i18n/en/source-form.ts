@@ -155,7 +155,6 @@ export const sourceForm = {
   },
   inUse: (tasks: number) =>
     tasks === 1 ? 'A task uses it. Remove the task first.' : `${tasks} tasks use it. Remove them first.`,
-  showTasks: 'Show the tasks',
 }
 
 export type SourceFormMessages = typeof sourceForm

@@ -10,6 +10,7 @@ export const common: Pick<Messages, 'common' | 'nav' | 'live' | 'time' | 'signIn
     save: '保存',
     edit: '编辑',
     remove: '删除',
+    showTasks: '查看这些任务',
     loading: '加载中',
     notices: '通知',
     tryAgain: '重试',

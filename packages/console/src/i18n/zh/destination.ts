@@ -65,7 +65,6 @@ export const destination: Messages['destination'] = {
     changedSince: '此后有变更',
   },
   inUse: (tasks: number) => `有 ${tasks} 个任务投递到此处。请先移除这些任务，或改到其他目标。`,
-  showTasks: '查看这些任务',
   details: '测试详情',
   copyDetails: '复制详情',
 }

@@ -172,5 +172,4 @@ export const sourceForm: SourceFormMessages = {
     'new-version': '按实际的列投递，并在清单中计数。',
   },
   inUse: (tasks: number) => `有 ${tasks} 个任务在使用。请先移除这些任务。`,
-  showTasks: '查看这些任务',
 }
