@@ -1,17 +1,8 @@
+import { statusesInChinese } from '@datahub/core/execution/statuses-zh'
 import type { Messages } from '../en/index.ts'
 
 export const status: Messages['status'] = {
-  execution: [
-    '待执行',
-    '执行中',
-    '下发成功',
-    '下发失败',
-    '文件待生成',
-    '文件生成失败',
-    '文件发送成功',
-    '文件发送失败',
-    '文件下载失败',
-  ],
+  execution: Object.values(statusesInChinese),
   waitsForRetry: (words: string) => `${words}，等待重试`,
   task: {
     scheduled: '已排期',

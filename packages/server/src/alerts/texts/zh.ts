@@ -1,19 +1,9 @@
 import type { AlertNotice } from '@datahub/core/alert/alert'
+import { statusesInChinese } from '@datahub/core/execution/statuses-zh'
 import { cureInChinese } from './cures-zh.ts'
 import type { AlertTexts } from './alert-texts.ts'
 
 const nouns = { source: '数据源', destination: '目标存储', task: '任务' }
-const statuses = [
-  '待执行',
-  '执行中',
-  '下发成功',
-  '下发失败',
-  '文件待生成',
-  '文件生成失败',
-  '文件发送成功',
-  '文件发送失败',
-  '文件下载失败',
-]
 
 export const zh: AlertTexts = {
   title: (notice) => {
@@ -46,7 +36,7 @@ export const zh: AlertTexts = {
     open: '查看',
   },
   moreTasks: (count) => `${count} 个任务`,
-  status: (status) => `${statuses[status]} (${status})`,
+  status: (status) => `${statusesInChinese[status]} (${status})`,
   notBegun: '尚未开始',
   colon: '：',
 }
