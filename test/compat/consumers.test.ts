@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectionTo, createAdsDatabase, query } from '../e2e/ads-database.ts'
 import { expectWholePackage, readLog } from '../e2e/delivered.ts'
 import { HubProcess } from '../e2e/hub-process.ts'
-import { createBucket, type TestBucket } from '../parts/bucket.ts'
+import { asDestination, createBucket, type TestBucket } from '../parts/bucket.ts'
 import { createDatabase, type TestDatabase } from '../parts/database.ts'
 import { python } from '../parts/install.ts'
 import { nastyTable, nastyValues } from './nasty-values.ts'
@@ -61,18 +61,7 @@ beforeAll(async () => {
         ],
       },
     ],
-    destinations: [
-      {
-        name: 'acme',
-        kind: 's3',
-        bucket: bucket.name,
-        region: bucket.region,
-        accessKeyId: bucket.user.accessKeyId,
-        secretAccessKey: bucket.user.secretAccessKey,
-        endpoint: bucket.endpoint,
-        pathStyle: true,
-      },
-    ],
+    destinations: [asDestination(bucket, 'acme')],
     tasks: [
       {
         name: 'daily',

@@ -2,7 +2,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createBucket, type TestBucket } from '../parts/bucket.ts'
+import { asDestination, createBucket, type TestBucket } from '../parts/bucket.ts'
 import { visit } from './browser.ts'
 import { useBrowser } from './use-browser.ts'
 import { startWorld, type World } from './world.ts'
@@ -151,16 +151,7 @@ test('a task is renamed and moved to another hour, and keeps what its form does 
 })
 
 test('a one-time push is made by keyboard alone', { timeout: 120_000 }, async () => {
-  await world.ask('POST', '/destinations', {
-    name: 'keys only',
-    kind: 's3',
-    bucket: bucket.name,
-    region: bucket.region,
-    endpoint: bucket.endpoint,
-    pathStyle: true,
-    accessKeyId: bucket.user.accessKeyId,
-    secretAccessKey: bucket.user.secretAccessKey,
-  })
+  await world.ask('POST', '/destinations', asDestination(bucket, 'keys only'))
   const year = new Date().getUTCFullYear() - 1
   await using visited = await visit(browser(), world.admin)
   const { page } = visited

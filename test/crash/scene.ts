@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connectionTo, createAdsDatabase } from '../e2e/ads-database.ts'
 import { HubProcess, type HubOptions } from '../e2e/hub-process.ts'
-import { createBucket, type TestBucket } from '../parts/bucket.ts'
+import { asDestination, createBucket, type TestBucket } from '../parts/bucket.ts'
 import { createDatabase, type TestDatabase } from '../parts/database.ts'
 import { Customer } from './customer.ts'
 import { FaultyProxy } from './faulty-proxy.ts'
@@ -116,7 +116,6 @@ async function define(
   hub: HubProcess,
   at: { source: TestDatabase; bucket: TestBucket; toSource: FaultyProxy; toBucket: FaultyProxy },
 ): Promise<void> {
-  const { accessKeyId, secretAccessKey } = at.bucket.user
   await hub.ask('POST', '/apply', {
     sources: [
       {
@@ -126,18 +125,7 @@ async function define(
         reports: [{ table: 'market_insight_asin', from: 'public.market_insight_asin', dateColumn: 'date' }],
       },
     ],
-    destinations: [
-      {
-        name: 'acme',
-        kind: 's3',
-        bucket: at.bucket.name,
-        region: at.bucket.region,
-        accessKeyId,
-        secretAccessKey,
-        endpoint: `http://127.0.0.1:${at.toBucket.port}`,
-        pathStyle: true,
-      },
-    ],
+    destinations: [asDestination(at.bucket, 'acme', { link: at.toBucket.port })],
     tasks: [
       {
         name: 'daily',

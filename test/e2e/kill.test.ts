@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createBucket } from '../parts/bucket.ts'
+import { asDestination, createBucket } from '../parts/bucket.ts'
 import { createDatabase, type TestDatabase } from '../parts/database.ts'
 import { ADS_DAYS, connectionTo, createAdsDatabase, query } from './ads-database.ts'
 import { expectOneDelivery, listOpenUploads, readLog } from './delivered.ts'
@@ -240,18 +240,7 @@ async function setScene(database: Moment['database'], customer = ads, rows = ROW
             reports: [{ table: 'market_insight_asin', from: 'public.market_insight_asin', dateColumn: 'date' }],
           },
         ],
-        destinations: [
-          {
-            name: 'acme',
-            kind: 's3',
-            bucket: bucket.name,
-            region: bucket.region,
-            accessKeyId: bucket.user.accessKeyId,
-            secretAccessKey: bucket.user.secretAccessKey,
-            endpoint: `http://127.0.0.1:${links.bucket.port}`,
-            pathStyle: true,
-          },
-        ],
+        destinations: [asDestination(bucket, 'acme', { link: links.bucket.port })],
       })
     }
 

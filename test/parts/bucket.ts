@@ -7,7 +7,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { alone } from './alone.ts'
-import { requirePart, type IamUser } from './endpoints.ts'
+import { requirePart, type AccessKey, type IamUser } from './endpoints.ts'
 import { clientFor, grantSeedPolicy, revokeSeedPolicy } from './seed-policy.ts'
 
 export interface TestBucket {
@@ -22,6 +22,27 @@ export interface TestBucket {
   revoke(): Promise<void>
   /** Removes the bucket with all its objects. */
   [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * The bucket as a destination of a hub; `link`: the port of a proxy before the store, `keys`: other than those of the seed's
+ * user.
+ */
+export function asDestination(
+  { name: bucket, region, endpoint, user }: TestBucket,
+  name: string,
+  { link, keys = user }: { link?: number; keys?: AccessKey } = {},
+) {
+  return {
+    name,
+    kind: 's3',
+    bucket,
+    region,
+    accessKeyId: keys.accessKeyId,
+    secretAccessKey: keys.secretAccessKey,
+    endpoint: link === undefined ? endpoint : `http://127.0.0.1:${link}`,
+    pathStyle: true,
+  }
 }
 
 /** A new bucket of the real S3 with the seed's policy granted; `strict`: to the user to whom all else is denied. */

@@ -1,6 +1,6 @@
 import { connectionTo, query } from '../e2e/ads-database.ts'
 import { HubProcess } from '../e2e/hub-process.ts'
-import { createBucket, type TestBucket } from '../parts/bucket.ts'
+import { asDestination, createBucket, type TestBucket } from '../parts/bucket.ts'
 import { createDatabase, type TestDatabase } from '../parts/database.ts'
 import { requirePart } from '../parts/endpoints.ts'
 import { FaultyProxy } from '../crash/faulty-proxy.ts'
@@ -65,8 +65,6 @@ async function define(
   at: { source: TestDatabase; bucket: TestBucket; toSource: FaultyProxy; toBucket: FaultyProxy },
   count: number,
 ): Promise<void> {
-  // The customer's own keys: whoever may abort uploads has none left over
-  const { accessKeyId, secretAccessKey } = requirePart('s3').owner
   const sourceOf = (name: string) => ({
     name,
     kind: 'postgres',
@@ -81,18 +79,8 @@ async function define(
   })
   await hub.ask('POST', '/apply', {
     sources: [sourceOf('small'), sourceOf(LARGE)],
-    destinations: [
-      {
-        name: 'acme',
-        kind: 's3',
-        bucket: at.bucket.name,
-        region: at.bucket.region,
-        accessKeyId,
-        secretAccessKey,
-        endpoint: `http://127.0.0.1:${at.toBucket.port}`,
-        pathStyle: true,
-      },
-    ],
+    // The customer's own keys: whoever may abort uploads has none left over
+    destinations: [asDestination(at.bucket, 'acme', { link: at.toBucket.port, keys: requirePart('s3').owner })],
     tasks: [
       taskOf(LARGE, LARGE, 1),
       ...Array.from({ length: count - 1 }, (_, at) =>
