@@ -2,22 +2,26 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { migrate, openDatabase, type Connection, type Database } from '@datahub/server/db/database'
 import { EVERYWHERE } from '@datahub/server/db/scope'
 import { FencedOut, type Claim } from '@datahub/server/executions/claim'
+import * as realClaims from '@datahub/server/executions/claim-store'
 import * as realExecutions from '@datahub/server/executions/execution-store'
 import { recordFailure } from '@datahub/server/executions/failure'
+import * as realLanes from '@datahub/server/executions/lane-store'
 import * as realLogs from '@datahub/server/sync-log/sync-log-store'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDatabase, type TestDatabase } from '../parts/database.ts'
 import { Session, SimulatedDatabase } from './database.ts'
+import * as simulatedClaims from './stores/claim-store.ts'
 import * as simulatedExecutions from './stores/execution-store.ts'
+import * as simulatedLanes from './stores/lane-store.ts'
 import * as simulatedLogs from './stores/sync-log-store.ts'
 import { Machine, World } from './world.ts'
 
 /** What both kinds of stores are to a step of the test. */
 interface Stores {
   readonly db: Connection
-  readonly executions: typeof realExecutions
+  readonly executions: typeof realClaims & typeof realExecutions & typeof realLanes
   readonly logs: typeof realLogs
   /** The claims that were given out, newest last. */
   readonly claims: Claim[]
@@ -45,9 +49,9 @@ const insert = fc
     days: fc.integer({ min: 1, max: 3 }),
     lane: fc.option(fc.constantFrom('a', 'b')),
   })
-  .map(({ trigger, slot, from, days, lane }): realExecutions.NewExecution => ({
+  .map(({ trigger, slot, from, days, lane }): realLanes.NewExecution => ({
     taskId: 1,
-    trigger: trigger as realExecutions.NewExecution['trigger'],
+    trigger: trigger as realLanes.NewExecution['trigger'],
     slotAt: slot === null ? null : new Date(START + slot * DAY),
     range: range(from, days),
     dataSource: 'ads',
@@ -198,7 +202,7 @@ async function freshReal(): Promise<Stores> {
     db,
   )
   await sql`insert into sync_log (task_id, kept) values (1, '[]')`.execute(db)
-  return { db, executions: realExecutions, logs: realLogs, claims: [], leases: [] }
+  return { db, executions: { ...realClaims, ...realExecutions, ...realLanes }, logs: realLogs, claims: [], leases: [] }
 }
 
 function freshSimulated() {
@@ -252,7 +256,7 @@ function freshSimulated() {
   simulated.commit(setUp)
   const stores: Stores = {
     db: session(new Machine(world, 'one')),
-    executions: simulatedExecutions,
+    executions: { ...simulatedClaims, ...simulatedExecutions, ...simulatedLanes },
     logs: simulatedLogs,
     claims: [],
     leases: [],
@@ -335,7 +339,7 @@ describe('the simulated stores', () => {
   })
 
   test('take nothing from a transaction that is rolled back but the numbers of its sequences', async () => {
-    const one: realExecutions.NewExecution = {
+    const one: realLanes.NewExecution = {
       taskId: 1,
       trigger: 'manual',
       slotAt: new Date(START),

@@ -14,7 +14,9 @@ const server = (path: string) => pathToFileURL(join(root, 'packages/server/src',
 const loader = (path: string) => pathToFileURL(join(root, 'packages/loader/src', path)).href
 
 const SUBSTITUTES = new Map([
+  [server('executions/claim-store.ts'), here('claim-store.ts')],
   [server('executions/execution-store.ts'), here('execution-store.ts')],
+  [server('executions/lane-store.ts'), here('lane-store.ts')],
   [server('executions/sealed-store.ts'), here('sealed-store.ts')],
   [server('executions/event-store.ts'), here('event-store.ts')],
   [server('sync-log/sync-log-store.ts'), here('sync-log-store.ts')],

@@ -1,7 +1,7 @@
 import { toLogRow } from '@datahub/server/sync-log/log-row'
 import * as real from '@datahub/server/sync-log/sync-log-store'
 import { statement, type Rows } from '../database.ts'
-import { json } from './execution-store.ts'
+import { json } from './execution-rows.ts'
 
 export * from '@datahub/server/sync-log/sync-log-store'
 

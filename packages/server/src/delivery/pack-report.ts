@@ -1,6 +1,6 @@
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { CsvStream, Report } from '@datahub/core/source/source'
-import type { ReportFacts } from '../executions/execution-store.ts'
+import type { ReportFacts } from '../executions/claim-store.ts'
 import type { PackageWriter } from '../package/package-writer.ts'
 
 /** One report into the package, its rows counted twice. `onBytes` is told of every chunk. */

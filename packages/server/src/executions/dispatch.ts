@@ -4,7 +4,7 @@ import { dataRangeOf, fireAtOf, fireDelayMs } from '@datahub/core/task/slots'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
 import { lockDueTasks, setNextFireTimes, type DueTask } from '../tasks/task-store.ts'
 import type { ExecutionService } from './execution-service.ts'
-import { countOpenInLanes, taskLane, type NewExecution } from './execution-store.ts'
+import { countOpenInLanes, taskLane, type NewExecution } from './lane-store.ts'
 
 const BATCH = 200
 

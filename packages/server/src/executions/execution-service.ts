@@ -18,12 +18,7 @@ import {
   claimExecution,
   endAttempt,
   endUnclaimed,
-  findExecution,
-  findNextInLane,
-  findRestated,
   holdsClaim,
-  insertExecutions,
-  lockExecution,
   markDelivered,
   markFailed,
   markInterrupted,
@@ -31,18 +26,27 @@ import {
   markSealed,
   markSending,
   markWaiting,
-  OPEN,
   raiseStatus,
   replaceFiles,
   reportProgress,
+  type Hold,
+  type ReportFacts,
+} from './claim-store.ts'
+import {
+  findExecution,
+  findRestated,
+  lockExecution,
+  OPEN,
   requestCancel,
+  type ExecutionRow,
+} from './execution-store.ts'
+import {
+  findNextInLane,
+  insertExecutions,
   selectLaneHeads,
   type CreatedExecution,
-  type ExecutionRow,
-  type Hold,
   type NewExecution,
-  type ReportFacts,
-} from './execution-store.ts'
+} from './lane-store.ts'
 import {
   listExecutionIds,
   listOfRanges,

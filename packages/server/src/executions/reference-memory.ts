@@ -2,7 +2,7 @@ import type { ReferenceMemory } from '@datahub/core/source/source'
 import type { Database } from '../db/database.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
 import type { Claim } from './claim.ts'
-import { findReference, setReference } from './execution-store.ts'
+import { findReference, setReference } from './claim-store.ts'
 
 /** What a source keeps for an execution: in its row, sealed, because a reference may be as good as a key to the data. */
 export async function openReferenceMemory(db: Database, box: SecretBox, claim: Claim): Promise<ReferenceMemory> {

@@ -1,5 +1,5 @@
 import type { Connection } from '../db/database.ts'
-import type { ReportFacts } from './execution-store.ts'
+import type { ReportFacts } from './claim-store.ts'
 
 export interface SealedPackage {
   readonly sha256: string
