@@ -16,7 +16,7 @@ export interface Deflater {
   readonly window: number
   /**
    * Takes the block's memory away and gives it back with the compressed bytes at its start. Fails with `package.failed`
-   * when the thread dies at it, and with `execution.interrupted` when the deflater is closed.
+   * when the thread dies before it has answered, and with `execution.interrupted` when the deflater is closed.
    */
   deflate(block: Block): Promise<DeflatedBlock>
   /** Stops the threads; what is under way fails. */
