@@ -10,7 +10,7 @@ import { failureAfter, isFinal, STATUS, type Status } from '@datahub/core/execut
 import type { StagedFile } from '@datahub/core/destination/destination'
 import { databaseNow, type Connection, type Database } from '../db/database.ts'
 import type { FailureRecord, Progress, Trigger } from '../db/schema.ts'
-import { EVERYWHERE, type Scope } from '../db/scope.ts'
+import type { Scope } from '../db/scope.ts'
 import { fencedOut, type Claim } from './claim.ts'
 import { addEvent } from './event-store.ts'
 import {
@@ -159,10 +159,12 @@ export class ExecutionService {
   }
 
   /** An attempt failed: again later, or for good. Answers the time of the next attempt, if there is one. */
-  async failed(claim: Claim, error: DataHubError): Promise<Date | undefined> {
+  async failed(claim: Claim, reason: DataHubError): Promise<Date | undefined> {
     return this.#db.transaction().execute(async (tx) => {
-      const row = await findExecution(tx, EVERYWHERE, claim.id)
+      // Locked, so that who asks to cancel finds it waiting, or is heard here
+      const row = await lockExecution(tx, claim.id)
       if (!row || row.fence !== claim.fence || isFinal(row.status)) throw fencedOut(claim)
+      const error = row.cancel_requested_at === null ? reason : new DataHubError('execution.cancelled', 'deliver')
       const now = await databaseNow(tx)
       const retryAt = nextRetryAt(
         error,

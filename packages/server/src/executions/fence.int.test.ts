@@ -101,6 +101,16 @@ test('R9: who asks an attempt to end is heard before anything is published', asy
   expect(await executions.report(held, { step: 'send', rows: 1, sizeBytes: 1 })).toBe('cancel')
 })
 
+test('R9: an attempt that fails after somebody asked it to end is not tried again', async () => {
+  const held = await claim()
+  await executions.cancel({ workspaceId: 1 }, 1)
+  expect(await executions.failed(held, new DataHubError('destination.unreachable', 'store'))).toBeUndefined()
+  expect(await db.selectFrom('execution').select(['retry_at', 'failure']).executeTakeFirstOrThrow()).toMatchObject({
+    retry_at: null,
+    failure: { code: 'execution.cancelled' },
+  })
+})
+
 test('R9: once a package may be visible it is too late to cancel, also while its next attempt is waited for', async () => {
   const held = await claim()
   await executions.announce(held)
