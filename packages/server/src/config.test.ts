@@ -45,3 +45,10 @@ test('reads lists', () => {
     services: ['worker', 'api'],
   })
 })
+
+test('R39: a key that was typed, or copied from an example, is refused', () => {
+  for (const text of ['A'.repeat(32), 'abab'.repeat(8), '\0'.repeat(32), 'too short'])
+    expect(() => readConfig({ DATAHUB_SECRET_KEY: Buffer.from(text).toString('base64') })).toThrow(
+      expect.objectContaining({ fields: [expect.objectContaining({ field: 'DATAHUB_SECRET_KEY' })] }),
+    )
+})

@@ -1,6 +1,7 @@
 import type { Role } from '@datahub/core/access/role'
 import { ROLES } from '@datahub/core/access/role'
 import type { Database } from '../db/database.ts'
+import { hashedSessions } from './hashed-sessions.ts'
 import { findUser } from './user-store.ts'
 
 /**
@@ -155,13 +156,16 @@ function isPasswordAccount({ providerId }: { providerId: string }): boolean {
 }
 
 async function load(db: Database, settings: AccountSettings) {
-  const [{ betterAuth }, { APIError }, { genericOAuth }] = await Promise.all([
+  const [{ betterAuth }, { APIError }, { genericOAuth }, { getAdapter }] = await Promise.all([
     import('better-auth'),
     import('better-auth/api'),
     import('better-auth/plugins/generic-oauth'),
+    import('better-auth/db/adapter'),
   ])
   const plugins = settings.oidc ? [genericOAuth({ config: [providerOf(settings.oidc)] })] : []
-  const auth = betterAuth({ ...optionsOf(db, settings), plugins })
+  const options = { ...optionsOf(db, settings), plugins }
+  const tables = hashedSessions(await getAdapter(options))
+  const auth = betterAuth({ ...options, database: () => tables })
   return { auth, context: await auth.$context, APIError }
 }
 
@@ -223,6 +227,7 @@ function optionsOf(db: Database, settings: AccountSettings) {
     },
     verification: {
       modelName: 'user_verification',
+      storeIdentifier: 'hashed' as const,
       fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
     },
     // Where an answer of the provider belongs to nobody's sign-in; finishOidc reads its error

@@ -6,6 +6,7 @@ import type { Database } from '../db/database.ts'
 import { FIRST_WORKSPACE } from '../db/scope.ts'
 import { NOBODY, type Access, type Client } from './access.ts'
 import { FROM_HEADER, type Accounts } from './accounts.ts'
+import { assertPassword } from './password-strength.ts'
 import { hashOfCode, makeCode } from './secret-code.ts'
 import { endSetup, readSetup, setSetupCode, takeSetupCode } from './setup-store.ts'
 import { Throttle } from './throttle.ts'
@@ -139,7 +140,7 @@ export class SignInService {
     await this.setup()
     this.#assertSafe()
     await this.#throttle.assertCode(client.from)
-    assertPassword(password, email)
+    await assertPassword(password, email)
     if (!(await takeSetupCode(this.#db, hashOfCode(code))))
       throw new DataHubError('auth.code_refused', 'set up the hub')
     const id = (await findUser(this.#db, { email }))?.id ?? (await this.#accounts.createUser(email, name))
@@ -157,7 +158,7 @@ export class SignInService {
       const invited = id === undefined ? undefined : await findUser(tx, { id })
       if (!invited || invited.disabled_at !== null) throw new DataHubError('auth.code_refused', 'accept the invitation')
       // The code stays good for a better password
-      assertPassword(password, invited.email)
+      await assertPassword(password, invited.email)
       return invited
     })
     await this.#accounts.setPassword(user.id, password)
@@ -206,7 +207,7 @@ export class SignInService {
       throw invalid('change the password', [
         { field: 'current', problem: 'is not the present password', cure: 'Enter the password you signed in with.' },
       ])
-    assertPassword(password, user.email)
+    await assertPassword(password, user.email)
     await this.#accounts.setPassword(actor.id, password)
     await deleteSessions(this.#db, actor.id, { allBut: sessionId ?? 0 })
   }
@@ -264,19 +265,6 @@ async function followOidcRole(db: Database, userId: number, role: Role | null): 
 
 function setCookies(client: Client, cookies: readonly string[]): void {
   for (const cookie of cookies) client.answer.append('Set-Cookie', cookie)
-}
-
-function assertPassword(password: string, email: string): void {
-  const [name = ''] = email.toLowerCase().split('@')
-  const isPoor = new Set(password).size < 6 || (name.length > 3 && password.toLowerCase().includes(name))
-  if (isPoor)
-    throw invalid('use this password', [
-      {
-        field: 'password',
-        problem: 'is too easy to guess',
-        cure: 'Use four words or more that do not belong together, without your name.',
-      },
-    ])
 }
 
 function nothingToSetUp(): DataHubError {

@@ -21,6 +21,7 @@ import * as alerts from './060-alerts.ts'
 import * as outcomes from './070-outcomes.ts'
 import * as movedTasks from './066-moved-tasks.ts'
 import * as processes from './071-processes.ts'
+import * as hashedSessions from './074-hashed-sessions.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +47,5 @@ export const migrations: Record<string, Migration> = {
   '070-outcomes': outcomes,
   '066-moved-tasks': movedTasks,
   '071-processes': processes,
+  '074-hashed-sessions': hashedSessions,
 }
