@@ -8,7 +8,7 @@
  * console.log(report.rows, report.refused)
  * ```
  */
-export { loadTask, reloadPackage } from './load-task.ts'
+export { loadTask, reloadPackage, reloadRefused } from './load-task.ts'
 export type { LoadReport } from './load-task.ts'
 export type { LoadEvent, LoadTaskOptions, PackageResult } from './session.ts'
 export { taskStatus } from './task-status.ts'

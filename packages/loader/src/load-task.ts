@@ -1,4 +1,5 @@
-import { findPackages } from './find-packages.ts'
+import type { Manifest } from '@datahub/core/bucket/manifest'
+import { findPackages, type Candidate } from './find-packages.ts'
 import { KnownHistory } from './ledger/history.ts'
 import { entriesOf, loadedTables } from './ledger/ledger.ts'
 import { loadPackage, previewPackage, recordRefusal, type Outcome, type PackageFacts } from './load-package.ts'
@@ -6,8 +7,9 @@ import { deliveredBy, describePackage } from './package/describe-package.ts'
 import type { FetchedPackage } from './package/fetch-package.ts'
 import { openZip } from './package/zip-file.ts'
 import { prepare, prepareAhead, type Ready } from './prepare-package.ts'
-import { Refusal } from './problem.ts'
+import { LoaderError, Refusal } from './problem.ts'
 import { openSession, type LoadTaskOptions, type PackageResult, type Session } from './session.ts'
+import { unusedRules } from './tables/unused-rules.ts'
 import { sql } from './targets/sql.ts'
 import { wordsOfTable } from './targets/target.ts'
 
@@ -16,6 +18,8 @@ export interface LoadReport {
   readonly packages: readonly PackageResult[]
   readonly rows: number
   readonly refused: number
+  /** What the user should know: how packages were found, and which parts of the mapping have met nothing. */
+  readonly notes: readonly string[]
 }
 
 /**
@@ -30,31 +34,60 @@ export async function loadTask(options: LoadTaskOptions): Promise<LoadReport> {
   const pending = found.packages.filter(({ packageName }) => !here.has(packageName))
   options.onEvent?.({ kind: 'found', pending: pending.length, by: found.by, notes: found.notes })
   const packages: PackageResult[] = []
+  const manifests: (Manifest | undefined)[] = []
   for await (const ready of prepareAhead(session, pending, known)) {
     const result = await loadOne(session, ready, known)
     packages.push(result)
+    manifests.push(ready.facts.manifest)
     options.onEvent?.({ kind: 'done', result })
     if (options.signal?.aborted) break
   }
-  return reportOf(options.taskId, packages)
+  return reportOf(options.taskId, packages, [...found.notes, ...unusedRules(options.mapping, manifests)])
 }
 
 /** Loads one package once more, whatever the ledger says of it. */
 export async function reloadPackage(options: LoadTaskOptions, packageName: string): Promise<LoadReport> {
-  await using session = await openSession(options, true)
+  await using session = await openSession(options, { again: true })
   const found = await findPackages(session.bucket, session.prefix, options.taskId, new Date())
   const candidate = found.packages.find((one) => one.packageName === packageName)
   if (!candidate)
-    throw new Refusal(`${packageName} is not among the packages that were delivered for task ${options.taskId}`)
-  const result = await loadOne(session, await prepare(session, candidate))
-  options.onEvent?.({ kind: 'done', result })
-  return reportOf(options.taskId, [result])
+    throw new LoaderError(
+      `${JSON.stringify(packageName)} is not among the packages that were delivered for task ${options.taskId}.`,
+      'Look for its name in the sync log of the task.',
+    )
+  return reportOf(options.taskId, await loadAgain(session, [candidate]), found.notes)
 }
 
-function reportOf(taskId: number, packages: readonly PackageResult[]): LoadReport {
+/** Loads every package of a task once more that was refused from this bucket, oldest first: their cause may be mended. */
+export async function reloadRefused(options: LoadTaskOptions): Promise<LoadReport> {
+  await using session = await openSession(options, { again: true })
+  const found = await findPackages(session.bucket, session.prefix, options.taskId, new Date())
+  const refused = new Set(
+    (await entriesOf(session.target, options.taskId))
+      .filter(({ state, location }) => state === 'refused' && location === session.location)
+      .map(({ packageName }) => packageName),
+  )
+  const candidates = found.packages.filter(({ packageName }) => refused.has(packageName))
+  return reportOf(options.taskId, await loadAgain(session, candidates), found.notes)
+}
+
+async function loadAgain(session: Session, candidates: readonly Candidate[]): Promise<PackageResult[]> {
+  const { onEvent, signal } = session.options
+  const packages: PackageResult[] = []
+  for (const candidate of candidates) {
+    if (signal?.aborted) break
+    const result = await loadOne(session, await prepare(session, candidate))
+    packages.push(result)
+    onEvent?.({ kind: 'done', result })
+  }
+  return packages
+}
+
+function reportOf(taskId: number, packages: readonly PackageResult[], notes: readonly string[]): LoadReport {
   return {
     taskId,
     packages,
+    notes,
     rows: packages.reduce((sum, one) => sum + (one.state === 'loaded' ? one.rows : 0), 0),
     refused: packages.filter(({ state }) => state === 'refused').length,
   }

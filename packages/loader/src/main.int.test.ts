@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Column } from '@datahub/core/bucket/column'
 import { expect, test } from 'vitest'
@@ -102,6 +102,49 @@ test('a file with many tasks, a mapping and a variable loads them all', async ()
     code: 2,
     stderr: expect.stringContaining('buckett'),
   })
+})
+
+test('a folder that is not there is no bucket without packages', async () => {
+  const place = ['--bucket', './nothere', '--task', '161', '--into', 'sqlite:nothere.db']
+  for (const verb of ['load', 'status', 'verify'])
+    expect(await loader([verb, ...place])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('Could not open the bucket ./nothere: there is no such folder.'),
+    })
+})
+
+test.each(['sqlite', 'duckdb'] as const)('who only looks makes no file (%s)', async (kind) => {
+  await using database = await TEST_TARGETS[kind]()
+  await using sender = new TestSender()
+  await deliver(sender, 1)
+  const place = ['--bucket', sender.folder, '--task', '161', '--into', database.url]
+  for (const words of [['load', '--dry-run'], ['status'], ['verify']])
+    expect(await loader([...words, ...place])).toMatchObject({ code: 0, stderr: '' })
+  await expect(stat(database.url.replace(/^\w+:/, ''))).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test('a mapping that names what no package has is told, and what was refused comes in once it is mended', async () => {
+  await using database = await TEST_TARGETS.sqlite()
+  await using sender = new TestSender()
+  await deliver(sender, 1)
+  await deliver(sender, 2)
+  const [place, file] = [
+    ['--bucket', sender.folder, '--task', '161', '--into', database.url],
+    join(sender.folder, 'm.yaml'),
+  ]
+  await writeFile(file, 'dayly: { table: other }\ndaily: { mode: upsert, primaryKey: [isbn], columns: { asim: a } }')
+  const wrong = await loader(['load', ...place, '--mapping', file])
+  expect(wrong).toMatchObject({ code: 1, stdout: expect.stringContaining('2 refused') })
+  expect(wrong.stderr).toBe(
+    'Note: The mapping names the table dayly; the packages have daily.\n' +
+      'Note: The mapping renames daily.asim, a column that no package has.\n',
+  )
+  expect((await loader(['reload', ...place])).code).toBe(2)
+  await writeFile(file, 'daily: { mode: upsert, primaryKey: [asin] }')
+  const right = await loader(['reload', '--refused', ...place, '--mapping', file])
+  expect(right).toMatchObject({ code: 0, stdout: expect.stringContaining('Task 161: 2 packages, 2 rows loaded.') })
+  expect((await loader(['reload', '--refused', ...place])).stdout).toBe('Task 161: nothing to do.\n')
+  expect(await rowsIn(database.url, 'daily', COLUMNS)).toHaveLength(2)
 })
 
 test('--watch loads what arrives, and ends in order when it is told to', async () => {

@@ -54,10 +54,13 @@ export interface Session extends AsyncDisposable {
   readonly workFolder: string
 }
 
-/** `again`: packages are loaded although the ledger has them. */
-export async function openSession(options: LoadTaskOptions, again = false): Promise<Session> {
+/** `again`: packages are loaded although the ledger has them. `reads`: nothing will be written. */
+export async function openSession(
+  options: LoadTaskOptions,
+  { again = false, reads = options.dryRun === true } = {},
+): Promise<Session> {
   const bucket = await openBucket(options)
-  const target = await openTarget(options.into).catch((error: unknown) => {
+  const target = await openTarget(options.into, { creates: !reads }).catch((error: unknown) => {
     bucket.close()
     throw error
   })

@@ -19,7 +19,7 @@ export interface TaskStatus {
 
 /** What the ledger has of a task beside what the bucket has. Changes nothing. */
 export async function taskStatus(options: LoadTaskOptions): Promise<TaskStatus> {
-  await using session = await openSession(options)
+  await using session = await openSession(options, { reads: true })
   const now = new Date()
   const found = await findPackages(session.bucket, session.prefix, options.taskId, now)
   const entries = await entriesOf(session.target, options.taskId)

@@ -22,7 +22,7 @@ export interface VerifiedTable {
  * where rows carry one. An upserted row belongs to the last load that wrote it, so there only the total can be wrong.
  */
 export async function verifyTask(options: LoadTaskOptions): Promise<VerifiedTable[]> {
-  await using session = await openSession(options)
+  await using session = await openSession(options, { reads: true })
   const { target } = session
   if ((await entriesOf(target, options.taskId)).length === 0) return []
   const mine = await loadedTables(target, sql`l.task_id = ${options.taskId}`)

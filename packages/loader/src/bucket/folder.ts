@@ -2,12 +2,26 @@ import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { EXIT } from '@datahub/core/error/codes'
 import { LoaderError } from '../problem.ts'
 import type { Bucket, BucketObject } from './bucket.ts'
 
-/** A folder that packages were delivered or copied into. */
-export function openFolder(pathOrUrl: string): Bucket {
-  const root = resolve(pathOrUrl.startsWith('file:') ? fileURLToPath(pathOrUrl) : pathOrUrl)
+/** A folder that packages were delivered or copied into. Throws a LoaderError when there is none. */
+export async function openFolder(pathOrUrl: string): Promise<Bucket> {
+  const root = rootOf(pathOrUrl)
+  // A name that is mistyped would otherwise be a bucket without packages, for ever.
+  const facts = await unlessAbsent(() => stat(root))
+  if (typeof facts === 'string' || !facts.isDirectory()) {
+    const why =
+      facts === 'absent' ? 'there is no such folder' : facts === 'denied' ? 'it may not be read' : 'it is a file'
+    throw new LoaderError(
+      `Could not open the bucket ${pathOrUrl}: ${why}.`,
+      'Check --bucket: the folder that holds reports/.',
+      {
+        exitCode: facts === 'denied' ? EXIT.unauthorized : EXIT.notFound,
+      },
+    )
+  }
 
   /** Keys come from logs and manifests, which may say anything. */
   function pathOf(key: string): string {
@@ -56,6 +70,19 @@ export function openFolder(pathOrUrl: string): Bucket {
       }
     },
     close() {},
+  }
+}
+
+function rootOf(pathOrUrl: string): string {
+  if (!pathOrUrl.startsWith('file:')) return resolve(pathOrUrl)
+  try {
+    return fileURLToPath(pathOrUrl)
+  } catch {
+    throw new LoaderError(
+      `The bucket ${JSON.stringify(pathOrUrl)} is not the address of a folder.`,
+      'Write file:///srv/bucket, or a path such as ./bucket.',
+      { exitCode: EXIT.usage },
+    )
   }
 }
 

@@ -23,6 +23,7 @@ const LIST_MAX_NAMES = 1_000_000
 export function openS3Bucket(options: S3BucketOptions): Bucket {
   const { bucket: Bucket, endpoint } = options
   const region = options.region ?? 'us-east-1'
+  if (endpoint !== undefined) requireAddress(endpoint)
   const client = clientOf(options, region)
   const location = endpoint === undefined ? `s3://${Bucket}` : `${endpoint.replace(/\/+$/, '')}/${Bucket}`
 
@@ -83,6 +84,15 @@ export function openS3Bucket(options: S3BucketOptions): Bucket {
     },
     close: () => client.destroy(),
   }
+}
+
+function requireAddress(endpoint: string): void {
+  if (/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) return
+  throw new LoaderError(
+    `The endpoint ${JSON.stringify(endpoint)} is not the address of a store.`,
+    'Write it with --endpoint https://minio.company.com:9000, or leave it out for Amazon S3.',
+    { exitCode: EXIT.usage },
+  )
 }
 
 async function* bytesFrom(
@@ -170,7 +180,11 @@ function explain(
     new LoaderError(`Could not ${doing}: ${why} (${name}).`, cure, { exitCode })
   switch (name) {
     case 'NoSuchBucket':
-      return fail(`there is no bucket ${where.bucket}`, 'Check --bucket, and --region or --endpoint.', EXIT.notFound)
+      return fail(
+        `there is no bucket ${where.bucket}`,
+        'Check --bucket, and --region or --endpoint. A folder is written ./folder.',
+        EXIT.notFound,
+      )
     case 'PermanentRedirect':
     case 'AuthorizationHeaderMalformed':
       return fail(`the bucket is not in ${where.region}`, 'Give the region of the bucket with --region.', EXIT.usage)
@@ -186,7 +200,7 @@ function explain(
     case 'CredentialsProviderError':
       return fail(
         'there are no credentials',
-        'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE.',
+        'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE. A bucket that is a folder is written ./folder.',
         EXIT.unauthorized,
       )
     default:

@@ -1,10 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { EXIT } from '@datahub/core/error/codes'
-import { parse } from 'yaml'
-import { z } from 'zod'
 import type { LoadTaskOptions } from '../session.ts'
-import { LoaderError } from '../problem.ts'
-import { MODES, TableMapping } from '../tables/table-mapping.ts'
+import { MODES } from '../tables/table-mapping.ts'
+import { readConfig, readMapping, TaskId, usage, type ConfigFile, type Environment } from './config-file.ts'
 
 /** What the command line gives; commander has made names of the flags. */
 export interface Flags {
@@ -23,37 +19,12 @@ export interface Flags {
   readonly dryRun?: boolean
 }
 
-const TaskId = z.coerce.number().int().positive()
-
-const Place = {
-  bucket: z.string().optional(),
-  prefix: z.string().optional(),
-  region: z.string().optional(),
-  endpoint: z.string().optional(),
-  pathStyle: z.boolean().optional(),
-  into: z.string().optional(),
-  mode: z.enum(MODES).optional(),
-  tables: TableMapping.optional(),
-}
-
-const ConfigFile = z.strictObject({
-  ...Place,
-  workFolder: z.string().optional(),
-  tasks: z.array(z.strictObject({ ...Place, task: TaskId })).min(1),
-})
-
-type Environment = Readonly<Record<string, string | undefined>>
-
 /** One set of options per task: the flags win over the task's lines in the file, these over the file's, these over the environment. */
 export async function readOptions(flags: Flags, env: Environment): Promise<LoadTaskOptions[]> {
-  const file =
-    flags.config === undefined ? undefined : read(ConfigFile, flags.config, await readYaml(flags.config), env)
+  const file = flags.config === undefined ? undefined : await readConfig(flags.config, env)
   const flagMapping = flags.mapping === undefined ? undefined : await readMapping(flags.mapping, env)
   const wanted = flags.task === undefined ? undefined : taskIdOf(flags.task)
-  const inFile = (file?.tasks ?? []).filter(({ task }) => wanted === undefined || task === wanted)
-  const tasks = inFile.length > 0 || wanted === undefined ? inFile : [{ task: wanted }]
-  if (tasks.length === 0)
-    throw usage('No task is given.', 'Say which with --task 161, or list tasks in a file given with --config.')
+  const tasks = file ? tasksIn(file, flags.config ?? '', wanted) : [{ task: wanted ?? noTask() }]
   return tasks.map((task) => {
     const { workFolder, tasks: _, ...common } = file ?? { tasks: [] }
     const place = { ...common, ...task }
@@ -85,15 +56,6 @@ export async function readOptions(flags: Flags, env: Environment): Promise<LoadT
   })
 }
 
-/** A mapping alone, or under `tables:` as in a configuration. */
-async function readMapping(path: string, env: Environment): Promise<TableMapping> {
-  const content = await readYaml(path)
-  const isWrapped = typeof content === 'object' && content !== null && Object.keys(content).join() === 'tables'
-  return isWrapped
-    ? read(z.strictObject({ tables: TableMapping }), path, content, env).tables
-    : read(TableMapping, path, content, env)
-}
-
 /** `90s`, `5m`, `1h` */
 export function durationOf(text: string): number {
   const [, count, unit] = /^(\d+)(s|m|h)$/.exec(text) ?? []
@@ -102,14 +64,22 @@ export function durationOf(text: string): number {
   return Number(count) * { s: 1_000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h']
 }
 
+/** All tasks of a file, or the one wanted, which may stand there more than once. */
+function tasksIn({ tasks }: ConfigFile, path: string, wanted: number | undefined): ConfigFile['tasks'] {
+  const those = tasks.filter(({ task }) => wanted === undefined || task === wanted)
+  if (those.length > 0) return those
+  const ids = [...new Set(tasks.map(({ task }) => task))].join(', ')
+  throw usage(`${path} has no task ${wanted}.`, `It has ${ids}. Add ${wanted} to its tasks, or leave out --config.`)
+}
+
+function noTask(): never {
+  throw usage('No task is given.', 'Say which with --task 161, or list tasks in a file given with --config.')
+}
+
 function taskIdOf(text: string): number {
   const id = TaskId.safeParse(text)
   if (!id.success) throw usage(`${JSON.stringify(text)} is not the id of a task.`, 'Write a number: --task 161.')
   return id.data
-}
-
-function usage(message: string, cure: string): LoaderError {
-  return new LoaderError(message, cure, { exitCode: EXIT.usage })
 }
 
 function required(value: string | undefined, what: string, cure: string): string {
@@ -145,40 +115,4 @@ function credentialsOf(env: Environment): LoadTaskOptions['credentials'] {
   return accessKeyId && secretAccessKey
     ? { accessKeyId, secretAccessKey, sessionToken: sessionToken || undefined }
     : undefined
-}
-
-async function readYaml(path: string): Promise<unknown> {
-  try {
-    return parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    const why =
-      (error as NodeJS.ErrnoException).code === 'ENOENT'
-        ? 'there is no such file'
-        : (error as Error).message.split('\n')[0]
-    throw usage(`Could not read ${path}: ${why}.`, 'Check the path and the YAML; docs/050-loader.md has an example.')
-  }
-}
-
-/** Checks the content of a file; `${NAME}` in any text of it stands for a variable, so that passwords stay out of files. */
-function read<T>(schema: z.ZodType<T>, path: string, content: unknown, env: Environment): T {
-  const result = schema.safeParse(filled(content, env))
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  throw usage(
-    `${path} is not right: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`,
-    'docs/050-loader.md lists what may stand in it.',
-  )
-}
-
-function filled(content: unknown, env: Environment): unknown {
-  if (typeof content === 'string') {
-    return content.replace(/\$\{([A-Z0-9_]+)\}/g, (_, name: string) => {
-      const value = env[name]
-      if (value === undefined) throw usage(`The environment has no ${name}.`, `Set ${name}, which the file refers to.`)
-      return value
-    })
-  }
-  if (Array.isArray(content)) return content.map((one) => filled(one, env))
-  if (content === null || typeof content !== 'object') return content
-  return Object.fromEntries(Object.entries(content).map(([key, value]) => [key, filled(value, env)]))
 }

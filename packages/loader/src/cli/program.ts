@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import { EXIT } from '@datahub/core/error/codes'
-import { loadTask, reloadPackage, type LoadReport } from '../load-task.ts'
+import { loadTask, reloadPackage, reloadRefused, type LoadReport } from '../load-task.ts'
 import type { LoadTaskOptions } from '../session.ts'
+import { bucketName, isFolder } from '../bucket/open-bucket.ts'
 import { LoaderError } from '../problem.ts'
 import { newestTables } from '../recipes/newest-tables.ts'
 import { recipe, RECIPES, type RecipeKind } from '../recipes/recipe.ts'
@@ -10,6 +11,7 @@ import { MODES } from '../tables/table-mapping.ts'
 import { TARGET_URLS } from '../targets/open-target.ts'
 import { taskStatus } from '../task-status.ts'
 import { verifyTask } from '../verify-task.ts'
+import { usage } from './config-file.ts'
 import { durationOf, readOptions, type Flags } from './options.ts'
 import { reportError } from './report-error.ts'
 import { progressLine, reportText, statusText, verifiedText, visible } from './show.ts'
@@ -21,6 +23,7 @@ Examples:
   $ datahub-loader load --config loader.yaml --watch 5m
   $ datahub-loader status --bucket company-xnurta-data --task 161 --into mysql://me@localhost/reports
   $ datahub-loader reload market_insight_161_20250826_0000000042.zip --config loader.yaml --task 161
+  $ datahub-loader reload --refused --config loader.yaml
   $ datahub-loader recipes snowflake --bucket company-xnurta-data --task 161
 
 Databases:
@@ -63,19 +66,28 @@ export function buildProgram(interrupted: AbortSignal): Command {
   )
   common(
     program
-      .command('reload <package>')
-      .description('Load one package again, loaded or refused, without doubling a row.'),
+      .command('reload [package]')
+      .description('Load one package again, loaded or refused, without doubling a row; or all that were refused.'),
   )
+    .option('--refused', 'every package that was refused, once its cause is mended')
     .option('--mapping <file>', 'YAML: tables, columns and modes other than the names in the package say')
     .addOption(new Option('--mode <mode>', 'instead of what the manifest suggests').choices(MODES))
-    .action((packageName: string, flags: Flags & { json?: boolean }) =>
-      each(
+    .action((packageName: string | undefined, flags: Flags & { json?: boolean; refused?: boolean }) => {
+      if ((packageName === undefined) === (flags.refused !== true))
+        throw usage(
+          packageName === undefined ? 'No package is given.' : 'A package and --refused are given.',
+          'Write the name of a package, or --refused for all that were refused.',
+        )
+      return each(
         flags,
-        (options) => reloadPackage(options, packageName),
+        (options) =>
+          packageName === undefined
+            ? reloadRefused({ ...options, signal: interrupted })
+            : reloadPackage(options, packageName),
         (report) => reportText(report, false),
         ({ refused }) => refused === 0,
-      ),
-    )
+      )
+    })
   common(
     program
       .command('recipes')
@@ -85,11 +97,7 @@ export function buildProgram(interrupted: AbortSignal): Command {
   ).action(async (warehouse: string, flags: Flags) => {
     const kind = RECIPES.find((one) => one === warehouse)
     if (kind === undefined)
-      throw new LoaderError(
-        `There is no recipe for ${JSON.stringify(warehouse)}.`,
-        `Ask for one of ${RECIPES.join(', ')}.`,
-        { exitCode: EXIT.usage },
-      )
+      throw usage(`There is no recipe for ${JSON.stringify(warehouse)}.`, `Ask for one of ${RECIPES.join(', ')}.`)
     for (const options of await readOptions({ ...flags, into: flags.into ?? 'none:' }, process.env))
       await printRecipe(kind, options)
   })
@@ -112,6 +120,8 @@ export function buildProgram(interrupted: AbortSignal): Command {
       await sleep(everyMs, undefined, { signal: interrupted }).catch(() => {})
       if (!interrupted.aborted) await round()
     }
+    // Told to end, it has done what it should, whatever the last packages were.
+    process.exitCode = EXIT.ok
   }
 
   /** Gives back how many packages were refused. While watching, what fails now is tried again next time. */
@@ -125,17 +135,14 @@ export function buildProgram(interrupted: AbortSignal): Command {
     const report = await loadTask({
       ...options,
       signal: interrupted,
-      onEvent: (event) => {
-        progress(event)
-        if (event.kind === 'found' && !flags.json)
-          for (const note of event.notes) process.stderr.write(`Note: ${visible(note)}\n`)
-      },
+      onEvent: progress,
     }).catch((error: unknown) => {
       if (!isWatching || (error instanceof LoaderError && error.exitCode === EXIT.usage)) throw error
       reportError(error, flags.json === true)
       return undefined
     })
     if (report === undefined || (isWatching && report.packages.length === 0)) return 0
+    if (flags.json !== true) for (const note of report.notes) process.stderr.write(`Note: ${visible(note)}\n`)
     print(report, flags.json === true, (one) => reportText(one, flags.dryRun === true))
     return report.refused
   }
@@ -155,8 +162,11 @@ async function each<T extends LoadReport | object>(
 }
 
 async function printRecipe(kind: RecipeKind, options: LoadTaskOptions): Promise<void> {
-  const { bucket, prefix = '', region = 'us-east-1', taskId } = options
-  process.stdout.write(recipe(kind, { bucket, prefix, region, taskId, tables: await newestTables(options) }))
+  const { bucket, prefix = '', region = 'us-east-1', endpoint, taskId } = options
+  const tables = await newestTables(options)
+  // No warehouse reads a folder of this machine: its packages are of a bucket that the reader knows.
+  const name = isFolder(bucket) ? 'YOUR_BUCKET' : bucketName(bucket)
+  process.stdout.write(recipe(kind, { bucket: name, prefix, region, endpoint, taskId, tables }))
 }
 
 function print<T>(result: T, json: boolean, text: (result: T) => string): void {

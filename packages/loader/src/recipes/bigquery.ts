@@ -29,7 +29,7 @@ const warehouse: Warehouse = {
         : undefined,
 }
 
-export function bigquery({ bucket, folder, region, taskId, tables }: RecipeNames): string {
+export function bigquery({ bucket, folder, awsOptions, taskId, tables }: RecipeNames): string {
   const table = (name: string) => `YOUR_DATASET.${backticks(name)}`
   const created = tables.flatMap((one) => [
     `CREATE TABLE IF NOT EXISTS ${table(one.name)} (${columnsOf(warehouse, one)});`,
@@ -59,10 +59,10 @@ ${created.join('\n')}
 SQL
 ${eachPackage(
   `s3://${bucket}/${folder}`,
-  region,
+  awsOptions,
   `  seen=$(bq query --use_legacy_sql=false --format=csv --quiet "SELECT COUNT(*) FROM YOUR_DATASET.datahub_${taskId}_done WHERE package = '$package'" | tail -n 1)
   [ "$seen" = 0 ] || continue
-  aws s3 cp "s3://${bucket}/${folder}$package" package.zip --region ${region}
+  aws s3 cp "s3://${bucket}/${folder}$package" package.zip ${awsOptions}
 ${staged.join('\n')}
   bq query --use_legacy_sql=false --format=none <<SQL
 BEGIN TRANSACTION;

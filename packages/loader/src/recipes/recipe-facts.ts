@@ -12,6 +12,8 @@ export interface RecipeFacts {
   readonly bucket: string
   readonly prefix: string
   readonly region: string
+  /** Of an S3-compatible store; Amazon's own when absent. */
+  readonly endpoint?: string | undefined
   readonly taskId: number
   /** The tables of the task, as its newest manifest has them. */
   readonly tables: readonly RecipeTable[]
@@ -21,4 +23,6 @@ export interface RecipeFacts {
 export interface RecipeNames extends RecipeFacts {
   /** `reports/161/` */
   readonly folder: string
+  /** What the AWS command line is told of the store: `--region us-east-1` */
+  readonly awsOptions: string
 }

@@ -13,5 +13,7 @@ const TEXTS: Record<RecipeKind, (names: RecipeNames) => string> = { snowflake, d
 
 /** Ready text that loads a task's packages into a warehouse this loader does not write to. */
 export function recipe(kind: RecipeKind, facts: RecipeFacts): string {
-  return TEXTS[kind]({ ...facts, folder: taskDirectory(facts.prefix, facts.taskId) })
+  const { prefix, taskId, region, endpoint } = facts
+  const awsOptions = `--region ${region}${endpoint === undefined ? '' : ` --endpoint-url ${endpoint}`}`
+  return TEXTS[kind]({ ...facts, folder: taskDirectory(prefix, taskId), awsOptions })
 }

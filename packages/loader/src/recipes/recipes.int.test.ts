@@ -97,6 +97,23 @@ test.each(RECIPES)('the recipe for %s says that zip is unpacked, and has the nam
   expect(text).not.toMatch(/undefined|\[object|%TASK%/)
 })
 
+test('a recipe has the tables of the newest manifest that is right, and the address of the store', async () => {
+  await sender.deliver({ executionId: 3, reports: [], tamper: (manifest) => ({ ...manifest, taskId: 7 }) })
+  await sender.log({ executionId: 4, fileName: '../../../etc/passwd' })
+  const tables = await newestTables({ bucket: sender.folder, taskId: 161, into: 'none:' })
+  expect(tables.map(({ name }) => name)).toEqual(['daily', 'events'])
+  const facts = {
+    bucket: 'company',
+    prefix: 'acme/',
+    region: 'eu-west-1',
+    endpoint: 'https://minio:9000',
+    taskId: 161,
+    tables,
+  }
+  for (const kind of ['redshift', 'bigquery', 'duckdb'] as const)
+    expect(recipe(kind, facts)).toContain('--region eu-west-1 --endpoint-url https://minio:9000')
+})
+
 test('the recipe for DuckDB runs, and tells NULL from the empty text', async () => {
   await mkdir(join(home, 'packages'))
   for (const id of [1, 2]) {

@@ -23,7 +23,7 @@ const warehouse: Warehouse = {
   decimal: upTo38('decimal'),
 }
 
-export function redshift({ bucket, folder, region, taskId, tables }: RecipeNames): string {
+export function redshift({ bucket, folder, region, awsOptions, taskId, tables }: RecipeNames): string {
   const created = tables.map(
     (table) => `create table if not exists ${warehouse.quote(table.name)} (${columnsOf(warehouse, table)});`,
   )
@@ -52,10 +52,10 @@ ${created.join('\n')}
 SQL
 ${eachPackage(
   `s3://${bucket}/${folder}`,
-  region,
+  awsOptions,
   `  done=$(psql "$REDSHIFT_URL" --tuples-only --no-align --command "select count(*) from datahub_${taskId}_done where package = '$package'")
   [ "$done" = 0 ] || continue
-  aws s3 cp "s3://${bucket}/${folder}$package" package.zip --region ${region}
+  aws s3 cp "s3://${bucket}/${folder}$package" package.zip ${awsOptions}
 ${unpacked.join('\n')}
   psql "$REDSHIFT_URL" --quiet --set ON_ERROR_STOP=1 <<SQL
 begin;

@@ -26,8 +26,8 @@ export const doubleQuotes = (name: string) => `"${name.replaceAll('"', '""')}"`
 export const inShell = (text: string) => text.replace(/[\\$`]/g, (character) => `\\${character}`)
 
 /** New packages, oldest first, one by one in `$package`; what stands in the loop gets no input of its own. */
-export function eachPackage(source: string, region: string, body: string): string {
-  return `aws s3 ls "${source}" --region ${region} | awk '{print $4}' | grep '\\.zip$' | sort > packages.txt
+export function eachPackage(source: string, awsOptions: string, body: string): string {
+  return `aws s3 ls "${source}" ${awsOptions} | awk '{print $4}' | grep '\\.zip$' | sort > packages.txt
 while read -r package <&3; do
 ${body}
 done 3< packages.txt

@@ -10,7 +10,7 @@ const NEW_COLUMNS = ['add', 'json', 'refuse'] as const
 
 const Identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_$]{0,62}$/, 'letters, digits and underscores, at most 63')
 
-const TableRule = z.strictObject({
+export const TableRule = z.strictObject({
   table: z
     .string()
     .regex(/^([A-Za-z_][A-Za-z0-9_$]{0,62}\.)?[A-Za-z_][A-Za-z0-9_$]{0,62}$/, 'a table, or schema.table')

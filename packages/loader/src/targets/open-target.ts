@@ -1,6 +1,11 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { EXIT } from '@datahub/core/error/codes'
 import { LoaderError } from '../problem.ts'
 import type { Target } from './target.ts'
+
+/** What SQLite and DuckDB call a database that is in no file. */
+const IN_MEMORY = ':memory:'
 
 /** How every kind of target is named, for help and errors. */
 export const TARGET_URLS = [
@@ -11,8 +16,11 @@ export const TARGET_URLS = [
   'duckdb:path',
 ] as const
 
-/** Connects to the database of an address; only the driver that it needs is loaded. */
-export async function openTarget(url: string): Promise<Target> {
+/**
+ * Connects to the database of an address; only the driver that it needs is loaded. With `creates: false`, a file that is
+ * not there stays so, and its database is an empty one.
+ */
+export async function openTarget(url: string, { creates = true } = {}): Promise<Target> {
   const [, scheme = ''] = /^([a-z]+):/.exec(url) ?? []
   switch (scheme) {
     case 'postgres':
@@ -22,9 +30,11 @@ export async function openTarget(url: string): Promise<Target> {
     case 'mariadb':
       return (await withDriver('mysql2', import('./mysql/mysql-target.ts'))).openMysql(url)
     case 'sqlite':
-      return (await import('./sqlite/sqlite-target.ts')).openSqlite(pathOf(url))
+      return (await import('./sqlite/sqlite-target.ts')).openSqlite(pathOf(url, creates))
     case 'duckdb':
-      return (await withDriver('@duckdb/node-api', import('./duckdb/duckdb-target.ts'))).openDuckdb(pathOf(url))
+      return (await withDriver('@duckdb/node-api', import('./duckdb/duckdb-target.ts'))).openDuckdb(
+        pathOf(url, creates),
+      )
     default:
       throw new LoaderError(
         'The address of the database is not one that can be loaded into.',
@@ -49,6 +59,11 @@ async function withDriver<Module>(packages: string, loading: Promise<Module>): P
 }
 
 /** `sqlite:reports.db`, `sqlite:///srv/reports.db` */
-function pathOf(url: string): string {
-  return url.replace(/^[a-z]+:(\/\/)?/, '')
+function pathOf(url: string, creates: boolean): string {
+  const path = url.replace(/^[a-z]+:(\/\/)?/, '')
+  if (path === '')
+    throw new LoaderError(`The address ${JSON.stringify(url)} names no file.`, `Write ${url}reports.db.`, {
+      exitCode: EXIT.usage,
+    })
+  return creates || existsSync(path) ? resolve(path) : IN_MEMORY
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join as joinPath, resolve } from 'node:path'
+import { join as joinPath } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { DuckDBInstance, type DuckDBAppender, type DuckDBConnection } from '@duckdb/node-api'
 import { readRecords } from '../../csv/read-records.ts'
@@ -22,12 +22,12 @@ const FLUSH_ROWS = 2048
 const ROW_GROUP_ROWS = 30_720
 
 /**
- * A DuckDB file of the receiver's. Rows go in by its appender, value by value. `read_csv` would take a third less
+ * A DuckDB file of the receiver's, by its whole path. Rows go in by its appender, value by value. `read_csv` would take a third less
  * processor time, but wants all of the CSV in a file first, and half as much memory again.
  */
 export async function openDuckdb(path: string): Promise<Target> {
   const scratch = await mkdtemp(joinPath(tmpdir(), 'datahub-loader-duckdb-'))
-  const instance = await open(resolve(path), scratch).catch(async (error: unknown) => {
+  const instance = await open(path, scratch).catch(async (error: unknown) => {
     await rm(scratch, { recursive: true, force: true })
     throw error
   })

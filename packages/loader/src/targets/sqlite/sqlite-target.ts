@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { readRecords, type CsvRecord } from '../../csv/read-records.ts'
@@ -18,7 +17,7 @@ import { heldBy, sqliteDialect as dialect } from './dialect.ts'
 /** How long another loader may hold the file before we give up. */
 const LOCK_WAIT_MS = 2_000_000_000
 
-/** A SQLite file of the receiver's; each package is one transaction of one prepared statement per table. */
+/** A SQLite file of the receiver's, by its whole path; each package is one transaction of one prepared statement per table. */
 export function openSqlite(path: string): Target {
   const database = open(path)
   const ask = <T>(work: () => T): T => {
@@ -102,7 +101,7 @@ export function openSqlite(path: string): Target {
 
 function open(path: string): DatabaseSync {
   try {
-    const database = new DatabaseSync(resolve(path), { timeout: LOCK_WAIT_MS })
+    const database = new DatabaseSync(path, { timeout: LOCK_WAIT_MS })
     // A reader is not shut out while we write; a commit waits for the disk.
     database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = file')
     return database
