@@ -25,6 +25,8 @@ export interface Look {
   readonly theme?: 'light' | 'dark'
   readonly width?: number
   readonly height?: number
+  /** Another host that may be asked: `http://127.0.0.1:4711`. */
+  readonly alsoAsks?: string
 }
 
 /** A hub, and the cookies of somebody who is signed in there; none: of nobody. */
@@ -59,7 +61,7 @@ export interface Visit extends AsyncDisposable {
 }
 
 export async function visit(browser: Browser, hub: SignedIn, look: Look = {}): Promise<Visit> {
-  const { locale = 'en', theme = 'light', width = 1280, height = 900 } = look
+  const { locale = 'en', theme = 'light', width = 1280, height = 900, alsoAsks } = look
   const context = await browser.newContext({
     baseURL: hub.url,
     locale: locale === 'zh' ? 'zh-CN' : 'en-US',
@@ -76,7 +78,7 @@ export async function visit(browser: Browser, hub: SignedIn, look: Look = {}): P
   const host = new URL(hub.url).host
   await context.route('**/*', (route) => {
     const url = new URL(route.request().url())
-    if (url.host === host || url.protocol === 'data:') return route.continue()
+    if (url.host === host || url.origin === alsoAsks || url.protocol === 'data:') return route.continue()
     offences.push(`asked ${url.href}`)
     return route.abort()
   })

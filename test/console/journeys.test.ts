@@ -1,8 +1,8 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asDestination, createBucket, type TestBucket } from '../parts/bucket.ts'
+import { enterBucket } from './bucket-form.ts'
 import { visit } from './browser.ts'
 import { useBrowser } from './use-browser.ts'
 import { startWorld, type World } from './world.ts'
@@ -21,21 +21,6 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]()
 })
 
-/** The guide's four values, and what a store that is not Amazon needs besides. */
-async function enterBucket(page: Page, change: { bucket?: string; secret?: string } = {}): Promise<void> {
-  const { user } = bucket
-  await page.getByRole('textbox', { name: 'Bucket Name' }).fill(change.bucket ?? bucket.name)
-  await page.getByRole('combobox', { name: 'Region' }).fill(bucket.region)
-  await page.keyboard.press('Escape')
-  await page.getByLabel('Access Key ID', { exact: true }).fill(user.accessKeyId)
-  await page.getByLabel('Secret Access Key').fill(change.secret ?? user.secretAccessKey)
-  if (!(await page.getByLabel('Endpoint').isVisible()))
-    await page.getByRole('button', { name: 'More settings' }).click()
-  await page.getByLabel('Endpoint').fill(bucket.endpoint)
-  const pathStyle = page.getByRole('checkbox', { name: /path-style/ })
-  if (!(await pathStyle.isChecked())) await pathStyle.check({ force: true })
-}
-
 async function packagesIn(folder: string): Promise<string[]> {
   const { Contents = [] } = await bucket.owner.send(new ListObjectsV2Command({ Bucket: bucket.name, Prefix: folder }))
   return Contents.map(({ Key = '' }) => Key).filter((key) => key.endsWith('.zip'))
@@ -46,7 +31,7 @@ test('a task is created, tested, run, and its package stands in the bucket', { t
   const { page, offences } = visited
   await page.goto('/tasks/new')
   await page.getByText('market_insight_asin').first().waitFor()
-  await enterBucket(page)
+  await enterBucket(page, bucket)
   await page.getByRole('button', { name: 'Test Connection' }).click()
   await page.getByText('Connection successful').waitFor({ timeout: 30_000 })
   await page.getByLabel('Name of the task').fill('Market insight daily')
@@ -60,44 +45,6 @@ test('a task is created, tested, run, and its package stands in the bucket', { t
   const taskId = /\/tasks\/(\d+)/.exec(page.url())?.[1]
   expect(await packagesIn(`reports/${taskId}/`)).toHaveLength(1)
   expect(offences).toEqual([])
-})
-
-test.each([
-  ['a wrong secret', { secret: 'wrong' }, /Paste it again/],
-  ['a bucket that is not there', { bucket: 'company-nobody-has-this' }, /bucket/i],
-])('%s fails the test, with what to do about it on the page', { timeout: 60_000 }, async (_what, change, remedy) => {
-  await using visited = await visit(browser(), world.admin)
-  const { page } = visited
-  await page.goto('/destinations/new')
-  await enterBucket(page, change)
-  await page.getByRole('button', { name: 'Test Connection' }).click()
-  await page.getByText('Connection failed').waitFor({ timeout: 30_000 })
-  const todo = page.getByText('What to do').locator('..')
-  expect(await todo.textContent()).toMatch(remedy)
-})
-
-test('a write that is denied names the right that is missing', { timeout: 60_000 }, async () => {
-  await using denied = await createBucket()
-  await denied.revoke()
-  await using visited = await visit(browser(), world.admin)
-  const { page } = visited
-  await page.goto('/destinations/new')
-  await enterBucket(page, { bucket: denied.name })
-  await page.getByRole('button', { name: 'Test Connection' }).click()
-  await page.getByText('Connection failed').waitFor({ timeout: 30_000 })
-  expect(await page.getByText('What to do').locator('..').textContent()).toContain('s3:PutObject')
-})
-
-test('the policy follows what is typed, and names the partition of China', async () => {
-  await using visited = await visit(browser(), world.admin)
-  const { page } = visited
-  await page.goto('/destinations/new')
-  await page.getByRole('textbox', { name: 'Bucket Name' }).fill('company-xnurta-data')
-  await page.getByRole('combobox', { name: 'Region' }).fill('cn-north-1')
-  await page.keyboard.press('Escape')
-  await page.getByText('arn:aws-cn:s3:::company-xnurta-data/reports/*').waitFor()
-  await page.getByRole('tab', { name: 'Terraform' }).click()
-  await page.getByText('aws_iam_policy_document').first().waitFor()
 })
 
 test('a schedule tells its next five executions on two clocks, and the hour that a clock skips', async () => {

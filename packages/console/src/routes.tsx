@@ -4,6 +4,7 @@ import { asProblem } from './api/problem.ts'
 import { meOptions } from './app/me.ts'
 import { NotFound } from './app/not-found.tsx'
 import { Unreachable } from './app/unreachable.tsx'
+import { takeWantedPage } from './features/sign-in/wanted-page.ts'
 import {
   activitySearch,
   destinationSearch,
@@ -37,6 +38,8 @@ const signedIn = createRoute({
       if (asProblem(error).status === 401) throw redirect({ to: '/sign-in', search: { to: location.href } })
       throw error
     }
+    const wanted = location.href === '/' ? takeWantedPage() : undefined
+    if (wanted !== undefined) throw redirect({ href: wanted })
   },
   errorComponent: ({ error, reset }) => <Unreachable error={error} retry={reset} />,
 })

@@ -10,15 +10,13 @@ export function NotFound() {
     <Page title={m.common.pageNotFound}>
       <Empty
         isFiltered
-        title={m.common.pageNotFound}
+        title={m.common.pageNotFoundHint}
         action={
           <ButtonLink to="/" look="primary">
             {m.common.backHome}
           </ButtonLink>
         }
-      >
-        {m.common.pageNotFoundHint}
-      </Empty>
+      />
     </Page>
   )
 }

@@ -65,7 +65,7 @@ export function destinationSearch(raw: Raw): { kind?: 's3' | 'filesystem' } {
 /** `to`: where one wanted to go before one was asked to sign in. `error`: the code with which the way back from the identity provider has ended. */
 export function signInSearch(raw: Raw): { to?: string; error?: string } {
   const to = text(raw['to'])
-  return { to: to?.startsWith('/') && !to.startsWith('//') ? to : undefined, error: text(raw['error']) }
+  return { to: to && /^\/(?![/\\])/.test(to) ? to : undefined, error: text(raw['error']) }
 }
 
 function text(value: unknown): string | undefined {

@@ -40,7 +40,7 @@ export function ErrorSummary({ problem }: { problem: Problem }) {
               className="underline-offset-2 hover:underline"
               onClick={(event) => goTo(event, field)}
             >
-              <code className="font-mono text-sm">{field}</code>: {sentences(what, cure)}
+              {labelOf(field) ?? <code className="font-mono text-sm">{field}</code>}: {sentences(what, cure)}
             </a>
           </li>
         ))}
@@ -51,8 +51,17 @@ export function ErrorSummary({ problem }: { problem: Problem }) {
 
 function goTo(event: { preventDefault(): void }, field: string): void {
   event.preventDefault()
+  inputOf(field)?.focus()
+}
+
+function inputOf(field: string): HTMLInputElement | null {
   const last = field.split('.').at(-1) ?? field
-  document.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"], [name="${CSS.escape(last)}"]`)?.focus()
+  return document.querySelector(`[name="${CSS.escape(field)}"], [name="${CSS.escape(last)}"]`)
+}
+
+/** What the page calls a field; undefined when it does not show it, or by no label. */
+function labelOf(field: string): string | undefined {
+  return inputOf(field)?.labels?.[0]?.firstChild?.textContent ?? undefined
 }
 
 function sentences(what: string, cure: string): string {

@@ -1,4 +1,5 @@
 import { ChevronDown } from 'lucide-react'
+import { useState } from 'react'
 import { Button, ComboBox as AriaComboBox, Input, ListBox, Popover } from 'react-aria-components'
 import { cx } from './class-names.ts'
 import { FieldFrame, inputLook } from './field.tsx'
@@ -26,17 +27,25 @@ export function ComboBox({
   ...rest
 }: ComboBoxProps) {
   const known = items.find(({ key }) => key === value)
+  // It keeps what is typed itself; what comes from elsewhere begins it anew
+  const [told, setTold] = useState({ value, beginning: 0 })
+  if (told.value !== value) setTold({ value, beginning: told.beginning + 1 })
+  const tell = (key: string) => {
+    setTold({ ...told, value: key })
+    onChange(key)
+  }
   return (
     <AriaComboBox
+      key={told.beginning}
       {...rest}
       defaultItems={items}
       defaultFilter={isFound}
       defaultSelectedKey={known?.key ?? null}
       defaultInputValue={known?.title ?? value ?? ''}
       allowsCustomValue={free ?? false}
-      onSelectionChange={(key) => key !== null && onChange(String(key))}
+      onSelectionChange={(key) => key !== null && tell(String(key))}
       {...(free
-        ? { onInputChange: (text: string) => onChange(items.find(({ title }) => title === text)?.key ?? text) }
+        ? { onInputChange: (text: string) => tell(items.find(({ title }) => title === text)?.key ?? text) }
         : {})}
       isInvalid={Boolean(error)}
       menuTrigger="focus"

@@ -43,7 +43,6 @@ export function DestinationFields({ values, onChange, errors, hasSecret, isBrief
           spellCheck="false"
         />
         <ComboBox
-          key={`region-${values.region !== '' && regions.some(({ key }) => key === values.region)}`}
           label={m.destination.region}
           items={regions}
           value={values.region}
@@ -63,8 +62,8 @@ export function DestinationFields({ values, onChange, errors, hasSecret, isBrief
         <SecretField
           {...text('secretAccessKey')}
           label={m.destination.secretAccessKey}
-          help={hasSecret ? undefined : m.destination.secretHelp}
-          placeholder={hasSecret ? m.destination.secretStays : ''}
+          help={hasSecret ? m.destination.secretStays : m.destination.secretHelp}
+          placeholder={hasSecret ? '••••••••' : ''}
         />
       </div>
       {!isBrief && (

@@ -135,6 +135,7 @@ function DestinationForm({ initial, kept, saved }: DestinationFormProps) {
         )}
         <ConnectionTest
           test={test}
+          isProblemShown
           isUnsaved={saved === undefined || isDirty}
           isChangedSince={test.state === 'over' && test.tested !== fingerprint}
           onUse={(field, value) => change({ [field]: value })}

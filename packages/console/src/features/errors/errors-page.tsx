@@ -27,7 +27,7 @@ export function ErrorsPage() {
       title: m.error.code,
       cell: ({ code }) => (
         <TextLink to="/help/errors/$code" params={{ code }}>
-          <code className="font-mono text-sm break-all">{code}</code>
+          <code className="font-mono text-sm sm:whitespace-nowrap max-sm:break-all">{code}</code>
         </TextLink>
       ),
     },

@@ -114,6 +114,7 @@ function BucketForm({ code, link, onOver }: BucketFormProps) {
         </div>
         <ConnectionTest
           test={test}
+          isProblemShown
           isUnsaved
           isChangedSince={test.state === 'over' && test.tested !== fingerprint}
           onUse={(field, value) => setValues((before) => ({ ...before, [field]: value }))}

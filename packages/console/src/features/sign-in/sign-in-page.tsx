@@ -1,10 +1,10 @@
 import type { Problem } from '@datahub/core/api/error-shapes'
 import type { CodeFacts } from '@datahub/core/error/codes'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { hub, query } from '../../api/hub.ts'
-import { unknown } from '../../api/problem.ts'
+import { asProblem, unknown } from '../../api/problem.ts'
 import { meOptions } from '../../app/me.ts'
 import { Answer, ProblemBlock } from '../../components/states.tsx'
 import { Button, ButtonLink } from '../../components/ui/button.tsx'
@@ -12,6 +12,7 @@ import { SecretField, TextField } from '../../components/ui/field.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { EntranceForm } from './entrance-form.tsx'
 import { Entrance } from './entrance.tsx'
+import { keepWantedPage } from './wanted-page.ts'
 
 export function SignInPage() {
   const m = useMessages()
@@ -88,16 +89,21 @@ function PasswordForm() {
 
 function OidcButton({ name }: { name: string }) {
   const m = useMessages()
-  const [isPending, setPending] = useState(false)
-  const leave = async () => {
-    setPending(true)
-    const { url } = await hub.session.oidc().finally(() => setPending(false))
-    window.location.assign(url)
-  }
+  const { to } = useSearch({ from: '/sign-in' })
+  const leave = useMutation({
+    mutationFn: () => hub.session.oidc(),
+    onSuccess: ({ url }) => {
+      keepWantedPage(to)
+      window.location.assign(url)
+    },
+  })
   return (
-    <Button isPending={isPending} onPress={() => void leave()}>
-      {m.signIn.with(name)}
-    </Button>
+    <>
+      {leave.isError && <ProblemBlock problem={asProblem(leave.error)} />}
+      <Button isPending={leave.isPending} onPress={() => leave.mutate()}>
+        {m.signIn.with(name)}
+      </Button>
+    </>
   )
 }
 

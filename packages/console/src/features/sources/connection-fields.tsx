@@ -55,9 +55,10 @@ function OneField({ field, value, onChange, error, isSaved }: OneFieldProps) {
     return (
       <SecretField
         {...common}
+        {...(isSaved ? { help: m.destination.secretStays } : {})}
         value={text}
         onChange={onChange}
-        placeholder={isSaved ? m.destination.secretStays : ''}
+        placeholder={isSaved ? '••••••••' : ''}
         optional={isSaved ? false : !isRequired}
       />
     )

@@ -12,15 +12,17 @@ interface ConnectionTestProps {
   test: Test
   isUnsaved?: boolean
   isChangedSince?: boolean
+  /** The page itself says why the test could not be run at all. */
+  isProblemShown?: boolean
   onUse?(field: string, value: string): void
 }
 
 /** What a connection test found: the guide's headline, then every step with what to do about it. */
-export function ConnectionTest({ test, isUnsaved, isChangedSince, onUse }: ConnectionTestProps) {
+export function ConnectionTest({ test, isUnsaved, isChangedSince, isProblemShown, onUse }: ConnectionTestProps) {
   const m = useMessages()
   const { duration } = useQuantities()
   if (test.state === 'none') return null
-  if (test.problem && test.steps.length === 0) return <ProblemBlock problem={test.problem} />
+  if (test.problem && test.steps.length === 0) return isProblemShown ? null : <ProblemBlock problem={test.problem} />
   const passed = test.steps.filter(({ verdict }) => verdict === 'passed' || verdict === 'warning').length
   const isGood = isSuccessful(test)
   const look = test.state === 'running' ? 'border-line' : isGood ? 'border-good/50' : 'border-bad/50'
