@@ -9,6 +9,8 @@ export default defineConfig({
     // Concurrent tests of one file start whole hubs; more of them at once would only wait for each other
     maxConcurrency: 3,
     allowOnly: false,
+    // The usual second is too short on a machine that has other things to do
+    expect: { poll: { timeout: 10_000 } },
     reporters: ['default', './scripts/count-reporter.ts'],
     projects: [
       {

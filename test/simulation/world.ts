@@ -36,17 +36,19 @@ export class World {
   }
 
   /** Lets everything happen up to an instant, or until nothing is left to happen or `isDone`. */
-  async run(untilMs: number, isDone: () => boolean = () => false): Promise<void> {
-    await settled()
-    while (!isDone()) {
+  run(untilMs: number, isDone: () => boolean = () => false): Promise<void> {
+    return eachTurn(() => {
+      if (isDone()) return false
       const next = this.#events[0]
-      if (!next || next.atMs > untilMs) break
+      if (!next || next.atMs > untilMs) {
+        this.nowMs = Math.max(this.nowMs, untilMs)
+        return false
+      }
       this.#take()
       this.nowMs = Math.max(this.nowMs, next.atMs)
       next.run()
-      await settled()
-    }
-    if (!isDone()) this.nowMs = Math.max(this.nowMs, untilMs)
+      return true
+    })
   }
 
   #take(): void {
@@ -80,9 +82,33 @@ function isEarlier(one: Event, other: Event): boolean {
 const RealDate = Date
 const realImmediate = setImmediate
 
-/** Resolves when all that follows from the last event without waiting has happened. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => realImmediate(resolve))
+/** How many events share a turn of the event loop: each such turn asks the operating system for news that never comes. */
+const TURNS_AT_ONCE = 32
+
+/**
+ * Calls `work` again and again until it answers false, each time after all that follows from the last call without
+ * waiting has happened: between two immediates Node carries out whatever promises and ticks are due.
+ */
+function eachTurn(work: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let isOver = false
+    const turn = () => {
+      if (isOver) return
+      try {
+        if (work()) return
+        resolve()
+      } catch (error) {
+        reject(error)
+      }
+      isOver = true
+    }
+    const turns = () => {
+      if (isOver) return
+      for (let count = 0; count < TURNS_AT_ONCE; count += 1) realImmediate(turn)
+      realImmediate(turns)
+    }
+    turns()
+  })
 }
 
 /** A machine that code of the product runs on: it can be killed, and frozen. */

@@ -100,8 +100,10 @@ test('R27: after days of downtime each missed data day is delivered once, also o
 
 test('R26: a double click starts one execution', async () => {
   await createTasks(1)
-  store.before = () => new Promise((resolve) => setTimeout(resolve, 300))
+  const answered = Promise.withResolvers<void>()
+  store.before = () => answered.promise
   const ids = await Promise.all(Array.from({ length: 10 }, async () => (await hub.ask('POST', '/tasks/1/run', {})).id))
+  answered.resolve()
   expect(new Set(ids).size).toBe(1)
   await hub.settled(ids[0])
 })

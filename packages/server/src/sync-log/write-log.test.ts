@@ -155,6 +155,6 @@ test('R11: writers that finish together, with lost answers, lose no row and doub
         expect(idsIn(objects)).toEqual([1, 2, 3, 4])
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 200 },
   )
 })

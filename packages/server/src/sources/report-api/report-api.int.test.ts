@@ -275,12 +275,13 @@ describe('a report API', () => {
   })
 
   test('R30: a download slower than its deadline is given up, and its connection is closed', async () => {
-    const source = generic(service, { deadlineMinutes: 0.01 })
+    const source = generic(service, { deadlineMinutes: 0.05 })
     const dispatched = await source.dispatch({ requestId: 'slow', range, tables: ['clicks'] }, never)
     await untilReady(source, dispatched, never)
     const { chunks } = await source.read(dispatched, 'clicks', never)
+    let taken = 0
     const slowly = async () => {
-      for await (const _ of chunks) await new Promise((resolve) => setTimeout(resolve, 300))
+      for await (const _ of chunks) if (taken++ === 0) await new Promise((resolve) => setTimeout(resolve, 3500))
     }
     await expect(slowly()).rejects.toMatchObject({ code: 'source.timeout' })
     expect(await settled(() => service.open)).toBe(0)
