@@ -1,6 +1,5 @@
 /** Below the size from which the allocator asks the system for every single buffer. */
 export const CHUNK_BYTES = 64 * 1024
-/** Chunks that may wait to be taken before the stream they come from is paused. */
 const WAITING_CHUNKS = 4
 
 /** What chunks come from. */
@@ -15,13 +14,16 @@ interface Pausable {
  */
 export class ChunkQueue implements AsyncIterable<Uint8Array> {
   readonly #stream: Pausable
+  readonly #mostWaiting: number
   readonly #waiting: Buffer[] = []
   readonly #free: Buffer[] = []
   #end: { readonly error?: Error } | undefined
   #wake = () => {}
 
-  constructor(stream: Pausable) {
+  /** `mostWaiting`: how many chunks may wait to be taken before the stream they come from is paused. */
+  constructor(stream: Pausable, mostWaiting = WAITING_CHUNKS) {
     this.#stream = stream
+    this.#mostWaiting = mostWaiting
   }
 
   /** A buffer of CHUNK_BYTES to fill. */
@@ -33,7 +35,7 @@ export class ChunkQueue implements AsyncIterable<Uint8Array> {
   offer(chunk: Buffer): void {
     if (this.#end) return
     this.#waiting.push(chunk)
-    if (this.#waiting.length >= WAITING_CHUNKS) this.#stream.pause()
+    if (this.#waiting.length >= this.#mostWaiting) this.#stream.pause()
     this.#wake()
   }
 
@@ -56,7 +58,7 @@ export class ChunkQueue implements AsyncIterable<Uint8Array> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (;;) {
       const chunk = this.#waiting.shift()
-      if (this.#waiting.length <= 1) this.#stream.resume()
+      if (this.#waiting.length < this.#mostWaiting / 2) this.#stream.resume()
       if (chunk) {
         yield chunk
         if (chunk.buffer.byteLength === CHUNK_BYTES) this.#free.push(Buffer.from(chunk.buffer))
