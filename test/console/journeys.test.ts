@@ -161,11 +161,12 @@ test('with a setup link the customer enters the bucket, without an account and o
   await using visited = await visit(browser(), { url: world.hub.url, cookies: [] })
   const { page, offences } = visited
   await page.goto(`/s/${code}`)
-  await page.getByRole('heading', { level: 2, name: 'Bucket of acme' }).waitFor()
+  await page.getByText('Four steps set up the bucket for acme.').waitFor()
   await page.getByRole('textbox', { name: 'Bucket Name' }).fill('No Bucket')
   await page.getByLabel('Access Key ID', { exact: true }).fill('AKIACANARYCANARY0001')
   await page.getByLabel('Secret Access Key').fill('canary/secret/of/the/customer/0123456789')
-  await page.getByRole('button', { name: 'Hand over' }).click()
+  await page.getByRole('button', { name: 'Hand over', exact: true }).click()
+  await page.getByRole('button', { name: 'Hand over anyway' }).click()
   await page.getByRole('alert').first().waitFor()
   await page.getByRole('textbox', { name: 'Bucket Name' }).fill('acme-reports')
   await page.getByText('arn:aws:s3:::acme-reports/reports/*').waitFor()
@@ -173,15 +174,18 @@ test('with a setup link the customer enters the bucket, without an account and o
   // Step by step as it goes; nobody knows these keys
   await page.getByText('Check the fields').waitFor()
   await page.getByText('Connection failed').waitFor({ timeout: 30_000 })
-  await page.getByRole('button', { name: 'Hand over' }).click()
+  await page.getByRole('button', { name: 'Hand over', exact: true }).click()
+  await page.getByRole('button', { name: 'Hand over anyway' }).click()
   await page.getByRole('heading', { level: 1, name: 'Thank you' }).waitFor()
+  // The guide for their data team has the bucket filled in
+  await page.getByText('--bucket acme-reports').waitFor()
   expect(await world.ask('GET', '/destinations/acme')).toMatchObject({
     bucket: 'acme-reports',
     region: 'eu-west-1',
     secretAccessKey: { set: true },
   })
   await page.reload()
-  await page.getByRole('alert').waitFor()
+  await page.getByRole('heading', { level: 1, name: 'This link has been used' }).waitFor()
   expect(new URL(page.url()).pathname).toBe(`/s/${code}`)
   expect(offences).toEqual([])
 })

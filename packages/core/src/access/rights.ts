@@ -36,6 +36,7 @@ export const RIGHTS = {
   'destination.policy': 'viewer',
   'destination.create': 'operator',
   'destination.replace': 'operator',
+  'destination.rotate': 'operator',
   'destination.remove': 'operator',
   'destination.test': 'operator',
   'destination.testUnsaved': 'operator',

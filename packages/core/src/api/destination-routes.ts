@@ -43,6 +43,22 @@ export const destinationRoutes = {
     })
     .input(DestinationDefinition)
     .output(DestinationView),
+  rotate: oc
+    .route({
+      method: 'POST',
+      path: '/destinations/{name}/rotation',
+      tags: ['destinations'],
+      summary: 'Swap the keys of a destination for new ones that have passed Test Connection just before',
+    })
+    .input(
+      Named.extend({
+        credentials: z.record(z.string(), z.string().min(1).max(10_000)).meta({
+          description: 'The fields that its kind names as credentials, all of them',
+          examples: [{ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: '…' }],
+        }),
+      }),
+    )
+    .output(DestinationView),
   remove: oc
     .route({
       method: 'DELETE',

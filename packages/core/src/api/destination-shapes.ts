@@ -22,6 +22,9 @@ export const DestinationKindView = z
     settings: z
       .record(z.string(), z.unknown())
       .meta({ description: 'JSON Schema of its fields; secret ones are writeOnly' }),
+    credentials: z
+      .array(z.string())
+      .meta({ description: 'Fields that change together when keys are rotated; empty: it has none' }),
   })
   .meta({ id: 'DestinationKind' })
 

@@ -28,17 +28,11 @@ export class Gate {
     const authorization = client.headers.get('authorization')
     if (authorization === null) return this.#signIn.admit(client, workspace)
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
-    if (token?.startsWith(LINK_PREFIX)) return this.#admitLink(token)
+    // Its workspace is that of the link, whatever the request names
+    if (token?.startsWith(LINK_PREFIX)) return this.#setupLinks.admit(token)
     const access = token === undefined ? undefined : await this.#tokens.admit(token)
     if (!access) throw new DataHubError('auth.refused', 'use the API')
     return this.#workspaces.enter(access, workspace)
-  }
-
-  /** Its workspace is that of the link, whatever the request names. */
-  async #admitLink(code: string): Promise<Access> {
-    const access = await this.#setupLinks.admit(code)
-    if (!access) throw new DataHubError('auth.code_refused', 'use the setup link')
-    return access
   }
 
   /** `operation`: `noun.verb` of the contract. Throws `auth.missing` or `auth.forbidden`. */

@@ -184,6 +184,7 @@ test('R37: what stands in another workspace is not there', async () => {
   const bodies: Partial<Record<Operation, object>> = {
     'source.replace': { name: 'ads', kind: 'scripted' },
     'destination.replace': { name: 'store', kind: 'memory' },
+    'destination.rotate': { credentials: { password: 'another' } },
     'task.replace': definitions.tasks[0] ?? {},
     'user.setRole': { role: 'admin' },
     'alertChannel.replace': { name: 'ops', kind: 'webhook', url: 'https://ops.example.com/hook' },

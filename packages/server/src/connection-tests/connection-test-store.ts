@@ -93,6 +93,25 @@ export async function listLastTests(db: Connection, within: Within, noun: Noun, 
   }))
 }
 
+export async function hasPassedWithin(
+  db: Connection,
+  scope: Scope,
+  { noun, name, fingerprint }: Pick<ConnectionTest, 'noun' | 'name' | 'fingerprint'>,
+  minutes: number,
+): Promise<boolean> {
+  const found = await db
+    .selectFrom('connection_test')
+    .select('ok')
+    .where(isWithin(scope, 'connection_test'))
+    .where('noun', '=', noun)
+    .where('name', '=', name)
+    .where('fingerprint', '=', fingerprint)
+    .where('ok', '=', true)
+    .where('tested_at', '>', sql<Date>`now() - make_interval(mins => ${minutes})`)
+    .executeTakeFirst()
+  return found !== undefined
+}
+
 export async function forgetTests(db: Connection, scope: Scope, noun: Noun, name: string): Promise<void> {
   await db
     .deleteFrom('connection_test')

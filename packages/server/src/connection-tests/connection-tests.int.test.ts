@@ -87,6 +87,46 @@ test('values that are not saved are tested for the moment at which they are', as
   expect(await hub.sql(`select name from connection_test where name = 'second'`)).toEqual([])
 })
 
+test('new keys are swapped in only after they have passed a test; those that fail leave the old ones', async () => {
+  await hub.ask('PUT', '/destinations/store', destination('AKIAOURS', 'ours'))
+  const rotate = (accessKeyId: string, secretAccessKey: string) =>
+    hub.request('POST', '/destinations/store/rotation', { credentials: { accessKeyId, secretAccessKey } })
+
+  expect((await rotate('AKIANEXT', 'next')).body, 'never tested').toMatchObject({ code: 'request.conflict' })
+  await tried('/destination-tests', destination('AKIANEXT', 'wrong'))
+  expect((await rotate('AKIANEXT', 'wrong')).body, 'the test failed').toMatchObject({ code: 'request.conflict' })
+  expect((await rotate('AKIANEXT', 'next')).status, 'other keys have been tested').toBe(409)
+  await tried('/destinations/store/test')
+  expect(await shown(), 'the old ones work').toMatchObject({ accessKeyId: 'AKIAOURS', lastTest: { ok: true } })
+
+  await tried('/destination-tests', destination('AKIANEXT', 'next'))
+  await hub.sql(`update connection_test set tested_at = now() - interval '16 minutes' where ok`)
+  expect((await rotate('AKIANEXT', 'next')).status, 'tested too long ago').toBe(409)
+  await tried('/destination-tests', destination('AKIANEXT', 'next'))
+  expect((await rotate('AKIANEXT', 'next')).status).toBe(200)
+  expect(await shown()).toMatchObject({ accessKeyId: 'AKIANEXT', lastTest: { ok: true, isCurrent: true } })
+  await tried('/destinations/store/test')
+  expect((await shown()).lastTest, 'the new ones are in use').toMatchObject({ ok: true, isCurrent: true })
+
+  const [entry] = (await hub.ask('GET', '/audit?action=destination.rotate&limit=1')) as object[]
+  expect(entry).toMatchObject({
+    outcome: 'done',
+    before: { accessKeyId: 'AKIAOURS' },
+    after: { accessKeyId: 'AKIANEXT' },
+  })
+  expect(JSON.stringify(entry)).not.toMatch(/"(ours|next)"/)
+})
+
+test('keys are rotated all together, and nothing beside them', async () => {
+  const { status, body } = await hub.request('POST', '/destinations/store/rotation', {
+    credentials: { accessKeyId: 'AKIANEXT', bucket: 'elsewhere' },
+  })
+  expect([status, body.errors.map(({ field }: { field: string }) => field)]).toEqual([
+    422,
+    ['credentials.bucket', 'credentials.secretAccessKey'],
+  ])
+})
+
 test('neither secret nor anything made of it alone is kept', async () => {
   const kept = JSON.stringify(await hub.sql('select * from connection_test'))
   expect(kept).not.toContain('AKIAOURS","ours')

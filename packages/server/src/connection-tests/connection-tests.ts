@@ -5,10 +5,19 @@ import type { Database } from '../db/database.ts'
 import type { Tester } from '../db/schema.ts'
 import type { Scope } from '../db/scope.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
-import { listLastTests, recordTest, type ConnectionTest, type LastTest, type Noun } from './connection-test-store.ts'
+import {
+  hasPassedWithin,
+  listLastTests,
+  recordTest,
+  type ConnectionTest,
+  type LastTest,
+  type Noun,
+} from './connection-test-store.ts'
 
 /** What is tried, under which name, with which values. */
 export type Subject = Pick<ConnectionTest, 'noun' | 'name' | 'fingerprint'>
+
+const JUST_MINUTES = 15
 
 /** Whoever asks, in which workspace. */
 export interface TesterIn extends Scope {
@@ -46,6 +55,11 @@ export class ConnectionTests {
   /** A delivery went through: as good as a test. */
   async proved(scope: Scope, subject: Subject, at: Date): Promise<void> {
     await recordTest(this.#db, scope, { ...subject, at, by: { kind: 'delivery', name: '' }, ok: true, steps: [] })
+  }
+
+  /** Whether these very values have passed a test within the last quarter of an hour. */
+  async hasJustPassed(scope: Scope, subject: Subject): Promise<boolean> {
+    return hasPassedWithin(this.#db, scope, subject, JUST_MINUTES)
   }
 
   /** By the id of the source or destination. */

@@ -33,6 +33,26 @@ export function schemaForPeople(schema: z.ZodType): Record<string, unknown> {
   return described
 }
 
+/** Keys are rotated all together, and nothing beside them. Throws `request.invalid`. */
+export function assertCredentials(
+  { kind, credentials }: { readonly kind: string; readonly credentials: readonly string[] },
+  given: Settings,
+): void {
+  const strange = Object.keys(given).filter((field) => !credentials.includes(field))
+  const missing = credentials.filter((field) => given[field] === undefined)
+  const cure =
+    credentials.length > 0 ? `Give ${credentials.join(' and ')}.` : `A destination of the kind "${kind}" has no keys.`
+  const problems = [
+    ...strange.map((field) => ({ field, problem: 'is not one of the keys', cure })),
+    ...missing.map((field) => ({ field, problem: 'is missing', cure })),
+  ].map((problem) => ({ ...problem, field: `credentials.${problem.field}` }))
+  if (problems.length > 0 || credentials.length === 0)
+    throw invalid(
+      'swap the keys',
+      problems.length > 0 ? problems : [{ field: 'credentials', problem: 'has nothing to swap', cure }],
+    )
+}
+
 export interface StoredSettings {
   readonly id: number
   readonly kind: string

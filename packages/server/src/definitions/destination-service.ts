@@ -16,7 +16,15 @@ import type { SecretBox } from '../foundation/secret-box.ts'
 import { countUsers, listTasksDeliveringTo, listUsers } from '../tasks/task-store.ts'
 import { forgetVersion } from '../sync-log/sync-log-store.ts'
 import { admitAt } from './admit-at.ts'
-import { completeFrom, fieldsThatDiffer, inUse, kindNamed, noSuch, schemaForPeople } from './definition-rules.ts'
+import {
+  assertCredentials,
+  completeFrom,
+  fieldsThatDiffer,
+  inUse,
+  kindNamed,
+  noSuch,
+  schemaForPeople,
+} from './definition-rules.ts'
 import {
   addOpenUpload,
   deleteDestination,
@@ -69,10 +77,11 @@ export class DestinationService {
   }
 
   kinds(): DestinationKindView[] {
-    return this.#kinds.map(({ kind, title, configSchema }) => ({
+    return this.#kinds.map(({ kind, title, configSchema, credentials }) => ({
       kind,
       title,
       settings: schemaForPeople(configSchema),
+      credentials: [...credentials],
     }))
   }
 
@@ -111,6 +120,24 @@ export class DestinationService {
     const prepared = await this.prepare(scope, definition, '')
     await this.#db.transaction().execute((tx) => this.save(tx, scope, prepared))
     return this.get(scope, definition.name)
+  }
+
+  /**
+   * Swaps the keys and nothing else. Only for keys that have just passed the connection test (`testUnsaved`): deliveries
+   * never meet new ones that do not work. Throws `request.conflict` for others, and the present ones stay.
+   */
+  async rotate(scope: Scope, name: string, credentials: Readonly<Record<string, string>>): Promise<DestinationView> {
+    const row = await this.find(this.#db, scope, name)
+    const kind = this.#kindOf(row.kind, '')
+    assertCredentials(kind, credentials)
+    const prepared = await this.prepare(scope, { ...row.settings, ...credentials, name, kind: row.kind }, '')
+    const subject = { noun: 'destination', name, fingerprint: this.#fingerprintOf(prepared) } as const
+    if (!(await this.#tests.hasJustPassed(scope, subject)))
+      throw new DataHubError('request.conflict', `swap the keys of the destination "${name}"`, {
+        hint: 'The new keys have not passed Test Connection in the last 15 minutes: test them first. The present keys stay in use.',
+      })
+    await this.#db.transaction().execute((tx) => this.save(tx, scope, prepared))
+    return this.get(scope, name)
   }
 
   async remove(scope: Scope, name: string): Promise<void> {

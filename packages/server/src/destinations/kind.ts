@@ -39,6 +39,8 @@ export interface DestinationKind<Settings = unknown> {
   readonly configSchema: z.ZodType<Settings>
   /** Fields of the settings that are sealed at rest and never given back. */
   readonly secrets: readonly string[]
+  /** Fields that change together when keys are rotated, the secret ones among them; none: there is nothing to rotate. */
+  readonly credentials: readonly string[]
   /** Checks that need the world around (addresses, folders). Called when settings are saved and again when they are used. */
   admit(settings: Settings, world: DestinationWorld): void
   open(settings: Settings, world: DestinationWorld, memory: StoreMemory): Destination

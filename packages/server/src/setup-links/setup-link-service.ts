@@ -7,6 +7,7 @@ import type { Database } from '../db/database.ts'
 import type { Scope } from '../db/scope.ts'
 import type { DestinationService } from '../definitions/destination-service.ts'
 import {
+  findLink,
   findOpenLink,
   insertSetupLink,
   listSetupLinks,
@@ -52,22 +53,25 @@ export class SetupLinkService {
       throw new DataHubError('request.not_found', `revoke setup link ${id}`)
   }
 
-  /** What its code may at this moment: only what is open to setup links. */
-  async admit(code: string): Promise<Access | undefined> {
-    const row = await findOpenLink(this.#db, { hash: hashOfCode(code) })
-    return (
-      row && {
-        isSignedIn: false,
-        isSetupLink: true,
-        workspaceId: row.workspace_id,
-        workspace: row.workspace,
-        role: null,
-        isHubAdmin: false,
-        only: null,
-        actor: { kind: 'setup-link', id: row.id, name: `setup link for ${row.destination}` },
-        sessionId: null,
-      }
-    )
+  /**
+   * What its code may at this moment: only what is open to setup links. Throws `auth.code_refused`; whoever has the code
+   * is told what has become of the link, and nobody else.
+   */
+  async admit(code: string): Promise<Access> {
+    const key = { hash: hashOfCode(code) }
+    const row = await findOpenLink(this.#db, key)
+    if (!row) throw refusal(await findLink(this.#db, key))
+    return {
+      isSignedIn: false,
+      isSetupLink: true,
+      workspaceId: row.workspace_id,
+      workspace: row.workspace,
+      role: null,
+      isHubAdmin: false,
+      only: null,
+      actor: { kind: 'setup-link', id: row.id, name: `setup link for ${row.destination}` },
+      sessionId: null,
+    }
   }
 
   async show(access: Access): Promise<{ destination: string; preset: SetupLinkRow['preset']; expiresAt: string }> {
@@ -92,9 +96,27 @@ export class SetupLinkService {
 
   async #open({ actor }: Access): Promise<SetupLinkRow> {
     const row = await findOpenLink(this.#db, { id: actor.id })
-    if (!row) throw new DataHubError('auth.code_refused', 'use the setup link')
+    if (!row) throw refusal(await findLink(this.#db, { id: actor.id }))
     return row
   }
+}
+
+const HINTS = {
+  used: 'The bucket has been handed over with it. Ask whoever sent it for another one if the keys have changed since.',
+  revoked: 'It was taken back. Ask whoever sent it for another one.',
+  expired: 'It was valid for a limited time. Ask whoever sent it for another one.',
+} as const
+
+/** What was a link once is told from what never was one. */
+function refusal(row: SetupLinkRow | undefined): DataHubError {
+  if (!row) return new DataHubError('auth.code_refused', 'use the setup link')
+  const { state, usedAt, expiresAt } = view(row)
+  if (state === 'open') return new DataHubError('auth.code_refused', 'use the setup link')
+  const at = state === 'used' ? usedAt : state === 'expired' ? expiresAt : null
+  return new DataHubError('auth.code_refused', 'use the setup link', {
+    hint: HINTS[state],
+    facts: { state, ...(at === null ? {} : { at }) },
+  })
 }
 
 /** Amazon S3 only: an endpoint of its own is for whoever runs the hub to allow. */

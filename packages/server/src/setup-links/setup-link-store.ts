@@ -66,6 +66,15 @@ export async function findOpenLink(
   return query.executeTakeFirst()
 }
 
+/** Whatever has become of it. */
+export async function findLink(
+  db: Connection,
+  key: { hash: Buffer } | { id: number },
+): Promise<SetupLinkRow | undefined> {
+  const query = db.selectFrom('setup_link').selectAll()
+  return ('id' in key ? query.where('id', '=', key.id) : query.where('hash', '=', key.hash)).executeTakeFirst()
+}
+
 /** Uses it up: of two who try one gets it. */
 export async function takeSetupLink(db: Connection, id: number): Promise<boolean> {
   const { numUpdatedRows } = await db

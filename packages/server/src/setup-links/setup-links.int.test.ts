@@ -61,9 +61,18 @@ test('R37: with its code nothing else is reached', async () => {
   }
 })
 
-test('one that is revoked or too old is refused', async () => {
-  const [revoked, old] = [await link('one'), await link('two')]
+test('whoever has a link that is used, revoked or too old is told so; a wrong code is told nothing', async () => {
+  const [used, revoked, old] = [await link('zero'), await link('one'), await link('two')]
+  expect((await hub.as(used.code).request('POST', '/setup-link', { ...bucket, ...keys })).status).toBe(200)
   await hub.ask('DELETE', `/setup-links/${revoked.id}`)
   await hub.sql('update setup_link set expires_at = now() where id = $1', [old.id])
-  for (const { code } of [revoked, old]) expect((await hub.as(code).request('GET', '/setup-link')).status).toBe(401)
+  const answer = async (code: string) => {
+    const { status, body } = await hub.as(code).request('GET', '/setup-link')
+    return { status, code: body.code, state: body.facts.state, at: body.facts.at !== undefined }
+  }
+  const refused = { status: 401, code: 'auth.code_refused' }
+  expect(await answer(used.code)).toEqual({ ...refused, state: 'used', at: true })
+  expect(await answer(revoked.code)).toEqual({ ...refused, state: 'revoked', at: false })
+  expect(await answer(old.code)).toEqual({ ...refused, state: 'expired', at: true })
+  expect(await answer(`${used.code.slice(0, -1)}x`)).toEqual({ ...refused, state: undefined, at: false })
 })

@@ -29,6 +29,7 @@ export function watchedDestination(): WatchedDestination {
       title: 'Memory',
       configSchema: z.strictObject({}),
       secrets: [],
+      credentials: [],
       admit() {},
       open: () => destination,
     },

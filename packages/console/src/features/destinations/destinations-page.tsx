@@ -1,6 +1,7 @@
 import type { DestinationView } from '@datahub/core/api/destination-shapes'
 import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { query } from '../../api/hub.ts'
 import { useMay } from '../../app/me.ts'
 import { Card, Page } from '../../components/page.tsx'
@@ -11,10 +12,14 @@ import { ButtonLink, TextLink } from '../../components/ui/button.tsx'
 import { LastTest } from './test/last-test.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 
+const LinksCard = lazy(() => import('./links/links-card.tsx'))
+const MakeLink = lazy(() => import('./links/make-link.tsx'))
+
 export function DestinationsPage() {
   const m = useMessages()
   const destinations = useQuery(query.destination.list.queryOptions())
   const may = useMay()
+  const [isMaking, setMaking] = useState(false)
   const create = may('destination.create') && (
     <ButtonLink to="/destinations/new" look="primary">
       <Plus aria-hidden size={16} />
@@ -65,6 +70,14 @@ export function DestinationsPage() {
           </Card>
         )}
       </Answer>
+      {may('setupLink.list') && (
+        <Suspense>
+          <div className="mt-5">
+            <LinksCard onMake={() => setMaking(true)} />
+          </div>
+          {isMaking && <MakeLink onClose={() => setMaking(false)} />}
+        </Suspense>
+      )}
     </Page>
   )
 }

@@ -8,30 +8,40 @@ import { Card } from '../../components/page.tsx'
 import { Disclosure } from '../../components/ui/disclosure.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { usePolicyWords } from '../../i18n/policy.ts'
-import type { DestinationValues } from './bucket-values.ts'
+import { textIn, type DestinationValues } from './destination-values.ts'
 
-const IAM_USER = 'xnurta-data-task'
+/** The user whom the guide names; its keys are the ones that are entered. */
+export const IAM_USER = 'xnurta-data-task'
 
 type Format = 'json' | 'cli' | 'terraform'
-type Wishes = Pick<DestinationValues, 'bucket' | 'region' | 'prefix' | 'kmsKeyArn' | 'hasAcl'>
+
+export function IamPolicy({ values }: { values: DestinationValues }) {
+  const w = usePolicyWords()
+  return (
+    <Card title={w.title}>
+      <PolicyForms values={values} />
+    </Card>
+  )
+}
 
 /** The policy for what stands in the form at this moment, in the three forms in which people attach it. */
-export function IamPolicy({ values }: { values: Wishes }) {
+export function PolicyForms({ values }: { values: DestinationValues }) {
   const w = usePolicyWords()
   const [format, setFormat] = useState<Format>('json')
-  const isReady = values.bucket.trim() !== '' && values.region.trim() !== ''
+  const [bucket, region] = [textIn(values, 'bucket'), textIn(values, 'region')]
+  const isReady = bucket !== '' && region !== ''
   const policy = writerPolicy({
-    bucket: values.bucket.trim(),
-    region: values.region.trim(),
-    prefix: values.prefix.trim(),
-    kmsKeyArn: values.kmsKeyArn.trim() || undefined,
-    objectAcl: values.hasAcl,
+    bucket,
+    region,
+    prefix: textIn(values, 'prefix'),
+    kmsKeyArn: textIn(values, 'kmsKeyArn') || undefined,
+    objectAcl: textIn(values, 'acl') === 'bucket-owner-full-control',
   })
-  const partition = partitionOf(values.region)
+  const partition = partitionOf(region)
   const actions = policy.Statement.flatMap(({ Action }) => Action)
   const block = (text: string) => () => <CodeBlock text={text} what={w.title} />
   return (
-    <Card title={w.title}>
+    <>
       <p className="mb-2 text-sm text-soft">{isReady ? w.lead : w.fillIn}</p>
       {isReady && (
         <>
@@ -65,6 +75,6 @@ export function IamPolicy({ values }: { values: Wishes }) {
           </div>
         </>
       )}
-    </Card>
+    </>
   )
 }

@@ -1,41 +1,13 @@
 import type { SourceKindView } from '@datahub/core/api/source-shapes'
-
-/** What a kind's JSON Schema says of one field, as far as a form asks. */
-export interface FieldSchema {
-  type?: string
-  enum?: string[]
-  description?: string
-  default?: string | number | boolean
-  writeOnly?: boolean
-}
-
-export interface Field extends FieldSchema {
-  name: string
-  isRequired: boolean
-}
-
-interface ObjectSchema {
-  properties?: Record<string, FieldSchema>
-  required?: string[]
-}
-
-const SIMPLE = new Set(['string', 'integer', 'number', 'boolean'])
-
-function fieldsOf(schema: ObjectSchema): Field[] {
-  return Object.entries(schema.properties ?? {}).map(([name, field]) => ({
-    ...field,
-    name,
-    isRequired: schema.required?.includes(name) ?? false,
-  }))
-}
+import { fieldsOf, isSimple, type Field } from '../../components/described/described-fields.ts'
 
 /** Fields of the connection that fit into an input each; the others are written as YAML. */
 export function simpleFields({ connection }: SourceKindView): Field[] {
-  return fieldsOf(connection).filter(({ type }) => type !== undefined && SIMPLE.has(type))
+  return fieldsOf(connection).filter(isSimple)
 }
 
 export function declaredFields({ connection }: SourceKindView): Field[] {
-  return fieldsOf(connection).filter(({ type }) => type === undefined || !SIMPLE.has(type))
+  return fieldsOf(connection).filter((field) => !isSimple(field))
 }
 
 /** Whether the kind brings its reports, of which some may be chosen. */

@@ -1,5 +1,6 @@
 import type { SourceKindView, SourceView } from '@datahub/core/api/source-shapes'
 import type { SourceDefinition } from '@datahub/core/task/definition'
+import { typedValues, type Typed } from '../../components/described/described-fields.ts'
 import { declaredFields, simpleFields } from './source-kinds.ts'
 
 export type Report = Readonly<Record<string, unknown>>
@@ -17,7 +18,7 @@ export interface SourceValues {
   name: string
   kind: string
   /** The simple fields of the connection, as they are typed; those that nobody touched are not in it. */
-  fields: Readonly<Record<string, string | boolean>>
+  fields: Typed
   /** The others, which are written as YAML. */
   declared: Written
   reports: readonly Report[]
@@ -67,16 +68,11 @@ export function toValues(view: SourceView, kind: SourceKindView): SourceValues {
 
 /** What the API takes. */
 export function toDefinition(values: SourceValues, kind: SourceKindView): SourceDefinition {
-  const typed = simpleFields(kind).flatMap(({ name, type }) => {
-    const value = values.fields[name]
-    if (value === undefined || value === '') return []
-    const isNumber = (type === 'integer' || type === 'number') && Number.isFinite(Number(value))
-    return [[name, isNumber ? Number(value) : value] as const]
-  })
+  const typed = typedValues(simpleFields(kind), values.fields)
   return {
     name: values.name.trim() || 'new_source',
     kind: values.kind,
-    connection: { ...(declaredFields(kind).length > 0 ? objectIn(values.declared) : {}), ...Object.fromEntries(typed) },
+    connection: { ...(declaredFields(kind).length > 0 ? objectIn(values.declared) : {}), ...typed },
     reports: values.writtenReports === null ? [...values.reports] : listIn(values.writtenReports),
     maxRangeDays: Number(values.maxRangeDays),
     schemaChanges: values.schemaChanges,

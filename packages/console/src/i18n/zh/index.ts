@@ -10,7 +10,6 @@ import { execution } from './execution.ts'
 import { home } from './home.ts'
 import { palette } from './palette.ts'
 import { settings } from './settings.ts'
-import { setupLink } from './setup-link.ts'
 import { shortcut } from './shortcut.ts'
 import { source } from './source.ts'
 import { status } from './status.ts'
@@ -29,7 +28,6 @@ export const zh: Messages = {
   home,
   palette,
   settings,
-  setupLink,
   shortcut,
   source,
   status,

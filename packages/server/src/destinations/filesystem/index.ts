@@ -26,6 +26,7 @@ export const filesystem: DestinationKind<FilesystemSettings> = {
   title: 'Folder on the server',
   configSchema: filesystemSettings,
   secrets: [],
+  credentials: [],
   admit: ({ path }, world) => admitFolder(path, world),
   open: ({ path }) => openFolder(path),
 }

@@ -20,6 +20,7 @@ export const s3: DestinationKind<S3Settings> = {
   title: 'Amazon S3 or compatible storage',
   configSchema: s3Settings,
   secrets: ['secretAccessKey'],
+  credentials: ['accessKeyId', 'secretAccessKey'],
   admit({ endpoint, stsEndpoint }, { egress }) {
     for (const address of [endpoint, stsEndpoint]) {
       if (address !== undefined) egress.admitHost(new URL(address).hostname, 'endpoint')

@@ -13,6 +13,9 @@ export function destinationRoutes(os: Implementer) {
     create: destination.create.handler(({ context, input }) => context.destinations.create(context.access, input)),
     get: destination.get.handler(({ context, input }) => context.destinations.get(context.access, input.name)),
     replace: destination.replace.handler(({ context, input }) => context.destinations.replace(context.access, input)),
+    rotate: destination.rotate.handler(({ context, input }) =>
+      context.destinations.rotate(context.access, input.name, input.credentials),
+    ),
     remove: destination.remove.handler(async ({ context, input }) => {
       await context.destinations.remove(context.access, input.name)
       return {}

@@ -21,10 +21,11 @@ export function useConnectionTest() {
   const running = useRef<AbortController>(undefined)
   useEffect(() => () => running.current?.abort(), [])
 
+  /** Answers whether it passed. */
   async function start(
     tested: string,
     begin: (signal: AbortSignal) => Promise<AsyncIterable<CheckStep>>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     running.current?.abort()
     const controller = new AbortController()
     running.current = controller
@@ -34,14 +35,18 @@ export function useConnectionTest() {
       setTest((before) => ({ ...before, durationMs: performance.now() - startedAt, ...change }))
     }
     setTest({ ...none, state: 'running', tested })
+    let isGood = true
     try {
       for await (const step of await begin(controller.signal)) {
-        if (controller.signal.aborted) return
+        if (controller.signal.aborted) return false
+        isGood &&= step.verdict !== 'failed'
         setTest((before) => ({ ...before, steps: [...before.steps, step] }))
       }
       update({ state: 'over' })
+      return isGood
     } catch (error) {
       update({ state: 'over', problem: asProblem(error) })
+      return false
     }
   }
 

@@ -1,6 +1,7 @@
 /** What is filled into the recipes. */
 export interface RecipeFacts {
-  readonly taskId: number
+  /** Or what stands for it, where it is not known yet. */
+  readonly taskId: number | string
   /** `s3://bucket` or an absolute path. */
   readonly root: string
   /** What stands before `reports/`, with its slash; empty: nothing. */

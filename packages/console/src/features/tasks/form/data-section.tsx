@@ -10,7 +10,7 @@ import { Disclosure } from '../../../components/ui/disclosure.tsx'
 import { Select } from '../../../components/ui/select.tsx'
 import { useMessages } from '../../../i18n/messages.tsx'
 import { PreviewTable } from '../../sources/preview-table.tsx'
-import { Section, type SectionProps } from './section.tsx'
+import { Section, type SectionProps } from '../../../components/numbered-section.tsx'
 import type { TaskValues } from './task-values.ts'
 
 interface DataSectionProps extends SectionProps<TaskValues> {

@@ -6,7 +6,9 @@ import { myTimeZone } from '../../../components/time/format-time.ts'
 const KEY = 'datahub.draft'
 
 export function keepDraft(values: TaskValues): void {
-  const safe = { ...values, newDestination: { ...values.newDestination, secretAccessKey: '' } }
+  const { newDestination } = values
+  const fields = { ...newDestination.fields, secretAccessKey: '' }
+  const safe = { ...values, newDestination: { ...newDestination, fields } }
   try {
     sessionStorage.setItem(KEY, JSON.stringify(safe))
   } catch {

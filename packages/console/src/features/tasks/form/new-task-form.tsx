@@ -14,12 +14,13 @@ import { TextField } from '../../../components/ui/field.tsx'
 import { Dialog } from '../../../components/ui/dialog.tsx'
 import { notify } from '../../../components/ui/notices.tsx'
 import { useMessages } from '../../../i18n/messages.tsx'
-import { IamPolicy } from '../../destinations/iam-policy.tsx'
+import type { Kinds } from '../../destinations/destination-values.ts'
 import { isSuccessful, useConnectionTest } from '../../destinations/test/use-connection-test.ts'
+import { BucketPolicy } from './new-bucket.tsx'
 import { DataSection } from './data-section.tsx'
 import { dropDraft, keepDraft } from './draft.ts'
 import { createTask } from './save-task.ts'
-import { Section } from './section.tsx'
+import { Section } from '../../../components/numbered-section.tsx'
 import { Summary } from './summary.tsx'
 import type { TaskValues } from './task-values.ts'
 import { WhenSection } from './when-section.tsx'
@@ -29,9 +30,10 @@ interface NewTaskFormProps {
   initial: TaskValues
   sources: readonly SourceView[]
   destinations: readonly DestinationView[]
+  kinds: Kinds
 }
 
-export function NewTaskForm({ initial, sources, destinations }: NewTaskFormProps) {
+export function NewTaskForm({ initial, sources, destinations, kinds }: NewTaskFormProps) {
   const m = useMessages()
   const navigate = useNavigate()
   const client = useQueryClient()
@@ -54,7 +56,7 @@ export function NewTaskForm({ initial, sources, destinations }: NewTaskFormProps
     setPending(true)
     setProblem(undefined)
     try {
-      const id = await createTask(values, paused)
+      const id = await createTask(values, kinds, paused)
       dropDraft()
       isCreated.current = true
       notify(m.task.form.created(values.name))
@@ -82,7 +84,7 @@ export function NewTaskForm({ initial, sources, destinations }: NewTaskFormProps
         {shown && <ErrorSummary problem={shown} />}
         <DataSection {...section} sources={sources} />
         <WhenSection {...section} maxRangeDays={maxRangeDays} />
-        <WhereSection {...section} destinations={destinations} connection={connection} />
+        <WhereSection {...section} destinations={destinations} kinds={kinds} connection={connection} />
         <Section number={4} title={m.task.form.naming}>
           <TextField
             name="name"
@@ -111,7 +113,7 @@ export function NewTaskForm({ initial, sources, destinations }: NewTaskFormProps
       </div>
       <aside className="flex min-w-0 flex-col gap-5 xl:sticky xl:top-18">
         <Summary values={values} />
-        {values.where === 'new' && <IamPolicy values={values.newDestination} />}
+        {values.where === 'new' && <BucketPolicy values={values.newDestination} />}
       </aside>
       <UnsavedGuard
         isDirty={() => !isCreated.current && JSON.stringify(values) !== JSON.stringify(initial)}

@@ -14,6 +14,7 @@ export function NewTaskPage() {
   const { from, source } = useSearch({ from: '/signed-in/tasks/new' })
   const sources = useQuery(query.source.list.queryOptions())
   const destinations = useQuery(query.destination.list.queryOptions())
+  const kinds = useQuery(query.destination.kinds.queryOptions({ staleTime: Infinity }))
   const original = useQuery(query.task.get.queryOptions({ input: { task: from ?? '' }, enabled: from !== undefined }))
   return (
     <Page title={m.task.new} lead={m.task.form.lead}>
@@ -30,7 +31,13 @@ export function NewTaskPage() {
                     source: source ?? (sources.length === 1 ? (sources[0]?.name ?? '') : ''),
                     where: destinations.length > 0 ? 'saved' : 'new',
                   })
-              return <NewTaskForm initial={initial} sources={sources} destinations={destinations} />
+              return (
+                <Answer of={kinds}>
+                  {(kinds) => (
+                    <NewTaskForm initial={initial} sources={sources} destinations={destinations} kinds={kinds} />
+                  )}
+                </Answer>
+              )
             }}
           </Answer>
         )}

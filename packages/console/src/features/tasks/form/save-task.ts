@@ -1,23 +1,25 @@
 import type { Problem } from '@datahub/core/api/error-shapes'
 import { hub } from '../../../api/hub.ts'
 import { ProblemError } from '../../../api/problem.ts'
-import { toDefinition } from '../../destinations/bucket-values.ts'
+import { kindNamed, toDefinition, type Kinds } from '../../destinations/destination-values.ts'
 import { toTaskDefinition, type TaskValues } from './task-values.ts'
 
 /**
  * Creates the task, and with it the destination that stands in the form, both or neither. Throws a ProblemError whose
  * fields are named as in the form.
  */
-export async function createTask(values: TaskValues, paused: boolean): Promise<number> {
+export async function createTask(values: TaskValues, kinds: Kinds, paused: boolean): Promise<number> {
   const task = toTaskDefinition(values, paused)
   if (values.where === 'saved') return (await hub.task.create(task)).id
-  const definitions = { destinations: [toDefinition(values.newDestination)], tasks: [task] }
+  const { newDestination } = values
+  const destination = toDefinition(newDestination, kindNamed(kinds, newDestination.kind))
+  const definitions = { destinations: [destination], tasks: [task] }
   try {
     // Applying would change what has these names already
-    const [destination, planned] = await hub.hub.plan(definitions)
+    const [plannedDestination, planned] = await hub.hub.plan(definitions)
     const taken = [
       ...(planned && planned.action !== 'create' ? ['name'] : []),
-      ...(destination && destination.action !== 'create' ? ['destination.name'] : []),
+      ...(plannedDestination && plannedDestination.action !== 'create' ? ['destination.name'] : []),
     ]
     if (taken.length > 0) throw new ProblemError(nameTaken(taken))
     await hub.hub.apply(definitions)

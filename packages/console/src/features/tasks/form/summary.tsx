@@ -2,6 +2,7 @@ import { Card, Facts } from '../../../components/page.tsx'
 import { useNow } from '../../../components/time/time.tsx'
 import { offsetOf } from '../../../components/time/format-time.ts'
 import { useMessages } from '../../../i18n/messages.tsx'
+import { textIn } from '../../destinations/destination-values.ts'
 import { scheduleWords } from '../schedule-words.ts'
 import { FireTimes } from './fire-times.tsx'
 import { toSchedule, type TaskValues } from './task-values.ts'
@@ -13,8 +14,8 @@ export function Summary({ values, taskId }: { values: TaskValues; taskId?: numbe
   const now = useNow(60_000)
   const days = countOfDays(values)
   const isRecurring = values.mode === 'recurring'
-  const destination = values.where === 'saved' ? values.destination : values.newDestination.bucket
-  const prefix = values.where === 'new' ? values.newDestination.prefix : ''
+  const destination = values.where === 'saved' ? values.destination : textIn(values.newDestination, 'bucket')
+  const prefix = values.where === 'new' ? textIn(values.newDestination, 'prefix') : ''
   return (
     <Card title={m.task.form.summary}>
       <p className="text-lg font-medium">

@@ -1,6 +1,6 @@
 import type { TaskDefinition } from '@datahub/core/task/definition'
 import type { Schedule } from '@datahub/core/task/schedule'
-import { emptyDestination, type DestinationValues } from '../../destinations/bucket-values.ts'
+import { emptyDestination, type DestinationValues } from '../../destinations/destination-values.ts'
 
 type Weekday = Extract<Schedule, { every: 'week' }>['on']
 

@@ -8,7 +8,7 @@ import { TextField } from '../../../components/ui/field.tsx'
 import { ComboBox } from '../../../components/ui/combo-box.tsx'
 import { Select } from '../../../components/ui/select.tsx'
 import { useMessages } from '../../../i18n/messages.tsx'
-import { Section, type SectionProps } from './section.tsx'
+import { Section, type SectionProps } from '../../../components/numbered-section.tsx'
 import type { TaskValues } from './task-values.ts'
 import { timeZones } from './time-zones.ts'
 

@@ -5,42 +5,61 @@ import { RadioCards } from '../../../components/ui/radio-cards.tsx'
 import { TextField } from '../../../components/ui/field.tsx'
 import { Select } from '../../../components/ui/select.tsx'
 import { useMessages } from '../../../i18n/messages.tsx'
-import { toDefinition, type DestinationValues } from '../../destinations/bucket-values.ts'
-import { DestinationFields } from '../../destinations/destination-fields.tsx'
+import {
+  kindNamed,
+  textIn,
+  toDefinition,
+  type DestinationValues,
+  type Kinds,
+} from '../../destinations/destination-values.ts'
+import type { Typed } from '../../../components/described/described-fields.ts'
 import { ConnectionTest } from '../../destinations/test/connection-test.tsx'
 import type { useConnectionTest } from '../../destinations/test/use-connection-test.ts'
-import { Section, type SectionProps } from './section.tsx'
+import { NewBucket } from './new-bucket.tsx'
+import { Section, type SectionProps } from '../../../components/numbered-section.tsx'
 import type { TaskValues } from './task-values.ts'
 
 interface WhereSectionProps extends SectionProps<TaskValues> {
   destinations: readonly DestinationView[]
+  /** For a new one. */
+  kinds?: Kinds
   connection: ReturnType<typeof useConnectionTest>
   /** A task that exists goes to a destination that exists. */
   isSavedOnly?: boolean
 }
 
 /** What a test of the present choice would test. */
-export function testedValues(values: TaskValues): string {
-  return JSON.stringify(values.where === 'saved' ? values.destination : toDefinition(values.newDestination))
+export function testedValues({ where, destination, newDestination }: TaskValues): string {
+  return JSON.stringify(where === 'saved' ? destination : newDestination)
 }
 
-export function WhereSection({ values, onChange, errors, destinations, connection, isSavedOnly }: WhereSectionProps) {
+export function WhereSection({
+  values,
+  onChange,
+  errors,
+  destinations,
+  kinds = [],
+  connection,
+  isSavedOnly,
+}: WhereSectionProps) {
   const m = useMessages()
   const isNew = values.where === 'new'
+  const { newDestination } = values
+  const kind = kindNamed(kinds, newDestination.kind)
   const { test, start } = connection
-  const change = (change: Partial<DestinationValues>) => {
-    const { bucket, name } = values.newDestination
+  const change = (part: Partial<DestinationValues>) => onChange({ newDestination: { ...newDestination, ...part } })
+  const enter = (typed: Typed) => {
+    const { name, fields } = newDestination
     // Named like its bucket until somebody names it otherwise
-    const follows = change.bucket !== undefined && (name === '' || name === bucket) ? { name: change.bucket } : {}
-    onChange({ newDestination: { ...values.newDestination, ...change, ...follows } })
+    const follows = typeof typed['bucket'] === 'string' && (name === '' || name === fields['bucket'])
+    change({ fields: { ...fields, ...typed }, ...(follows ? { name: String(typed['bucket']) } : {}) })
   }
   const runTest = () =>
     start(testedValues(values), (signal) =>
       isNew
-        ? hub.destination.testUnsaved(
-            toDefinition({ ...values.newDestination, name: values.newDestination.name || 'new' }),
-            { signal },
-          )
+        ? hub.destination.testUnsaved(toDefinition({ ...newDestination, name: newDestination.name || 'new' }, kind), {
+            signal,
+          })
         : hub.destination.test({ name: values.destination }, { signal }),
     )
   return (
@@ -59,12 +78,12 @@ export function WhereSection({ values, onChange, errors, destinations, connectio
       )}
       {isNew ? (
         <>
-          <DestinationFields values={values.newDestination} onChange={change} errors={errors} />
+          <NewBucket kind={kind} values={newDestination.fields} onChange={enter} errors={errors} />
           <TextField
             name="destination.name"
             className="max-w-sm"
             label={m.destination.name}
-            value={values.newDestination.name}
+            value={newDestination.name}
             onChange={(name) => change({ name })}
             error={errors['destination.name']}
           />
@@ -87,7 +106,7 @@ export function WhereSection({ values, onChange, errors, destinations, connectio
       <div>
         <Button
           isPending={test.state === 'running'}
-          isDisabled={isNew ? values.newDestination.bucket === '' : values.destination === ''}
+          isDisabled={isNew ? textIn(newDestination, 'bucket') === '' : values.destination === ''}
           onPress={() => void runTest()}
         >
           {test.state === 'none' ? m.destination.test : m.destination.testAgain}
@@ -97,7 +116,7 @@ export function WhereSection({ values, onChange, errors, destinations, connectio
         test={test}
         isUnsaved={isNew}
         isChangedSince={test.state === 'over' && test.tested !== testedValues(values)}
-        onUse={(field, value) => change({ [field]: value })}
+        onUse={(field, value) => enter({ [field]: value })}
       />
     </Section>
   )

@@ -1,9 +1,17 @@
 import type { ReactNode } from 'react'
 
-/** One of the numbered parts of the form. */
-export function Section({ number, title, children }: { number: number; title: string; children: ReactNode }) {
+interface PartProps {
+  number: number
+  title: string
+  children: ReactNode
+  /** By which a link leads to it. */
+  id?: string
+}
+
+/** One of the numbered parts of a form. */
+export function Section({ number, title, children, id }: PartProps) {
   return (
-    <section className="rounded-lg border border-line bg-surface p-4 shadow-card sm:p-5">
+    <section id={id} className="scroll-mt-4 rounded-lg border border-line bg-surface p-4 shadow-card sm:p-5">
       <h2 className="mb-4 flex items-center gap-2.5 text-lg font-semibold">
         <span className="grid size-6 place-items-center rounded-full bg-accent-soft text-sm text-accent">{number}</span>
         {title}
