@@ -42,10 +42,7 @@ export function KeysCard({ view, kind }: { view: DestinationView; kind: Destinat
         facts={fields.map(({ name, writeOnly }) => {
           const value = view[name]
           const shown = writeOnly ? w.secretSet : typeof value === 'string' ? value : '–'
-          return [
-            w.fields[name] ?? name,
-            writeOnly ? shown : <code className="font-mono text-sm break-all">{shown}</code>,
-          ]
+          return [w.fields[name] ?? name, shown]
         })}
       />
       <Suspense>
