@@ -138,7 +138,7 @@ export class SimulatedHub {
         await this.backfills.feed()
       },
       () => once(rescuerService(db, queue, syncLogs, coverage, logger))(),
-      () => once(cleanerService(db, staging, openDestination, logger))(),
+      () => once(cleanerService(db, staging, openDestination, machine.name, logger))(),
     ]
   }
 

@@ -26,6 +26,8 @@ const SUBSTITUTES = new Map([
   [server('coverage/coverage-store.ts'), here('coverage-store.ts')],
   [server('access/throttle-store.ts'), here('throttle-store.ts')],
   [server('alerts/alert-store.ts'), here('alert-store.ts')],
+  [server('processes/process-store.ts'), here('process-store.ts')],
+  [server('system/cleaning-store.ts'), here('cleaning-store.ts')],
   [server('db/database.ts'), here('database.ts')],
   [server('package/package-writer.ts'), here('package-writer.ts')],
   [server('destinations/s3/client.ts'), here('client.ts')],

@@ -1,13 +1,18 @@
 import type { Role } from '@datahub/core/access/role'
+import type { SettingView } from '@datahub/core/api/operation-shapes'
 import { invalid } from '@datahub/core/error/data-hub-error'
 import { problemsOf } from '@datahub/core/error/field-problems'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { OidcSettings } from './access/accounts.ts'
 import type { AlertPolicy } from './alerts/watch.ts'
+import { describeSettings, gather } from './config-origins.ts'
 import { isWeakKey } from './foundation/key-files.ts'
 
-/** The only reader of the environment. Every variable, its meaning and its default stand here (docs/070-operate.md). */
+/**
+ * The only reader of the environment. Every variable, its meaning and its default stand here (docs/070-operate.md); each may
+ * also be given as the path of a file, by the same name with `_FILE`.
+ */
 
 export const SERVICES = ['api', 'dispatcher', 'worker', 'rescuer', 'cleaner'] as const
 
@@ -117,12 +122,19 @@ export interface Config {
   readonly metrics: { readonly host: string; readonly port: number } | undefined
   readonly metricsTasks: number
   readonly logLevel: string
+  /** All of these as they may be shown, with their origin. */
+  readonly settings: readonly SettingView[]
 }
 
-/** Reads and checks the whole environment at once. Throws `request.invalid` that names every wrong variable. */
-export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const result = Environment.safeParse(given)
+const NAMES = Object.keys(Environment.shape)
+
+/**
+ * Reads and checks the whole environment at once. Throws `request.invalid` that names every wrong variable. `byOption`:
+ * names of the variables that options of the command line stand for.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv, byOption: ReadonlySet<string> = new Set()): Config {
+  const given = gather(NAMES, environment)
+  const result = Environment.safeParse(given.values)
   if (!result.success) {
     const cure = 'Correct or unset the environment variable, or the option that stands for it.'
     throw invalid(
@@ -162,6 +174,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
         : { host: env.DATAHUB_METRICS_HOST, port: env.DATAHUB_METRICS_PORT },
     metricsTasks: env.DATAHUB_METRICS_TASKS,
     logLevel: env.DATAHUB_LOG_LEVEL,
+    settings: describeSettings(Environment.parse({}), NAMES, given, byOption),
   }
 }
 

@@ -40,6 +40,7 @@ import { openReferenceMemory } from './executions/reference-memory.ts'
 import { holdDataDir, makeTemporaryDir } from './foundation/data-dir.ts'
 import { openEgress } from './foundation/egress.ts'
 import { createLogger, type Logger } from './foundation/logger.ts'
+import { RecentLines } from './foundation/recent-lines.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { createApp } from './http/app.ts'
 import { readConsole } from './http/console.ts'
@@ -64,7 +65,9 @@ import { sourceKinds } from './sources/index.ts'
 import type { SourceKind } from './sources/kind.ts'
 import { freeLeases } from './sync-log/sync-log-store.ts'
 import { SyncLogPublisher } from './sync-log/sync-log-publisher.ts'
-import { describeSystem } from './system.ts'
+import { describeSystem } from './system/describe-system.ts'
+import { freeBytesIn } from './system/free-bytes.ts'
+import { OperationService } from './system/operation-service.ts'
 import { destinationOf } from './tasks/task-store.ts'
 import { TaskService } from './tasks/task-service.ts'
 import { version } from './version.ts'
@@ -74,6 +77,8 @@ import { ensureLocalToken, TokenService } from './tokens/token-service.ts'
 
 const MANUAL_RETRY_HORIZON_MS = 5 * 60_000
 const POOL_CONNECTIONS = 16
+/** Warnings and errors that the bundle for diagnosis holds. */
+const RECENT_LINES = 500
 
 export interface RunningHub {
   /** Where the API listens; undefined when this process does not run it. */
@@ -118,7 +123,8 @@ async function build(
   connectors: Connectors,
   undo: (() => Promise<unknown>)[],
 ): Promise<Omit<RunningHub, 'stop'>> {
-  const logger = createLogger(config.logLevel)
+  const recent = new RecentLines(RECENT_LINES)
+  const logger = createLogger(config.logLevel, recent)
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const database = config.databaseUrl === undefined ? 'embedded' : 'external'
   const databaseUrl = config.databaseUrl ?? (await startOwnDatabase(config.dataDir, undo))
@@ -209,6 +215,8 @@ async function build(
   }
   const facts = { db, instanceId, services: config.services, database, dataDir: config.dataDir } as const
   const system = (scope: Scope) => describeSystem(facts, scope)
+  const { settings } = config
+  const operation = new OperationService({ db, settings, sources, destinations, tasks, executions, recent, system })
   const events = new EventFeed(db, logger)
   const metrics = new Metrics(db, config.metricsTasks, () => events.readers)
   const isReady = () =>
@@ -247,6 +255,7 @@ async function build(
       logger,
       isReady,
       system,
+      operation,
     }),
     config.host,
     config.port,
@@ -263,12 +272,18 @@ async function build(
       watchService({ db, audit, policy: config.alerts, consoleUrl }, config.alertEveryMs, logger),
       senderService({ db, box, egress: alertEgress, logger }),
     ]),
-    cleaner: cleanerService(db, staging, openDestination, logger),
+    cleaner: cleanerService(db, staging, openDestination, name, logger),
   }
   const newToken = config.services.includes('api') ? await ensureLocalToken(tokens, config.dataDir) : undefined
   const setup = config.services.includes('api') ? await signIn.makeSetupCode() : undefined
   const slots = config.services.includes('worker') ? config.workerSlots : 0
-  const heartbeat = heartbeatService(db, { name, version, services: config.services, slots }, logger)
+  const { node, tz: timeZones = '' } = process.versions
+  const self = { name, version, services: config.services, slots, node, timeZones }
+  const pulse = async () => ({
+    now: new Date(),
+    freeBytes: await freeBytesIn(config.dataDir).catch(() => null),
+  })
+  const heartbeat = heartbeatService(db, self, pulse, logger)
   const metricsServer = config.metrics && metricsService(metrics, config.metrics.host, config.metrics.port, logger)
   const services = [heartbeat, ...(metricsServer ? [metricsServer] : []), ...config.services.map((one) => all[one])]
   for (const service of services) {
@@ -315,8 +330,7 @@ export interface ServeOptions {
 
 /** `datahub serve`: runs until SIGTERM or SIGINT, drains, and answers with the exit code. */
 export async function serve(options: ServeOptions): Promise<number> {
-  const environment = {
-    ...process.env,
+  const given = {
     ...(options.services ? { DATAHUB_SERVICES: options.services.join(',') } : {}),
     ...(options.port === undefined ? {} : { DATAHUB_PORT: String(options.port) }),
     ...(options.host === undefined ? {} : { DATAHUB_HOST: options.host }),
@@ -325,7 +339,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const over = waitForSignal()
   let logger: Logger | undefined
   try {
-    const config = readConfig(environment)
+    const config = readConfig({ ...process.env, ...given }, new Set(Object.keys(given)))
     logger = createLogger(config.logLevel)
     if (config.services.includes('api')) await buildConsole((sentence) => process.stderr.write(`${sentence}\n`))
     const hub = await startHub(config)

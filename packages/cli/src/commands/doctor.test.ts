@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -59,4 +59,35 @@ test('with --json it is one object', async () => {
     checks: [{ name: 'node' }, {}, { message: `from ${cwd}/token` }, {}, {}, {}],
   })
   expect(hub.asked[0]?.headers.authorization).toBe('Bearer dh_file')
+})
+
+test('the bundle is what the hub tells and what was found here, for the eyes of its owner', async () => {
+  const cwd = await mkdtemp(path.join(tmpdir(), 'datahub-doctor-'))
+  onTestFinished(() => rm(cwd, { recursive: true }))
+  const hub = await fakeHub({
+    'GET /system': { body: system },
+    'GET /diagnostics': { body: { format: 'datahub-diagnostics/1' } },
+  })
+  const { code, err } = await runIn({ url: hub.url, env, cwd }, 'doctor', '--bundle', 'diagnostics.json')
+  expect([code, err]).toEqual([0, expect.stringContaining('Written: diagnostics.json')])
+  const file = path.join(cwd, 'diagnostics.json')
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  const text = await readFile(file, 'utf8')
+  expect(text).not.toContain('dh_x')
+  expect(JSON.parse(text)).toMatchObject({
+    here: { checks: [{ name: 'node' }, {}, {}, {}, {}, {}] },
+    hub: { format: 'datahub-diagnostics/1' },
+  })
+})
+
+test('a bundle is written also where the hub does not answer; where it cannot be is said', async () => {
+  const cwd = await mkdtemp(path.join(tmpdir(), 'datahub-doctor-'))
+  onTestFinished(() => rm(cwd, { recursive: true }))
+  const nobody = { url: 'http://127.0.0.1:1', env, cwd }
+  expect((await runIn(nobody, 'doctor', '--bundle', 'here.json')).code).toBe(5)
+  expect(JSON.parse(await readFile(path.join(cwd, 'here.json'), 'utf8'))).toMatchObject({
+    hub: { error: { code: 'hub.unreachable' } },
+  })
+  const { code, err } = await runIn(nobody, 'doctor', '--bundle', 'no/such/folder.json')
+  expect([code, err]).toEqual([2, expect.stringContaining('cannot be written (ENOENT)')])
 })

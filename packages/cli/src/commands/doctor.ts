@@ -1,6 +1,9 @@
 import type { SystemCheck, SystemView } from '@datahub/core/api/hub-shapes'
 import { codes, EXIT } from '@datahub/core/error/codes'
+import { invalid } from '@datahub/core/error/data-hub-error'
 import { Command } from 'commander'
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { findConnection, type Connection } from '../connection.ts'
 import { Exit } from '../exit-code.ts'
 import { withExamples } from '../help.ts'
@@ -22,20 +25,27 @@ export function doctor(world: World): Command {
   const command = new Command('doctor')
     .summary('Check this machine, the way to the hub, and the hub')
     .description('Check this machine, the way to the hub, and the hub itself.')
-    .action(async (_options, command: Command) => {
+    .option('--bundle <file>', 'write what helps others to help into a file: state, settings, failures; no secrets')
+    .action(async ({ bundle }: { bundle?: string }, command: Command) => {
       const { url, json = false } = command.optsWithGlobals<{ url?: string; json?: boolean }>()
       const { checks, system, exitCode } = await diagnose(world, url)
       const ok = exitCode === EXIT.ok
-      printerFor(world, json).result({ ok, checks, system }, (paint) =>
+      const print = printerFor(world, json)
+      print.result({ ok, checks, system }, (paint) =>
         [
           ...checks.map((check) => checkLine(check, paint)),
           paint('bold', ok ? 'All is well.' : 'Something needs attention.'),
         ].join('\n'),
       )
+      if (bundle !== undefined) {
+        await writeBundle(world, bundle, url, checks)
+        print.note(`Written: ${bundle}. It holds no secrets, but names of tasks, machines and buckets.`)
+      }
       if (!ok) throw new Exit(exitCode)
     })
   return withExamples(command, [
     ['datahub doctor', 'when something does not work, this first'],
+    ['datahub doctor --bundle diagnostics.json', 'what to attach when asking for help'],
     ['datahub doctor --url https://hub.example.com', 'is that hub well, and may I use it?'],
   ])
 }
@@ -49,6 +59,32 @@ async function diagnose(world: World, urlOption: string | undefined): Promise<Di
   } catch (error) {
     const failure = asProblemError(error)
     return { checks: [node, failed('settings', failure)], system: null, exitCode: failure.exitCode }
+  }
+}
+
+/** What the hub tells, where it answers, beside what was found on this machine. Nobody else may read the file. */
+async function writeBundle(
+  world: World,
+  file: string,
+  url: string | undefined,
+  checks: readonly SystemCheck[],
+): Promise<void> {
+  const path = resolve(world.cwd, file)
+  const hub = await world
+    .connect(url)
+    .then((hub) => hub.hub.diagnostics())
+    .catch((error: unknown) => ({ error: asProblemError(error).problem }))
+  try {
+    await writeFile(path, `${JSON.stringify({ here: { checks }, hub }, null, 2)}\n`, { mode: 0o600 })
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException
+    throw invalid('write the bundle', [
+      {
+        field: '--bundle',
+        problem: `cannot be written (${code})`,
+        cure: 'Name a file in a folder that you may write into.',
+      },
+    ])
   }
 }
 

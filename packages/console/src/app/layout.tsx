@@ -1,6 +1,6 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { Activity, Boxes, CircleHelp, Database, House, ListChecks, Menu as MenuIcon, Settings } from 'lucide-react'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useMessages } from '../i18n/messages.tsx'
 import { IconButton } from '../components/ui/button.tsx'
 import { cx } from '../components/ui/class-names.ts'
@@ -8,6 +8,9 @@ import { Notices } from '../components/ui/notices.tsx'
 import { HeaderControls, LanguageMenu, ThemeMenu } from './header-controls.tsx'
 import { PaletteButton } from './palette/palette-button.tsx'
 import { useLive } from './live/live.ts'
+
+// Mostly there is nothing to say, and no page waits for it
+const Banners = lazy(() => import('./banners.tsx'))
 
 /** The frame around every page of somebody who is signed in: rail at the left, controls at the top. */
 export function Layout() {
@@ -56,6 +59,9 @@ export function Layout() {
           <HeaderControls />
         </header>
         <main id="content" ref={main} tabIndex={-1} className="min-w-0 flex-1 outline-none!">
+          <Suspense>
+            <Banners />
+          </Suspense>
           <Outlet />
         </main>
       </div>

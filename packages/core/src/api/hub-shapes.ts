@@ -15,6 +15,7 @@ export const SystemCheck = z.object({
   ok: z.boolean(),
   message: z.string(),
   remedy: z.string().optional(),
+  amount: z.number().optional().meta({ description: 'What was measured: seconds (clock), bytes (disk), or how many' }),
 })
 
 export const SystemView = z

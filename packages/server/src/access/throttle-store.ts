@@ -24,7 +24,9 @@ export async function spend(db: Connection, key: string, { burst, perMinute }: P
   return Math.max(1, Math.ceil(((row.spent + 1 - burst) * 60) / perMinute))
 }
 
-/** What has long been empty. */
-export async function forgetIdleThrottles(db: Connection): Promise<void> {
-  await sql`delete from throttle where at < now() - interval '1 day'`.execute(db)
+/** What has long been empty. Answers how many. */
+export async function forgetIdleThrottles(db: Connection, days: number): Promise<number> {
+  const { numAffectedRows } =
+    await sql`delete from throttle where at < now() - make_interval(days => ${days}::int)`.execute(db)
+  return Number(numAffectedRows ?? 0)
 }

@@ -98,9 +98,10 @@ export async function listAlerts(
 }
 
 /** With their messages: what was resolved so long ago interests nobody. */
-export async function forgetAlerts(db: Connection, olderThanDays: number): Promise<void> {
-  await db
+export async function forgetAlerts(db: Connection, olderThanDays: number): Promise<number> {
+  const { numDeletedRows } = await db
     .deleteFrom('alert')
     .where('resolved_at', '<', sql<Date>`now() - make_interval(days => ${olderThanDays}::int)`)
-    .execute()
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }

@@ -63,6 +63,14 @@ export async function readInstanceId(db: Connection): Promise<string> {
   return (await db.selectFrom('hub').select('instance_id').executeTakeFirstOrThrow()).instance_id
 }
 
+/** Of the server, and the newest migration that it has seen. */
+export async function readVersions(db: Connection): Promise<{ database: string; schema: string }> {
+  const { rows } = await sql<{ database: string; schema: string }>`
+    select current_setting('server_version') as database,
+      (select name from kysely_migration order by timestamp desc, name desc limit 1) as schema`.execute(db)
+  return rows[0] as { database: string; schema: string }
+}
+
 function typeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
   if (oid === INT8) return wholeNumber
   if (oid === INT8_ARRAY) {

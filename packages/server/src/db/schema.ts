@@ -453,6 +453,18 @@ interface ProcessTable {
   slots: number
   started_at: Instant
   seen_at: Instant
+  node: string
+  time_zones: string
+  clock_off_ms: number
+  free_bytes: number | null
+}
+
+interface CleaningTable {
+  process: string
+  what: string
+  looked_at: Instant
+  removed_at: Instant | null
+  removed: number
 }
 
 interface SyncLogTable {
@@ -503,4 +515,5 @@ export interface Schema {
   alert: AlertTable
   alert_message: AlertMessageTable
   process: ProcessTable
+  cleaning: CleaningTable
 }

@@ -1,13 +1,20 @@
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import { pino, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
 
 export type { Logger }
 
-/** JSON lines on stderr. Errors are reduced to what is ours: vendors' error objects may carry tokens. */
-export function createLogger(level: string): Logger {
+/**
+ * JSON lines on stderr; warnings and errors go to `recent` as well, whatever the level. Errors are reduced to what is ours:
+ * vendors' error objects may carry tokens.
+ */
+export function createLogger(level: string, recent?: DestinationStream): Logger {
+  const stderr = pino.destination(2)
+  const kept = recent && [{ level: 'warn', stream: recent }]
+  const shown = level === 'silent' ? [] : [{ level, stream: stderr }]
+  const least = kept && (level === 'silent' || level === 'error') ? 'warn' : level
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describeError } },
-    pino.destination(2),
+    { level: least, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describeError } },
+    kept ? pino.multistream([...shown, ...kept]) : stderr,
   )
 }
 

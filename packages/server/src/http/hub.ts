@@ -22,6 +22,7 @@ import type { ExecutionService } from '../executions/execution-service.ts'
 import type { Logger } from '../foundation/logger.ts'
 import type { SetupLinkService } from '../setup-links/setup-link-service.ts'
 import type { KeyService } from '../keys/key-service.ts'
+import type { OperationService } from '../system/operation-service.ts'
 import type { TaskService } from '../tasks/task-service.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { TokenService } from '../tokens/token-service.ts'
@@ -61,6 +62,7 @@ export interface Hub {
   /** Whether the database answers. */
   isReady(): Promise<boolean>
   system(scope: Scope): Promise<SystemView>
+  readonly operation: OperationService
 }
 
 /** What a handler works with: the services, and what the request was let in with. */

@@ -10,12 +10,26 @@ export interface ProcessFacts {
   readonly services: readonly string[]
   /** Executions that it works on at a time; 0: it does not work on any. */
   readonly slots: number
+  readonly node: string
+  /** The release of its time zone data. */
+  readonly timeZones: string
+}
+
+/** What changes from one sign of life to the next. */
+export interface Pulse {
+  /** Of its own clock. */
+  readonly now: Date
+  /** Where it stages packages; null: it could not tell. */
+  readonly freeBytes: number | null
 }
 
 export interface ProcessRecord extends ProcessFacts {
   readonly startedAt: Date
   readonly seenAt: Date
   readonly isAlive: boolean
+  /** How far its clock was ahead of the database's. */
+  readonly clockOffMs: number
+  readonly freeBytes: number | null
   /** Executions that it holds. */
   readonly busy: number
 }
@@ -23,11 +37,18 @@ export interface ProcessRecord extends ProcessFacts {
 /** Three signs of life missed. */
 const SILENT_SECONDS = 30
 
-export async function noteAlive(db: Connection, { name, version, services, slots }: ProcessFacts): Promise<void> {
+export async function noteAlive(db: Connection, self: ProcessFacts, { now, freeBytes }: Pulse): Promise<void> {
+  const { name, version, services, slots, node, timeZones } = self
+  const pulse = {
+    clock_off_ms: sql<number>`round(extract(epoch from ${now}::timestamptz - clock_timestamp()) * 1000)::integer`,
+    free_bytes: freeBytes,
+    node,
+    time_zones: timeZones,
+  }
   await db
     .insertInto('process')
-    .values({ name, version, services: [...services], slots })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ seen_at: sql`now()` }))
+    .values({ name, version, services: [...services], slots, ...pulse })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ seen_at: sql`now()`, ...pulse }))
     .execute()
 }
 
@@ -35,17 +56,19 @@ export async function forgetProcess(db: Connection, name: string): Promise<void>
   await db.deleteFrom('process').where('name', '=', name).execute()
 }
 
-/** Those of which nothing was heard for a day; until then a dead one is shown. */
-export async function forgetSilentProcesses(db: Connection): Promise<void> {
-  await db
+/** Those of which nothing was heard for so long; until then a dead one is shown. Answers how many. */
+export async function forgetSilentProcesses(db: Connection, days: number): Promise<number> {
+  const { numDeletedRows } = await db
     .deleteFrom('process')
-    .where('seen_at', '<', sql<Date>`now() - interval '1 day'`)
-    .execute()
+    .where('seen_at', '<', sql<Date>`now() - make_interval(days => ${days}::int)`)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 export async function listProcesses(db: Connection): Promise<ProcessRecord[]> {
   const { rows } = await sql<ProcessRecord>`
-    select name, version, services, slots, started_at as "startedAt", seen_at as "seenAt",
+    select name, version, node, time_zones as "timeZones", services, slots,
+      clock_off_ms as "clockOffMs", free_bytes as "freeBytes", started_at as "startedAt", seen_at as "seenAt",
       seen_at > now() - make_interval(secs => ${SILENT_SECONDS}) as "isAlive",
       (select count(*) from execution join execution_attempt held on held.execution_id = execution.id
         where execution.status in (0, 1, 2, 4) and held.attempt = execution.attempt and held.worker = process.name

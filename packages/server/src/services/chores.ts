@@ -18,6 +18,9 @@ import type { ExecutionQueue } from '../executions/queue.ts'
 import { findExecution } from '../executions/execution-store.ts'
 import { isFinal } from '@datahub/core/execution/status'
 import type { Logger } from '../foundation/logger.ts'
+import { forgetSilentProcesses } from '../processes/process-store.ts'
+import { KEPT_DAYS } from '../system/retention.ts'
+import { noteCleaned } from '../system/cleaning-store.ts'
 import type { SyncLogPublisher } from '../sync-log/sync-log-publisher.ts'
 import { nextFireInMs } from '../tasks/task-store.ts'
 import { loopService, type Service } from './loop.ts'
@@ -29,7 +32,6 @@ const CLEAN_EVERY_MS = 60_000
 const FOLLOW_EVERY_MS = 5000
 const RETEST_EVERY_MS = 10_000
 const SEND_EVERY_MS = 1000
-const ALERTS_KEPT_DAYS = 400
 
 /**
  * Turns due tasks into executions, and lets pushes go on. Between, it sleeps until the next task fires by the database's
@@ -89,20 +91,30 @@ export function senderService(world: SendWorld): Service {
   })
 }
 
-/** Removes what this machine staged, and what was left half-way in storages, for executions that are over. */
+/** Removes what this machine staged, what was left half-way in storages, for executions that are over; and old records. */
 export function cleanerService(
   db: Database,
   staging: Staging,
   openDestination: (id: number) => Promise<Destination>,
+  self: string,
   logger: Logger,
 ): Service {
   return loopService('cleaner', CLEAN_EVERY_MS, logger, async () => {
-    for (const id of await staging.list()) {
-      const execution = await findExecution(db, EVERYWHERE, id)
-      if (!execution || isFinal(execution.status)) await staging.remove(id)
-    }
-    await tidyUploads(db, openDestination, logger)
-    await forgetIdleThrottles(db)
-    await forgetAlerts(db, ALERTS_KEPT_DAYS)
+    await noteCleaned(db, self, 'packages', await clearStaging(db, staging))
+    await noteCleaned(db, self, 'uploads', await tidyUploads(db, openDestination, logger))
+    await noteCleaned(db, self, 'throttles', await forgetIdleThrottles(db, KEPT_DAYS.throttles))
+    await noteCleaned(db, self, 'alerts', await forgetAlerts(db, KEPT_DAYS.alerts))
+    await noteCleaned(db, self, 'processes', await forgetSilentProcesses(db, KEPT_DAYS.processes))
   })
+}
+
+async function clearStaging(db: Database, staging: Staging): Promise<number> {
+  let removed = 0
+  for (const id of await staging.list()) {
+    const execution = await findExecution(db, EVERYWHERE, id)
+    if (execution && !isFinal(execution.status)) continue
+    await staging.remove(id)
+    removed += 1
+  }
+  return removed
 }

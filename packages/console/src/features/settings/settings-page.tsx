@@ -5,12 +5,12 @@ import { Page } from '../../components/page.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { SessionsTab } from './sessions-tab.tsx'
-import { SystemTab } from './system-tab.tsx'
 import { TokensTab } from './tokens-tab.tsx'
 import { UsersTab } from './users-tab.tsx'
 
 // With sentences of its own, and forms that few open
 const AlertsTab = lazy(() => import('./alerts-tab.tsx'))
+const SystemTab = lazy(() => import('./system/system-tab.tsx'))
 
 export function SettingsPage() {
   const m = useMessages()
@@ -35,7 +35,15 @@ export function SettingsPage() {
             ),
           },
           { key: 'sessions', title: m.settings.sessions, content: () => <SessionsTab /> },
-          { key: 'system', title: m.settings.system, content: () => <SystemTab /> },
+          {
+            key: 'system',
+            title: m.settings.system,
+            content: () => (
+              <Suspense>
+                <SystemTab />
+              </Suspense>
+            ),
+          },
         ]}
       />
     </Page>

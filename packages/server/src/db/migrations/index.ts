@@ -22,6 +22,7 @@ import * as outcomes from './070-outcomes.ts'
 import * as movedTasks from './066-moved-tasks.ts'
 import * as processes from './071-processes.ts'
 import * as hashedSessions from './074-hashed-sessions.ts'
+import * as operation from './075-operation.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -48,4 +49,5 @@ export const migrations: Record<string, Migration> = {
   '066-moved-tasks': movedTasks,
   '071-processes': processes,
   '074-hashed-sessions': hashedSessions,
+  '075-operation': operation,
 }

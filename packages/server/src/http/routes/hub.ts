@@ -14,6 +14,14 @@ export function hubRoutes(os: Implementer) {
       return context.definitions.apply(context.access, input)
     }),
     system: hub.system.handler(({ context }) => context.system(context.access)),
+    notices: hub.notices.handler(({ context }) => context.operation.notices()),
+    operation: hub.operation.handler(({ context }) => context.operation.describe()),
+    diagnostics: hub.diagnostics.handler(async ({ context }) => {
+      const bundle = await context.operation.diagnostics(context.access)
+      const name = `datahub-diagnostics-${bundle.madeAt.replaceAll(/[:.]/g, '-')}.json`
+      context.client.answer.set('Content-Disposition', `attachment; filename="${name}"`)
+      return bundle
+    }),
   })
 }
 

@@ -1,14 +1,12 @@
 import type { SystemCheck, SystemView } from '@datahub/core/api/hub-shapes'
-import { statfs } from 'node:fs/promises'
-import { countTasksWithGaps } from './coverage/coverage-store.ts'
-import { databaseNow, type Database } from './db/database.ts'
-import type { Scope } from './db/scope.ts'
-import { countWaiting } from './executions/execution-store.ts'
-import { countFailing } from './sync-log/sync-log-store.ts'
-import { version } from './version.ts'
-
-const LEAST_FREE_BYTES = 1 << 30
-const MOST_SKEW_MS = 5000
+import { countTasksWithGaps } from '../coverage/coverage-store.ts'
+import { databaseNow, type Database } from '../db/database.ts'
+import type { Scope } from '../db/scope.ts'
+import { countWaiting } from '../executions/execution-store.ts'
+import { countFailing } from '../sync-log/sync-log-store.ts'
+import { version } from '../version.ts'
+import { freeBytesIn } from './free-bytes.ts'
+import { LEAST_FREE_BYTES, MOST_SKEW_MS } from './limits.ts'
 
 export interface SystemFacts {
   readonly db: Database
@@ -36,15 +34,26 @@ async function checkClock(db: Database): Promise<SystemCheck> {
   const message = ok
     ? 'The clocks of hub and database agree.'
     : `The clocks of hub and database differ by ${Math.round(skewMs / 1000)} s.`
-  return { name: 'clock', ok, message, ...(ok ? {} : { remedy: 'Let both machines follow the same time server.' }) }
+  return {
+    name: 'clock',
+    ok,
+    message,
+    amount: Math.round(skewMs / 1000),
+    ...(ok ? {} : { remedy: 'Let both machines follow the same time server.' }),
+  }
 }
 
 async function checkDisk(dataDir: string): Promise<SystemCheck> {
-  const { bavail, bsize } = await statfs(dataDir)
-  const freeBytes = bavail * bsize
+  const freeBytes = await freeBytesIn(dataDir)
   const ok = freeBytes > LEAST_FREE_BYTES
   const message = `${(freeBytes / 1e9).toFixed(1)} GB are free for staged packages.`
-  return { name: 'disk', ok, message, ...(ok ? {} : { remedy: `Free or add disk space under ${dataDir}.` }) }
+  return {
+    name: 'disk',
+    ok,
+    message,
+    amount: freeBytes,
+    ...(ok ? {} : { remedy: `Free or add disk space under ${dataDir}.` }),
+  }
 }
 
 async function checkDeliveries(db: Database, scope: Scope): Promise<SystemCheck[]> {
@@ -53,24 +62,29 @@ async function checkDeliveries(db: Database, scope: Scope): Promise<SystemCheck[
   return [
     {
       name: 'executions',
+      amount: waiting,
       ok: waiting === 0,
       message:
         waiting === 0
           ? 'No execution waits for another attempt.'
-          : `${waiting} executions failed and wait for another attempt.`,
+          : `Executions that failed and wait for another attempt: ${waiting}.`,
       ...(waiting === 0 ? {} : { remedy: 'See "datahub execution list".' }),
     },
     {
       name: 'sync logs',
+      amount: failing,
       ok: failing === 0,
       message:
-        failing === 0 ? 'Every sync log is up to date or about to be.' : `${failing} sync logs cannot be written.`,
+        failing === 0
+          ? 'Every sync log is up to date or about to be.'
+          : `Sync logs that cannot be written: ${failing}.`,
       ...(failing === 0 ? {} : { remedy: 'Test the destinations of the tasks: "datahub destination test <name>".' }),
     },
     {
       name: 'coverage',
+      amount: gapped,
       ok: gapped === 0,
-      message: gapped === 0 ? 'No task misses a data range.' : `${gapped} tasks miss data ranges.`,
+      message: gapped === 0 ? 'No task misses a data range.' : `Tasks that miss data ranges: ${gapped}.`,
       ...(gapped === 0
         ? {}
         : { remedy: 'See what is missing, and the command that fills it: "datahub task coverage <task>".' }),
