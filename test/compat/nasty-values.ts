@@ -127,8 +127,13 @@ export const nastyValues: readonly NastyValue[] = [
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
 
-/** The table `nasty`: one row with all the values, one with NULL in every column. */
-export const nastyTable = `
-  create table nasty (${nastyValues.map(({ column, sqlType }) => `${quoted(column)} ${sqlType}`).join(', ')});
-  insert into nasty values (${nastyValues.map(({ sql }) => sql).join(', ')});
-  insert into nasty default values;`
+/** A table with one row of all the values, and one with NULL in every column. */
+export const tableOf = (name: string, values: readonly NastyValue[]) => `
+  create table ${name} (${values.map(({ column, sqlType }) => `${quoted(column)} ${sqlType}`).join(', ')});
+  insert into ${name} values (${values.map(({ sql }) => sql).join(', ')});
+  insert into ${name} default values;`
+
+export const nastyTable = tableOf('nasty', nastyValues)
+
+/** What MySQL has no value for. */
+export const isFinite = ({ csv }: NastyValue) => csv !== 'NaN' && !csv.endsWith('Infinity')

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Column } from '@datahub/core/bucket/column'
 import { loadTask } from '../../packages/loader/src/index.ts'
+import { plain, rowsIn, sorted, TEST_TARGETS } from '../../packages/loader/src/testing/test-target.ts'
 import { filesystem } from '../../packages/server/src/destinations/filesystem/index.ts'
 import { mysql as mysqlSource } from '../../packages/server/src/sources/mysql/index.ts'
 import { postgres } from '../../packages/server/src/sources/postgres/index.ts'
@@ -13,7 +15,7 @@ import { HubUnderTest } from '../../packages/server/src/testing/hub-under-test.t
 import { ReportServiceDouble } from '../../packages/server/src/testing/report-service-double.ts'
 import { createDatabase, type TestDatabase } from '../parts/database.ts'
 import { requirePart } from '../parts/endpoints.ts'
-import { nastyTable } from './nasty-values.ts'
+import { isFinite, nastyTable, nastyValues, tableOf } from './nasty-values.ts'
 
 /** R31, all the way: from a source through CSV, zip, folder and loader into a database, which then has what the source has. */
 
@@ -38,6 +40,12 @@ afterAll(() => resources.disposeAsync())
 
 /** Delivers all that a source has, and loads it. */
 async function carry(source: object, into: string): Promise<void> {
+  const taskId = await deliver(source)
+  expect(await loadTask({ bucket: folder, taskId, into })).toMatchObject({ packages: [{}], refused: 0 })
+}
+
+/** Delivers all that a source has; gives back the task that did. */
+async function deliver(source: object): Promise<number> {
   const { name } = source as { name: string }
   await hub.ask('POST', '/apply', {
     sources: [source],
@@ -47,7 +55,7 @@ async function carry(source: object, into: string): Promise<void> {
   const { id } = await hub.ask('GET', `/tasks/${name}`)
   const [execution] = (await hub.ask('GET', `/executions?task=${name}`)).items
   expect(await hub.settled(execution.id)).toMatchObject({ status: 6 })
-  expect(await loadTask({ bucket: folder, taskId: id, into })).toMatchObject({ packages: [{}], refused: 0 })
+  return id
 }
 
 /** The loader's own column is the last one: which load brought the row. */
@@ -93,6 +101,36 @@ const NASTY_MYSQL = `create table nasty_mysql (
       '', '=1+1', 'CR LF \\r\\n "quote", comma', '', 1e300, '\\\\.'),
     (3, null, null, null, null, null, null, null, null, null, null, null, null, null),
     (4, 0, 0, 0, 0, null, null, null, null, ' blank ', '🎧 亚马逊', 'x', -0.5, concat(repeat('x', 200000), '"'))`
+
+test.each(['postgres', 'mysql', 'sqlite', 'duckdb'] as const)(
+  'R31: every type and nasty value of PostgreSQL is in the database of the receiver as it was (%s)',
+  async (kind) => {
+    await using own = await createDatabase()
+    await using receiver = await TEST_TARGETS[kind]()
+    const values = kind === 'mysql' ? nastyValues.filter(isFinite) : nastyValues
+    await rowsInPostgres(own.url, tableOf('every_value', values))
+    const reports = [{ table: 'every_value', from: 'every_value' }]
+    await carry(
+      { name: `every_value_${kind}`, kind: 'postgres', connection: connectionTo(own.url), reports },
+      receiver.url,
+    )
+    const columns = values.map(({ column, type }) => ({ name: column, type, nullable: true }))
+    const sent = values.map(({ csv }, at) => plain(columns[at] as Column, csv))
+    expect(await rowsIn(receiver.url, 'every_value', columns)).toEqual(sorted([sent, values.map(() => null)]))
+  },
+)
+
+test('R31: what MySQL has no value for is refused, and said', async () => {
+  await using own = await createDatabase()
+  await using receiver = await TEST_TARGETS.mysql()
+  const values = nastyValues.filter((one) => !isFinite(one))
+  expect(values.map(({ csv }) => csv)).toEqual(['NaN', '-Infinity'])
+  await rowsInPostgres(own.url, tableOf('not_finite', values))
+  const reports = [{ table: 'not_finite', from: 'not_finite' }]
+  const taskId = await deliver({ name: 'not_finite', kind: 'postgres', connection: connectionTo(own.url), reports })
+  const { packages } = await loadTask({ bucket: folder, taskId, into: receiver.url })
+  expect(packages).toMatchObject([{ state: 'refused', reason: expect.stringMatching(/not a number/) }])
+})
 
 test('R31: rows of MariaDB are in the MariaDB of the receiver as they were', async () => {
   const { hostname: host, port, username: user } = new URL(requirePart('mariadb').url)

@@ -68,7 +68,9 @@ export async function rowsIn(
     const { quote } = target.dialect
     const values = columns.map((column, at) => `${expression(target.kind, column, quote(column.name))} as c${at}`)
     const rows = await target.query(text(`select ${values.join(', ')} from ${quote(table)}`))
-    const read = rows.map((row) => columns.map((column, at) => plain(column, row[`c${at}`] ?? null)))
+    // DuckDB's driver takes a byte order mark from the start of a text: so each begins with a letter.
+    const cell = (value = null as string | null) => (target.kind === 'duckdb' ? (value?.slice(1) ?? null) : value)
+    const read = rows.map((row) => columns.map((column, at) => plain(column, cell(row[`c${at}`]))))
     return sorted(read)
   })
 }
@@ -81,21 +83,35 @@ export function sorted(rows: readonly (readonly (string | null)[])[]): (string |
 export function plain({ type }: Column, value: string | null): string | null {
   if (value === null) return null
   if (type === 'decimal') return value.includes('.') ? value.replace(/\.?0+$/, '') : value
-  if (type === 'real' || type === 'double') return String(type === 'real' ? Math.fround(Number(value)) : Number(value))
+  if (type === 'real' || type === 'double')
+    return String(type === 'real' ? Math.fround(numberOf(value)) : numberOf(value))
   if (type === 'timestamp' || type === 'timestamptz' || type === 'time')
     return value.replace(/(\.\d*?)0+(\+00)?$/, '$1$2').replace(/\.(\+00)?$/, '$1')
   return value
 }
 
+/** DuckDB writes `-inf`. */
+function numberOf(value: string): number {
+  return Number(value.replace(/^(-?)inf$/i, '$1Infinity'))
+}
+
 function expression(kind: Target['kind'], { type }: Column, name: string): string {
   if (type === 'boolean')
     return kind === 'postgres' || kind === 'duckdb'
-      ? `cast(${name} as ${kind === 'postgres' ? 'text' : 'varchar'})`
+      ? textOf(kind, name)
       : `case ${name} when 1 then 'true' when 0 then 'false' end`
   if (type === 'bytes')
-    return kind === 'postgres' ? `encode(${name}, 'hex')` : `case when ${name} is not null then lower(hex(${name})) end`
+    return kind === 'postgres'
+      ? `encode(${name}, 'hex')`
+      : kind === 'duckdb'
+        ? `'=' || lower(hex(${name}))`
+        : `case when ${name} is not null then lower(hex(${name})) end`
   if (type === 'timestamptz' && kind === 'mysql') return `concat(${name}, '+00')`
   if (type === 'real' && kind === 'mysql') return `cast(${name} as double)`
-  if (kind === 'duckdb') return `cast(${name} as varchar)`
+  return textOf(kind, name)
+}
+
+function textOf(kind: Target['kind'], name: string): string {
+  if (kind === 'duckdb') return `'=' || cast(${name} as varchar)`
   return kind === 'postgres' ? `${name}::text` : name
 }
