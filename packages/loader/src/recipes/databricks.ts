@@ -56,7 +56,7 @@ def write(package, table, path):
     schema, date = TABLES[table]
     frame = (spark.read.format("csv").schema(schema).option("header", True).option("multiLine", True)
         .option("escape", '"').option("nullValue", "").option("emptyValue", "").option("mode", "FAILFAST").load(path))
-    spark.sql(f"CREATE TABLE IF NOT EXISTS \`{table}\` ({schema}) USING DELTA")
+    spark.sql(f"CREATE TABLE IF NOT EXISTS \`{table}\` ({schema})")
     writer = (frame.write.format("delta").option("txnAppId", f"datahub-${taskId}-{package}-{table}").option("txnVersion", 1))
     if date is None:
         writer.mode("append").saveAsTable(table)

@@ -38,8 +38,6 @@ create stage if not exists datahub_${taskId} url = 's3://${bucket}/${folder}'
   storage_integration = YOUR_INTEGRATION directory = (enable = true);
 create stage if not exists datahub_${taskId}_csv;
 create table if not exists datahub_${taskId}_done (package varchar primary key, at timestamp_ltz default current_timestamp());
-create file format if not exists datahub_csv type = csv skip_header = 1 field_optionally_enclosed_by = '"'
-  null_if = () empty_field_as_null = true binary_format = hex;
 ${tables
   .flatMap((table) => [
     `create table if not exists ${warehouse.quote(table.name)} (${columnsOf(warehouse, table)});`,
@@ -73,7 +71,8 @@ def run(session):
         for table in tables:
             ask(f'truncate table "{table.upper()}_STAGE_${taskId}"')
             ask(f"""copy into "{table.upper()}_STAGE_${taskId}" from @datahub_${taskId}_csv/{row['P']}/{table}.csv.gz
-                file_format = (format_name = 'datahub_csv') force = true on_error = abort_statement purge = true""")
+                file_format = (type = csv skip_header = 1 field_optionally_enclosed_by = '"' null_if = ()
+                empty_field_as_null = true binary_format = hex) force = true on_error = abort_statement purge = true""")
         ask("begin")
         try:
             for table in tables:
