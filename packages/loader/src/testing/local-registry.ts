@@ -11,6 +11,12 @@ import { join } from 'node:path'
  */
 export async function startRegistry(root: string): Promise<AsyncDisposable & { readonly url: string }> {
   const folderOf = (name: string) => join(root, 'node_modules', name)
+  const describe = async (name: string, host: string) => {
+    const manifest = JSON.parse(await readFile(join(folderOf(name), 'package.json'), 'utf8')) as { version: string }
+    const dist = { tarball: `http://${host}/${encodeURIComponent(name)}.tgz` }
+    const versions = { [manifest.version]: { ...manifest, dist } }
+    return JSON.stringify({ name, 'dist-tags': { latest: manifest.version }, versions })
+  }
   const server = createServer((request, response) => {
     const path = decodeURIComponent(request.url ?? '').slice(1)
     const [, tarball] = /^(.*)\.tgz$/.exec(path) ?? []
@@ -23,13 +29,8 @@ export async function startRegistry(root: string): Promise<AsyncDisposable & { r
       tar.stdout.pipe(response)
       return
     }
-    readFile(join(folderOf(path), 'package.json'), 'utf8').then(
-      (text) => {
-        const manifest = JSON.parse(text) as { version: string }
-        const dist = { tarball: `http://${request.headers.host}/${encodeURIComponent(path)}.tgz` }
-        const versions = { [manifest.version]: { ...manifest, dist } }
-        response.end(JSON.stringify({ name: path, 'dist-tags': { latest: manifest.version }, versions }))
-      },
+    describe(path, request.headers.host ?? '').then(
+      (text) => response.end(text),
       () => response.writeHead(404).end('{}'),
     )
   }).listen(0, '127.0.0.1')
