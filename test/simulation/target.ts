@@ -70,14 +70,15 @@ export class SimulatedTarget {
     return {
       ...real,
       query: (statement) => ask(() => real.query(statement)),
+      queryAll: (statements) => ask(() => real.queryAll(statements)),
       run: (statement) => ask(() => real.run(statement)),
       columnsOf: (table) => ask(() => real.columnsOf(table)),
       copyIn: (copy, records) => ask(() => real.copyIn(copy, records)),
-      exclusively: async (work) => {
+      exclusively: async (questions, work) => {
         await this.#lock(connection)
         try {
-          return await real.exclusively(async () => {
-            const result = await work()
+          return await real.exclusively([], async () => {
+            const result = await work(await ask(() => real.queryAll(questions)))
             // The commit is on its way
             await ask(() => Promise.resolve())
             return result

@@ -10,7 +10,7 @@ import { LIMITS } from './package/limits.ts'
 import { openZip } from './package/zip-file.ts'
 import { openTarget } from './targets/open-target.ts'
 import { render, type Sql } from './targets/sql.ts'
-import type { Target } from './targets/target.ts'
+import type { Row, Target } from './targets/target.ts'
 import { TestSender } from './testing/sender.ts'
 import { rowsIn, TEST_TARGETS } from './testing/test-target.ts'
 
@@ -57,11 +57,22 @@ function dyingAt(target: Target, number: number): Target {
     await target.close()
     throw new Error('killed')
   }
+  const query: Target['query'] = (statement) => step(() => target.query(statement))
+  const queryAll: Target['queryAll'] = async (statements) => {
+    const answers: Row[][] = []
+    for (const statement of statements) answers.push(await query(statement))
+    return answers
+  }
   return {
     ...target,
-    query: (statement) => step(() => target.query(statement)),
+    query,
+    queryAll,
     run: (statement) => step(() => target.run(statement)),
-    copyIn: (copy, records) => step(() => target.copyIn(copy, records)),
+    exclusively: (questions, work) => target.exclusively([], async () => work(await queryAll(questions))),
+    async copyIn({ first = [], ...copy }, records) {
+      await queryAll(first)
+      return step(() => target.copyIn(copy, records))
+    },
   }
 }
 
@@ -71,7 +82,8 @@ async function ledgerApart(target: Target, url: string): Promise<Target> {
   const isLedger = (statement: Sql) => render(statement, () => '?').includes('insert into _datahub_ledger')
   return {
     ...target,
-    run: (statement) => (isLedger(statement) ? other.run(statement) : target.run(statement)),
+    queryAll: (statements) => (statements.some(isLedger) ? other : target).queryAll(statements),
+    query: (statement) => (isLedger(statement) ? other : target).query(statement),
     async close() {
       await other.close()
       await target.close()

@@ -1,8 +1,9 @@
 import type { Manifest } from '@datahub/core/bucket/manifest'
 import { tally, type CsvFacts } from './csv/tally.ts'
 import { snapshotText } from './ledger/age.ts'
-import { historyInLedger, type KnownHistory, type Restating } from './ledger/history.ts'
-import { ensureLedger, findEntry, forget, record, type LedgerEntry, type LedgerTable } from './ledger/ledger.ts'
+import { historyOfPackage, type KnownHistory, type Restating } from './ledger/history.ts'
+import { ensureLedger, entryOf, forget, record, type LedgerEntry, type LedgerTable } from './ledger/ledger.ts'
+import { answerOf, both } from './ledger/question.ts'
 import { Refusal } from './problem.ts'
 import { ensureTable, forgetLayouts, type Layout } from './tables/ensure-table.ts'
 import { shareOf, type Share } from './tables/share.ts'
@@ -54,12 +55,12 @@ export async function loadPackage(
   read: ReadReport | undefined,
 ): Promise<Outcome | undefined> {
   try {
-    return await target.exclusively(async () => {
-      await ensureLedger(target)
-      const { entry: before, nextId } = await findEntry(target, facts.instance, facts.packageName)
+    const plans = planTables(target, facts, delivered, settings)
+    await ensureLedger(target)
+    const asked = both(entryOf(facts.instance, facts.packageName), historyOfPackage(restating(facts), plans))
+    return await target.exclusively(asked.statements, async (rows) => {
+      const [{ entry: before, nextId }, histories] = asked.read(rows)
       if (before && !settings.again) return { state: 'already loaded', rows: before.rows, tables: [] }
-      const plans = planTables(target, facts, delivered, settings)
-      const histories = await historyInLedger(target, restating(facts), plans)
       const shares = plans.map((plan, at) => shareOf(plan, histories[at], before))
       const counts = shares.some((share) => share.counts)
       if (counts && !read) return undefined
@@ -111,7 +112,7 @@ export async function previewPackage(
 ): Promise<TablePlan[]> {
   const plans = planTables(target, facts, delivered, settings)
   if ((await target.columnsOf({ name: '_datahub_ledger' })) === undefined) return plans
-  const histories = await historyInLedger(target, restating(facts), plans)
+  const histories = await answerOf(target, historyOfPackage(restating(facts), plans))
   return plans.filter((plan, at) => shareOf(plan, histories[at], undefined).counts)
 }
 
@@ -140,9 +141,10 @@ export async function recordRefusal(
   settings: LoadSettings,
   reason: string,
 ): Promise<Outcome> {
-  return target.exclusively(async () => {
-    await ensureLedger(target)
-    const { entry: before, nextId } = await findEntry(target, facts.instance, facts.packageName)
+  await ensureLedger(target)
+  const asked = entryOf(facts.instance, facts.packageName)
+  return target.exclusively(asked.statements, async (rows) => {
+    const { entry: before, nextId } = asked.read(rows)
     // One that is loaded stays loaded: its rows are there.
     if (before && (before.state === 'loaded' || !settings.again)) {
       const why = settings.again ? { reason: `it stays as it was: ${reason}` } : {}

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { EXIT } from '@datahub/core/error/codes'
@@ -38,11 +38,12 @@ export async function openFolder(pathOrUrl: string): Promise<Bucket> {
   return {
     location: pathToFileURL(root).href,
     async readWhole(key, maxBytes) {
-      const path = pathOf(key)
-      const facts = await unlessAbsent(() => stat(path))
-      if (typeof facts === 'string') return facts
-      if (!facts.isFile()) return 'absent'
-      return facts.size > maxBytes ? 'too large' : unlessAbsent(() => readFile(path))
+      return unlessAbsent(async () => {
+        await using file = await open(pathOf(key), 'r')
+        const facts = await file.stat()
+        if (!facts.isFile()) return 'absent'
+        return facts.size > maxBytes ? 'too large' : file.readFile()
+      })
     },
     async list(folder) {
       const path = pathOf(folder)

@@ -1,8 +1,9 @@
 import type { TablePlan } from '../tables/table-plan.ts'
 import { join, sql } from '../targets/sql.ts'
-import { wordsOfTable, type Target } from '../targets/target.ts'
+import { wordsOfTable } from '../targets/target.ts'
 import { isNewer, newerThan, type Age } from './age.ts'
-import { isRestated, loadedTables, type LedgerEntry, type LedgerTable, type LoadedTable } from './ledger.ts'
+import { isRestated, tablesOfLoads, type LedgerEntry, type LedgerTable, type LoadedTable } from './ledger.ts'
+import { both, type Question } from './question.ts'
 
 /** What other packages mean for one report of a package. */
 export interface History {
@@ -21,13 +22,9 @@ export interface Restating extends Age {
 }
 
 /** The last word: what the ledger has, asked in the transaction that acts on it. */
-export async function historyInLedger(
-  target: Target,
-  one: Restating,
-  plans: readonly TablePlan[],
-): Promise<readonly History[]> {
+export function historyOfPackage(one: Restating, plans: readonly TablePlan[]): Question<readonly History[]> {
   if (one.executionId === null || plans.length === 0)
-    return plans.map(() => ({ newer: [], restatedLoads: [], isRestated: false }))
+    return { statements: [], read: () => plans.map(() => ({ newer: [], restatedLoads: [], isRestated: false })) }
   const appends = plans.some(({ mode }) => mode === 'append')
   const newer = newerThan(one)
   const restated =
@@ -41,9 +38,15 @@ export async function historyInLedger(
     plans.map(({ table }) => sql`${wordsOfTable(table)}`),
     ', ',
   )
-  const loads = await loadedTables(target, sql`${restated} and t.table_name in (${tables})`)
-  const gone = appends && (await isRestated(target, one))
-  return plans.map(({ table }) => historyOf(one, wordsOfTable(table), loads, gone))
+  const others = tablesOfLoads(sql`${restated} and t.table_name in (${tables})`)
+  const { statements, read } = both(others, appends ? isRestated(one) : { statements: [], read: () => false })
+  return {
+    statements,
+    read(rows) {
+      const [loads, gone] = read(rows)
+      return plans.map(({ table }) => historyOf(one, wordsOfTable(table), loads, gone))
+    },
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Mode } from '../tables/table-mapping.ts'
 import { join, sql, text, type Sql } from '../targets/sql.ts'
 import type { Row, Target } from '../targets/target.ts'
 import { newerThan, type Age } from './age.ts'
+import { answerOf, question, type Question } from './question.ts'
 
 /** What became of a package. `superseded`: newer packages had delivered all of its range before it came. */
 const LEDGER_STATES = ['loaded', 'superseded', 'refused'] as const
@@ -42,13 +43,17 @@ const TABLES = text('_datahub_ledger_table')
 /** Connections that have seen a ledger that was committed. */
 const seen = new WeakSet<Target>()
 
-/** Creates the two tables of the ledger. Inside of `exclusively`: two loaders at once would both try. */
+/** Creates the two tables of the ledger, unless they are there. */
 export async function ensureLedger(target: Target): Promise<void> {
   if (seen.has(target)) return
-  if ((await target.columnsOf({ name: '_datahub_ledger_table' })) !== undefined) {
-    seen.add(target)
-    return
-  }
+  const isThere = async () => (await target.columnsOf({ name: '_datahub_ledger_table' })) !== undefined
+  // Two loaders at once would both try.
+  if (!(await isThere()))
+    await target.exclusively([], async () => ((await isThere()) ? undefined : createLedger(target)))
+  seen.add(target)
+}
+
+async function createLedger(target: Target): Promise<void> {
   const { bigint, text: long, shortText, tableOptions } = target.dialect
   const columns = (lines: readonly string[]) => text(`(${lines.join(', ')})${tableOptions}`)
   await target.run(
@@ -96,33 +101,33 @@ export async function entriesOf(target: Target, taskId: number): Promise<LedgerE
 }
 
 /** The package's line, if it has one, and the number for a new one; `exclusively` keeps it free. */
-export async function findEntry(
-  target: Target,
+export function entryOf(
   instance: string,
   packageName: string,
-): Promise<{ readonly entry: LedgerEntry | undefined; readonly nextId: number }> {
-  const [row = {}] = await target.query(
+): Question<{ readonly entry: LedgerEntry | undefined; readonly nextId: number }> {
+  return question(
     sql`select (select coalesce(max(id), 0) + 1 from ${LEDGER}) as next_id, l.* from (select 1 as one) as one
         left join ${LEDGER} l on l.instance = ${instance} and l.package = ${packageName}`,
+    ([row = {}]) => ({ entry: row.id === null ? undefined : toEntry(row), nextId: Number(row.next_id) }),
   )
-  return { entry: row.id === null ? undefined : toEntry(row), nextId: Number(row.next_id) }
 }
 
 export async function record(target: Target, entry: LedgerEntry, tables: readonly LedgerTable[]): Promise<void> {
   const supersedes = `,${entry.supersedes.join(',')},`
-  await target.run(
+  const statements = [
     sql`insert into ${LEDGER} (id, instance, task_id, package, location, execution_id, state, reason, sha256, size_bytes, row_count, supersedes, snapshot_at, recorded_at)
         values (${entry.id}, ${entry.instance}, ${entry.taskId}, ${entry.packageName}, ${entry.location}, ${entry.executionId}, ${entry.state},
         ${entry.reason}, ${entry.sha256}, ${entry.sizeBytes}, ${entry.rows}, ${supersedes}, ${entry.snapshotAt}, ${entry.recordedAt})`,
-  )
-  if (tables.length === 0) return
+  ]
   const rows = tables.map(
     ({ table, fileName, mode, rows: count, cut, column }) =>
       sql`(${entry.id}, ${table}, ${fileName}, ${mode}, ${count}, ${column}, ${cut?.from ?? null}, ${cut?.to ?? null})`,
   )
-  await target.run(
-    sql`insert into ${TABLES} (load_id, table_name, file_name, mode, row_count, range_column, range_from, range_to) values ${join(rows, ', ')}`,
-  )
+  if (rows.length > 0)
+    statements.push(
+      sql`insert into ${TABLES} (load_id, table_name, file_name, mode, row_count, range_column, range_from, range_to) values ${join(rows, ', ')}`,
+    )
+  await target.queryAll(statements)
 }
 
 /** Takes an entry out, for a package that is going to be loaded again in the same transaction. */
@@ -136,35 +141,27 @@ export interface LoadedTable extends LedgerTable, Age {
 }
 
 /** Tables of loaded packages, in the order in which they were loaded. */
-export async function loadedTables(target: Target, narrow: Sql): Promise<LoadedTable[]> {
-  const rows = await target.query(
+export function loadedTables(target: Target, narrow: Sql): Promise<LoadedTable[]> {
+  return answerOf(target, tablesOfLoads(narrow))
+}
+
+export function tablesOfLoads(narrow: Sql): Question<LoadedTable[]> {
+  return question(
     sql`select l.id, l.instance, l.execution_id, l.snapshot_at, t.table_name, t.file_name, t.mode, t.row_count, t.range_column, t.range_from, t.range_to
         from ${LEDGER} l join ${TABLES} t on t.load_id = l.id where l.state = 'loaded' and ${narrow} order by l.id`,
+    (rows) => rows.map(toLoadedTable),
   )
-  return rows.map((row) => ({
-    loadId: Number(row.id),
-    instance: row.instance ?? '',
-    executionId: numberOf(row.execution_id),
-    snapshotAt: row.snapshot_at ?? null,
-    table: row.table_name ?? '',
-    fileName: row.file_name ?? '',
-    mode: row.mode as Mode,
-    rows: Number(row.row_count),
-    column: row.range_column ?? null,
-    cut: row.range_from && row.range_to ? { from: row.range_from, to: row.range_to } : null,
-  }))
 }
 
 /**
  * Whether a newer package of the same hub, loaded or itself superseded, restates this one: what is restated is gone for
  * good, in whatever order they came.
  */
-export async function isRestated(target: Target, one: Age): Promise<boolean> {
-  if (one.executionId === null) return false
-  const [row] = await target.query(
+export function isRestated(one: Age): Question<boolean> {
+  return question(
     sql`select 1 as found from ${LEDGER} l where l.instance = ${one.instance} and l.state <> 'refused' and ${newerThan(one)} and l.supersedes like ${`%,${one.executionId},%`} limit 1`,
+    ([row]) => row !== undefined,
   )
-  return row !== undefined
 }
 
 function toEntry(row: Row): LedgerEntry {
@@ -183,6 +180,21 @@ function toEntry(row: Row): LedgerEntry {
     supersedes: (row.supersedes ?? '').split(',').filter(Boolean).map(Number),
     snapshotAt: row.snapshot_at ?? null,
     recordedAt: row.recorded_at ?? '',
+  }
+}
+
+function toLoadedTable(row: Row): LoadedTable {
+  return {
+    loadId: Number(row.id),
+    instance: row.instance ?? '',
+    executionId: numberOf(row.execution_id),
+    snapshotAt: row.snapshot_at ?? null,
+    table: row.table_name ?? '',
+    fileName: row.file_name ?? '',
+    mode: row.mode as Mode,
+    rows: Number(row.row_count),
+    column: row.range_column ?? null,
+    cut: row.range_from && row.range_to ? { from: row.range_from, to: row.range_to } : null,
   }
 }
 

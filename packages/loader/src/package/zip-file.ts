@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
-import { pipeline } from 'node:stream'
-import { crc32, createInflateRaw } from 'node:zlib'
+import { pipeline, type Readable } from 'node:stream'
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
 import { parseCsvName } from '@datahub/core/bucket/names'
 import yauzl from 'yauzl'
 import { Refusal, wordsOf } from '../problem.ts'
@@ -88,26 +88,40 @@ function judgeEntry(entry: yauzl.Entry, taskId: number): ZipEntry {
 }
 
 async function* readEntry(zip: yauzl.ZipFile, { fileName, sizeBytes, entry }: ZipEntry): AsyncGenerator<Uint8Array> {
-  // yauzl would inflate in chunks of 16 KB; larger ones cost half, still larger ones only memory, and small files need neither.
-  const chunkSize = Math.max(1024, Math.min(CHUNK_BYTES, sizeBytes + 1))
+  const isSmall = sizeBytes <= CHUNK_BYTES && entry.compressedSize <= CHUNK_BYTES
   let crc = 0
   let seen = 0
   try {
     const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false })
-    const stream =
-      entry.compressionMethod === DEFLATED ? pipeline(packed, createInflateRaw({ chunkSize }), () => {}) : packed
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    const chunks =
+      entry.compressionMethod === STORED ? packed : isSmall ? inflateSmall(packed, sizeBytes) : inflate(packed)
+    for await (const chunk of chunks as AsyncIterable<Buffer>) {
       seen += chunk.length
-      if (seen > sizeBytes) throw new Refusal(`${fileName} is larger than the zip declares`)
+      if (seen > sizeBytes) throw tooLarge(fileName)
       crc = crc32(chunk, crc)
       yield chunk
     }
   } catch (error) {
-    throw asRefusal(error)
+    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(fileName) : asRefusal(error)
   }
   if (seen !== sizeBytes)
     throw new Refusal(`${fileName} has ${seen} bytes instead of the ${sizeBytes} that the zip declares`)
   if (crc !== entry.crc32) throw new Refusal(`the checksum of ${fileName} is wrong`)
+}
+
+/** In a thread, while what came before is used. yauzl would inflate in chunks of 16 KB; larger ones cost half. */
+function inflate(packed: Readable): Readable {
+  return pipeline(packed, createInflateRaw({ chunkSize: CHUNK_BYTES }), () => {})
+}
+
+/** At once: to begin a thread would cost more, and its memory stays until it is collected. */
+async function* inflateSmall(packed: Readable, sizeBytes: number): AsyncGenerator<Buffer> {
+  const bytes = Buffer.concat((await packed.toArray()) as Buffer[])
+  yield inflateRawSync(bytes, { maxOutputLength: Math.max(1, sizeBytes) })
+}
+
+function tooLarge(fileName: string): Refusal {
+  return new Refusal(`${fileName} is larger than the zip declares`)
 }
 
 /** What yauzl and zlib throw tells of the file; what the system throws, such as EIO, does not. */

@@ -21,10 +21,9 @@ export async function writeRows(
     return writer.copy(records)
   }
   if (plan.mode === 'upsert') return writer.upsert(records, share.newerLoads)
-  await writer.deleteCuts(share.cuts)
   const [only] = share.cuts
   const isWhole = share.cuts.length === 1 && only?.from === plan.cut?.from && only?.to === plan.cut?.to
-  return isWhole ? writer.copy(records) : writer.copyCuts(records, share.cuts)
+  return isWhole ? writer.copy(records, writer.deletions(share.cuts)) : writer.replaceCuts(records, share.cuts)
 }
 
 /** Takes out what loads have put into a table; one that is not there any more holds nothing of them. */
@@ -49,19 +48,24 @@ class RowWriter {
     this.#table = text(quoteTable(target.dialect, plan.table))
   }
 
-  async deleteCuts(cuts: readonly Cut[]): Promise<void> {
-    for (const cut of cuts) await this.#target.run(sql`delete from ${this.#table} where ${this.#within(cut, '')}`)
+  deletions(cuts: readonly Cut[]): Sql[] {
+    return cuts.map((cut) => sql`delete from ${this.#table} where ${this.#within(cut, '')}`)
   }
 
   /** Straight into the table where every field has its column; otherwise by way of a staging table. */
-  async copy(records: AsyncIterable<Uint8Array>): Promise<number> {
+  async copy(records: AsyncIterable<Uint8Array>, first: readonly Sql[] = []): Promise<number> {
     const columns = this.#layout.columns.filter((column) => column !== undefined)
-    if (columns.length < this.#layout.columns.length) return this.#staged(records, () => this.#insert(text('')))
+    if (columns.length < this.#layout.columns.length) {
+      await this.#target.queryAll(first)
+      return this.#staged(records, () => this.#insert(text('')))
+    }
     const load = this.#hasLoad ? { loadId: this.#loadId } : {}
-    return this.#target.copyIn({ table: this.#plan.table, columns, ...load }, records)
+    return this.#target.copyIn({ table: this.#plan.table, columns, first, ...load }, records)
   }
 
-  copyCuts(records: AsyncIterable<Uint8Array>, cuts: readonly Cut[]): Promise<number> {
+  /** Only the rows that are in one of the cuts. */
+  async replaceCuts(records: AsyncIterable<Uint8Array>, cuts: readonly Cut[]): Promise<number> {
+    await this.#target.queryAll(this.deletions(cuts))
     const inside = join(
       cuts.map((cut) => sql`(${this.#within(cut, 's.')})`),
       ' or ',

@@ -25,7 +25,7 @@ export async function openTarget(url: string, { creates = true } = {}): Promise<
   switch (scheme) {
     case 'postgres':
     case 'postgresql':
-      return (await withDriver('pg pg-copy-streams', import('./postgres/postgres-target.ts'))).openPostgres(url)
+      return (await withDriver('pg', import('./postgres/postgres-target.ts'))).openPostgres(url)
     case 'mysql':
     case 'mariadb':
       return (await withDriver('mysql2', import('./mysql/mysql-target.ts'))).openMysql(url)

@@ -63,6 +63,8 @@ export interface Copy {
   readonly columns: readonly CopyColumn[]
   /** For the table's `_datahub_load`, where it has one. */
   readonly loadId?: number
+  /** What is done before the first row. */
+  readonly first?: readonly Sql[]
 }
 
 export type Row = Readonly<Record<string, string | null>>
@@ -74,10 +76,15 @@ export interface Target {
   /** False where DDL commits by itself: then tables are changed before the transaction that fills them. */
   readonly ddlRollsBack: boolean
   query(statement: Sql): Promise<Row[]>
+  /** Statements that need no answer of each other, done in their order: in one trip where the engine can. */
+  queryAll(statements: readonly Sql[]): Promise<Row[][]>
   /** Gives back how many rows it touched. */
   run(statement: Sql): Promise<number>
-  /** Waits until no other loader is at work in this database, then works alone. What throws leaves no trace of rows. */
-  exclusively<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Waits until no other loader is at work in this database, then works alone, beginning with the answers to questions
+   * that are asked once it is alone. What throws leaves no trace of rows.
+   */
+  exclusively<T>(questions: readonly Sql[], work: (answers: readonly Row[][]) => Promise<T>): Promise<T>
   /** Inside of `exclusively`: all of it, or nothing. */
   atomically<T>(work: () => Promise<T>): Promise<T>
   columnsOf(table: TableName): Promise<readonly TableColumn[] | undefined>

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { link, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join as joinPath } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
@@ -40,14 +41,19 @@ export async function openDuckdb(path: string): Promise<Target> {
     dialect,
     ddlRollsBack: true,
     query: (statement) => query(connection, statement),
+    async queryAll(statements) {
+      const answers: Row[][] = []
+      for (const statement of statements) answers.push(await query(connection, statement))
+      return answers
+    },
     async run(statement) {
       const [row] = await query(connection, statement)
       return Number(row?.Count ?? 0)
     },
-    async exclusively(work) {
+    async exclusively(questions, work) {
       await query(connection, text('begin transaction'))
       try {
-        const result = await work()
+        const result = await work(await target.queryAll(questions))
         await query(connection, text('commit'))
         return result
       } catch (error) {
@@ -78,7 +84,8 @@ export async function openDuckdb(path: string): Promise<Target> {
         ),
       )
     },
-    async copyIn({ table, columns, loadId }: Copy, records: AsyncIterable<Uint8Array>) {
+    async copyIn({ table, columns, loadId, first = [] }: Copy, records: AsyncIterable<Uint8Array>) {
+      await target.queryAll(first)
       // The staging table is in another catalogue; its columns are those of the report.
       const there = (await target.columnsOf(table)) ?? columns
       const fieldOf = new Map(columns.map(({ name }, at) => [name.toLowerCase(), at]))
@@ -170,7 +177,8 @@ async function open(path: string, scratch: string): Promise<DuckDBInstance> {
   const deadline = Date.now() + LOCK_WAIT_MS
   for (;;) {
     try {
-      await connection.run(`attach ${quoted(path)} as receiver (row_group_size ${ROW_GROUP_ROWS})`)
+      if (!existsSync(path)) await create(connection, path)
+      await connection.run(attach(path, 'receiver'))
       connection.closeSync()
       return instance
     } catch (error) {
@@ -189,6 +197,26 @@ async function open(path: string, scratch: string): Promise<DuckDBInstance> {
       )
     }
   }
+}
+
+/** Whole or not at all: a file that was begun when its process was killed is not a database, and is never mended. */
+async function create(connection: DuckDBConnection, path: string): Promise<void> {
+  const apart = `${path}.${process.pid}.new`
+  await rm(apart, { force: true })
+  try {
+    await connection.run(attach(apart, 'fresh'))
+    await connection.run('detach fresh')
+    await link(apart, path).catch((error: NodeJS.ErrnoException) => {
+      // Another loader was faster: it is the same file.
+      if (error.code !== 'EEXIST') throw error
+    })
+  } finally {
+    await rm(apart, { force: true })
+  }
+}
+
+function attach(path: string, name: string): string {
+  return `attach ${quoted(path)} as ${name} (row_group_size ${ROW_GROUP_ROWS})`
 }
 
 function quoted(value: string): string {

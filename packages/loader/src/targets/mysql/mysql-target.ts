@@ -55,7 +55,9 @@ export async function openMysql(url: string): Promise<Target> {
     }
   }
 
-  async function copyIn({ table, columns, loadId }: Copy, records: AsyncIterable<Uint8Array>): Promise<number> {
+  async function copyIn(copy: Copy, records: AsyncIterable<Uint8Array>): Promise<number> {
+    const { table, columns, loadId, first = [] } = copy
+    for (const statement of first) await ask(statement)
     const announced = randomUUID()
     const fields = columns.map((column, at) => (needsConversion(column) ? `@v${at}` : dialect.quote(column.name)))
     const sets = columns.flatMap((column, at) =>
@@ -104,20 +106,25 @@ export async function openMysql(url: string): Promise<Target> {
     }
   }
 
-  return {
+  const target: Target = {
     kind: 'mysql',
     dialect,
     ddlRollsBack: false,
     query: async (statement) => (await ask(statement)) as Row[],
+    async queryAll(statements) {
+      const answers: Row[][] = []
+      for (const statement of statements) answers.push((await ask(statement)) as Row[])
+      return answers
+    },
     run: async (statement) => ((await ask(statement)) as mysql.ResultSetHeader).affectedRows,
-    async exclusively(work) {
+    async exclusively(questions, work) {
       const [taken] = (await ask(
         sql`select get_lock(concat(database(), ${`.${LOCK}`}), ${LOCK_WAIT_SECONDS}) as taken`,
       )) as { taken: string }[]
       if (String(taken?.taken) !== '1')
         throw new LoaderError('Another loader has held the database for a day.', 'Look what it does, and run again.')
       try {
-        return await work()
+        return await work(await target.queryAll(questions))
       } finally {
         await connection.query(`select release_lock(concat(database(), '.${LOCK}'))`).catch(() => {})
       }
@@ -156,6 +163,7 @@ export async function openMysql(url: string): Promise<Target> {
     copyIn,
     close: () => connection.end(),
   }
+  return target
 }
 
 async function connect(url: string): Promise<mysql.Connection> {

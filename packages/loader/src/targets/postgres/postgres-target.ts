@@ -1,12 +1,11 @@
-import { pipeline } from 'node:stream/promises'
 import { EXIT } from '@datahub/core/error/codes'
 import { formatRecord } from '@datahub/core/bucket/csv'
 import pg from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
 import { readRecords } from '../../csv/read-records.ts'
 import { LoaderError, Refusal, wordsOf } from '../../problem.ts'
 import { render, sql, text, type Sql } from '../sql.ts'
 import { quoteTable, type Copy, type HeldType, type Row, type TableName, type Target } from '../target.ts'
+import { copyIn } from './copy-in.ts'
 import { heldBy, postgresDialect as dialect } from './dialect.ts'
 
 /** One lock for all loaders of a database: 'datahub-loader' in ASCII, as far as it fits. */
@@ -21,6 +20,8 @@ export async function openPostgres(url: string): Promise<Target> {
     connectionString: url,
     application_name: 'datahub-loader',
     connectionTimeoutMillis: 15_000,
+    // What is asked is sent, whether or not what was asked before has been answered.
+    pipeline: true,
   })
   // Everything stays text: what we read is compared, not computed with.
   const types = { getTypeParser: () => (value: string) => value }
@@ -48,8 +49,16 @@ export async function openPostgres(url: string): Promise<Target> {
     return names.has(statement) ? { name } : {}
   }
 
+  /** What is asked in one turn leaves in one packet. */
+  const oneWrite = () => {
+    const { stream } = client.connection
+    stream.cork()
+    setImmediate(() => stream.uncork())
+  }
+
   async function ask({ texts, values }: Sql): Promise<pg.QueryResult<Row>> {
     const statement = render({ texts, values }, (at) => `$${at}`)
+    oneWrite()
     try {
       return await client.query<Row>({
         text: statement,
@@ -61,24 +70,24 @@ export async function openPostgres(url: string): Promise<Target> {
     }
   }
 
-  async function copyStraight({ table, columns, loadId }: Copy, records: AsyncIterable<Uint8Array>): Promise<number> {
-    if (loadId !== undefined) await ask(sql`select set_config('datahub.load', ${String(loadId)}, true)`)
+  async function copyStraight(copy: Copy, records: AsyncIterable<Uint8Array>): Promise<number> {
+    const { table, columns, loadId, first = [] } = copy
+    const before = first.map(ask)
+    if (loadId !== undefined) before.push(ask(sql`select set_config('datahub.load', ${String(loadId)}, true)`))
     const names = columns.map(({ name }) => dialect.quote(name)).join(', ')
-    const stream = client.query(
-      copyFrom(`copy ${quoteTable(dialect, table)} (${names}) from stdin with (format csv, encoding 'UTF8')`, {
-        highWaterMark: 1024 * 1024,
-      }),
+    const statement = `copy ${quoteTable(dialect, table)} (${names}) from stdin with (format csv, encoding 'UTF8')`
+    const rows = copyIn(client, statement, columns.length === 1 ? withQuotedEnd(records) : records).catch(
+      (error: unknown) => {
+        throw judge(error)
+      },
     )
-    try {
-      await pipeline(columns.length === 1 ? withQuotedEnd(records) : records, stream)
-    } catch (error) {
-      throw judge(error)
-    }
-    return stream.rowCount
+    await answersOf<unknown>([...before, rows])
+    return rows
   }
 
   /** COPY does not read hexadecimal bytes: those columns arrive as text and are decoded on the way into the table. */
   async function copyDecoding(copy: Copy, records: AsyncIterable<Uint8Array>): Promise<number> {
+    await answersOf((copy.first ?? []).map(ask))
     const arriving = copy.columns.map(({ name, holds }) => ({
       name,
       holds: holds.type === 'bytes' ? ({ type: 'text' } as const) : holds,
@@ -105,11 +114,15 @@ export async function openPostgres(url: string): Promise<Target> {
     dialect,
     ddlRollsBack: true,
     query: async (statement) => (await ask(statement)).rows,
+    queryAll: async (statements) => (await answersOf(statements.map(ask))).map(({ rows }) => rows),
     run: async (statement) => (await ask(statement)).rowCount ?? 0,
-    async exclusively(work) {
+    async exclusively(questions, work) {
       try {
-        await ask(text(`begin; select pg_advisory_xact_lock(${LOCK})`))
-        const result = await work()
+        // Each statement sees what was committed before it began: the questions, all that earlier holders of the lock did.
+        const [, ...answers] = await answersOf(
+          [text(`begin isolation level read committed; select pg_advisory_xact_lock(${LOCK})`), ...questions].map(ask),
+        )
+        const result = await work(answers.map(({ rows }) => rows))
         await ask(text('commit'))
         return result
       } catch (error) {
@@ -144,6 +157,12 @@ export async function openPostgres(url: string): Promise<Target> {
         : copyStraight(copy, records),
     close: () => client.end(),
   }
+}
+
+/** All of them have ended, however they do, before the first that failed is thrown: nothing is under way any more. */
+async function answersOf<T>(asked: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(asked)
+  return Promise.all(asked)
 }
 
 /** Before PostgreSQL 18, a line that is nothing but `\\.` ends the data even in CSV; in quotes it is a value. */

@@ -43,11 +43,16 @@ export function openSqlite(path: string): Target {
           .all(...statement.values)
           .map(toRow),
       ),
+    async queryAll(statements) {
+      const answers: Row[][] = []
+      for (const statement of statements) answers.push(await target.query(statement))
+      return answers
+    },
     run: async (statement) => ask(() => Number(prepare(statement).run(...statement.values).changes)),
-    async exclusively(work) {
+    async exclusively(questions, work) {
       ask(() => database.exec('begin immediate'))
       try {
-        const result = await work()
+        const result = await work(await target.queryAll(questions))
         ask(() => database.exec('commit'))
         return result
       } catch (error) {
@@ -71,7 +76,8 @@ export function openSqlite(path: string): Target {
       await target.run(text(`${alter} drop column ${name}`))
       await target.run(text(`${alter} rename column "_datahub_wider" to ${name}`))
     },
-    async copyIn({ table, columns, loadId }: Copy, records: AsyncIterable<Uint8Array>) {
+    async copyIn({ table, columns, loadId, first = [] }: Copy, records: AsyncIterable<Uint8Array>) {
+      await target.queryAll(first)
       const names = columns.map(({ name }) => dialect.quote(name))
       if (loadId !== undefined) names.push('_datahub_load')
       const marks = names.map(() => '?').join(', ')
