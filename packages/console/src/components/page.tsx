@@ -8,6 +8,7 @@ interface PageProps {
   actions?: ReactNode
   above?: ReactNode
   children: ReactNode
+  /** For forms and texts, which are hard to read when they are wide. */
   narrow?: boolean
 }
 
@@ -23,7 +24,7 @@ export function Page({ title, lead, actions, above, children, narrow }: PageProp
       heading.current?.focus({ preventScroll: true })
   }, [])
   return (
-    <div className={cx('mx-auto w-full px-4 py-6 sm:px-7', narrow ? 'max-w-4xl' : 'max-w-[90rem]')}>
+    <div className="mx-auto w-full max-w-[90rem] px-4 py-6 sm:px-7">
       {above}
       <header className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
@@ -34,7 +35,7 @@ export function Page({ title, lead, actions, above, children, narrow }: PageProp
         </div>
         {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </header>
-      {children}
+      {narrow ? <div className="max-w-4xl">{children}</div> : children}
     </div>
   )
 }

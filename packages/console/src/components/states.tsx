@@ -95,6 +95,12 @@ export function ProblemBlock({ problem, retry }: { problem: Problem; retry?: () 
   )
 }
 
+/** In place of what only somebody with the role may do: who can grant it. */
+export function NoRight({ least }: { least: 'operator' | 'admin' }) {
+  const m = useMessages()
+  return <Empty title={m.settings.noRight(m.settings.roles[least])} />
+}
+
 interface AnswerProps<Data> {
   of: UseQueryResult<Data>
   children: (data: Data) => ReactNode

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { Button, Disclosure as AriaDisclosure, DisclosurePanel } from 'react-aria-components'
 
 interface DisclosureProps {
@@ -10,8 +10,14 @@ interface DisclosureProps {
 
 /** Something that few need, behind its title. */
 export function Disclosure({ title, icon, children, isOpen }: DisclosureProps) {
+  // What nobody has looked at yet asks for nothing
+  const [wasOpened, setOpened] = useState(isOpen ?? false)
   return (
-    <AriaDisclosure defaultExpanded={isOpen ?? false} className="group">
+    <AriaDisclosure
+      defaultExpanded={isOpen ?? false}
+      onExpandedChange={(is) => setOpened(wasOpened || is)}
+      className="group"
+    >
       <div>
         <Button
           slot="trigger"
@@ -21,7 +27,7 @@ export function Disclosure({ title, icon, children, isOpen }: DisclosureProps) {
           {title}
         </Button>
       </div>
-      <DisclosurePanel className="group-data-[expanded]:pt-3">{children}</DisclosurePanel>
+      <DisclosurePanel className="group-data-[expanded]:pt-3">{wasOpened && children}</DisclosurePanel>
     </AriaDisclosure>
   )
 }

@@ -5,7 +5,7 @@ import { query } from '../../api/hub.ts'
 import { useMay } from '../../app/me.ts'
 import { CodeBlock } from '../../components/code.tsx'
 import { Card } from '../../components/page.tsx'
-import { Answer, Empty } from '../../components/states.tsx'
+import { Answer, Empty, NoRight } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
 import { Instant } from '../../components/time/time.tsx'
 import { Button } from '../../components/ui/button.tsx'
@@ -28,7 +28,7 @@ export function AuditList({ filters }: { filters: { subject?: string; action?: s
       refetchInterval: 15_000,
     }),
   )
-  if (!may('audit.list')) return <Empty title={m.settings.noRight(m.settings.roles.admin)} />
+  if (!may('audit.list')) return <NoRight least="admin" />
   const columns: readonly Column<AuditEntryView>[] = [
     { key: 'at', title: m.activity.at, cell: ({ at }) => <Instant at={at} seconds /> },
     {

@@ -2,8 +2,9 @@ import type { DestinationView } from '@datahub/core/api/destination-shapes'
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
 import { query } from '../../api/hub.ts'
+import { useMay } from '../../app/me.ts'
 import { Page } from '../../components/page.tsx'
-import { Answer } from '../../components/states.tsx'
+import { Answer, NoRight } from '../../components/states.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { DestinationForm } from './destination-form.tsx'
 import { emptyDestination, kindNamed, toValues, type Kinds } from './destination-values.ts'
@@ -12,11 +13,18 @@ const kindsOptions = query.destination.kinds.queryOptions({ staleTime: Infinity 
 
 export function NewDestinationPage() {
   const m = useMessages()
+  const may = useMay()
   const { kind = 's3' } = useSearch({ from: '/signed-in/destinations/new' })
   const kinds = useQuery(kindsOptions)
   return (
     <Page title={m.destination.new} lead={m.destination.lead}>
-      <Answer of={kinds}>{(kinds) => <DestinationForm kinds={kinds} initial={{ ...emptyDestination, kind }} />}</Answer>
+      {may('destination.create') ? (
+        <Answer of={kinds}>
+          {(kinds) => <DestinationForm kinds={kinds} initial={{ ...emptyDestination, kind }} />}
+        </Answer>
+      ) : (
+        <NoRight least="operator" />
+      )}
     </Page>
   )
 }

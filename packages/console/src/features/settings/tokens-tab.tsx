@@ -6,7 +6,7 @@ import { asProblem } from '../../api/problem.ts'
 import { useMay } from '../../app/me.ts'
 import { CodeBlock } from '../../components/code.tsx'
 import { Card } from '../../components/page.tsx'
-import { Answer, Empty, ProblemBlock } from '../../components/states.tsx'
+import { Answer, Empty, NoRight, ProblemBlock } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
 import { Instant } from '../../components/time/time.tsx'
 import { Button } from '../../components/ui/button.tsx'
@@ -24,7 +24,7 @@ export function TokensTab() {
   const client = useQueryClient()
   const [isMaking, setMaking] = useState(false)
   const tokens = useQuery(query.token.list.queryOptions({ enabled: may('token.list') }))
-  if (!may('token.list')) return <Empty title={m.settings.noRight(m.settings.roles.admin)} />
+  if (!may('token.list')) return <NoRight least="admin" />
   const revoke = async ({ id, name }: TokenView) => {
     await hub.token.revoke({ id })
     notify(m.settings.revoked(name))

@@ -8,7 +8,7 @@ import { useMay } from '../../app/me.ts'
 import { CodeBlock } from '../../components/code.tsx'
 import { fieldErrors } from '../../components/form-errors.tsx'
 import { Card } from '../../components/page.tsx'
-import { Answer, Empty, ProblemBlock } from '../../components/states.tsx'
+import { Answer, NoRight, ProblemBlock } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
 import { Instant } from '../../components/time/time.tsx'
 import { Button } from '../../components/ui/button.tsx'
@@ -30,7 +30,7 @@ export function UsersTab() {
   const [isAdding, setAdding] = useState(false)
   const [code, setCode] = useState<string>()
   const users = useQuery(query.user.list.queryOptions({ enabled: may('user.list') }))
-  if (!may('user.list')) return <Empty title={m.settings.noRight(m.settings.roles.admin)} />
+  if (!may('user.list')) return <NoRight least="admin" />
   const change = async (act: () => Promise<unknown>) => {
     try {
       await act()

@@ -132,11 +132,13 @@ export function SourceForm({ kinds, saved }: SourceFormProps) {
               problem={shown}
             />
           )}
-          <div>
-            <Button isPending={test.state === 'running'} onPress={() => void runTest()}>
-              {test.state === 'none' ? m.destination.test : m.destination.testAgain}
-            </Button>
-          </div>
+          {may('source.testUnsaved') && (
+            <div>
+              <Button isPending={test.state === 'running'} onPress={() => void runTest()}>
+                {test.state === 'none' ? m.destination.test : m.destination.testAgain}
+              </Button>
+            </div>
+          )}
           <ConnectionTest
             test={test}
             isUnsaved

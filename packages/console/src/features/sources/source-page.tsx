@@ -2,18 +2,24 @@ import type { SourceKindView } from '@datahub/core/api/source-shapes'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { query } from '../../api/hub.ts'
+import { useMay } from '../../app/me.ts'
 import { Page } from '../../components/page.tsx'
-import { Answer } from '../../components/states.tsx'
+import { Answer, NoRight } from '../../components/states.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { SchemaDrift } from './schema-drift.tsx'
 import { SourceForm } from './source-form.tsx'
 
 export function NewSourcePage() {
   const m = useMessages()
+  const may = useMay()
   const kinds = useQuery(query.source.kinds.queryOptions())
   return (
     <Page narrow title={m.source.new} lead={m.source.lead}>
-      <Answer of={kinds}>{(known) => <SourceForm kinds={known} />}</Answer>
+      {may('source.create') ? (
+        <Answer of={kinds}>{(known) => <SourceForm kinds={known} />}</Answer>
+      ) : (
+        <NoRight least="operator" />
+      )}
     </Page>
   )
 }

@@ -59,7 +59,7 @@ export function CoverageCalendar({ coverage, choice, onChoose, onOpen, onBackfil
     event.preventDefault()
   }
   return (
-    <div className="relative overflow-x-auto pb-1">
+    <div className="relative scroll-pl-14 overflow-x-auto pb-1">
       <div
         ref={box}
         role="grid"
@@ -147,7 +147,10 @@ function RowTitle({ grid, row, timeZone }: { grid: Grid; row: number; timeZone: 
   const at = first && new Date(first.range.from)
   const title = !at ? '' : grid.shape === 'days' ? weekday.format(at) : dayText(at, timeZone, locale)
   return (
-    <span role="rowheader" className="w-14 shrink-0 truncate pr-2 text-xs text-faint">
+    <span
+      role="rowheader"
+      className="sticky left-0 z-1 w-14 shrink-0 truncate bg-surface pr-2 text-xs leading-6 text-faint"
+    >
       {title}
     </span>
   )

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { query } from '../../../api/hub.ts'
+import { useMay } from '../../../app/me.ts'
 import { Page } from '../../../components/page.tsx'
-import { Answer } from '../../../components/states.tsx'
+import { Answer, NoRight } from '../../../components/states.tsx'
 import { myTimeZone } from '../../../components/time/format-time.ts'
 import { useMessages } from '../../../i18n/messages.tsx'
 import { readDraft } from './draft.ts'
@@ -11,37 +12,44 @@ import { emptyTask, toTaskValues, type TaskValues } from './task-values.ts'
 
 export function NewTaskPage() {
   const m = useMessages()
+  const may = useMay()
+  return (
+    <Page title={m.task.new} lead={m.task.form.lead}>
+      {may('task.create') ? <NewTask /> : <NoRight least="operator" />}
+    </Page>
+  )
+}
+
+function NewTask() {
   const { from, source } = useSearch({ from: '/signed-in/tasks/new' })
   const sources = useQuery(query.source.list.queryOptions())
   const destinations = useQuery(query.destination.list.queryOptions())
   const kinds = useQuery(query.destination.kinds.queryOptions({ staleTime: Infinity }))
   const original = useQuery(query.task.get.queryOptions({ input: { task: from ?? '' }, enabled: from !== undefined }))
   return (
-    <Page title={m.task.new} lead={m.task.form.lead}>
-      <Answer of={sources}>
-        {(sources) => (
-          <Answer of={destinations}>
-            {(destinations) => {
-              if (from !== undefined && !original.data) return <Answer of={original}>{() => null}</Answer>
-              const zone = myTimeZone()
-              const initial: TaskValues = original.data
-                ? { ...toTaskValues(original.data, zone), name: '' }
-                : (readDraft() ?? {
-                    ...emptyTask(zone),
-                    source: source ?? (sources.length === 1 ? (sources[0]?.name ?? '') : ''),
-                    where: destinations.length > 0 ? 'saved' : 'new',
-                  })
-              return (
-                <Answer of={kinds}>
-                  {(kinds) => (
-                    <NewTaskForm initial={initial} sources={sources} destinations={destinations} kinds={kinds} />
-                  )}
-                </Answer>
-              )
-            }}
-          </Answer>
-        )}
-      </Answer>
-    </Page>
+    <Answer of={sources}>
+      {(sources) => (
+        <Answer of={destinations}>
+          {(destinations) => {
+            if (from !== undefined && !original.data) return <Answer of={original}>{() => null}</Answer>
+            const zone = myTimeZone()
+            const initial: TaskValues = original.data
+              ? { ...toTaskValues(original.data, zone), name: '' }
+              : (readDraft() ?? {
+                  ...emptyTask(zone),
+                  source: source ?? (sources.length === 1 ? (sources[0]?.name ?? '') : ''),
+                  where: destinations.length > 0 ? 'saved' : 'new',
+                })
+            return (
+              <Answer of={kinds}>
+                {(kinds) => (
+                  <NewTaskForm initial={initial} sources={sources} destinations={destinations} kinds={kinds} />
+                )}
+              </Answer>
+            )
+          }}
+        </Answer>
+      )}
+    </Answer>
   )
 }
