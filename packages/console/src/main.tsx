@@ -4,6 +4,7 @@ import { StrictMode } from 'react'
 import { I18nProvider } from './components/ui/i18n-provider.ts'
 import { createRoot } from 'react-dom/client'
 import { makeQueryClient } from './app/query-client.ts'
+import { basepath } from './app/workspace.ts'
 import { usePreferences } from './app/preferences.ts'
 import { MessagesProvider } from './i18n/messages.tsx'
 import { routeTree } from './routes.tsx'
@@ -15,7 +16,13 @@ const client = makeQueryClient(() => {
   if (!to.startsWith('/sign-in') && !to.startsWith('/s/')) void router.navigate({ to: '/sign-in', search: { to } })
 })
 
-const router = createRouter({ routeTree, context: { client }, defaultPreload: 'intent', scrollRestoration: true })
+const router = createRouter({
+  routeTree,
+  basepath,
+  context: { client },
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
 
 declare module '@tanstack/react-router' {
   interface Register {

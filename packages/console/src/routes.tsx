@@ -2,6 +2,7 @@ import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect }
 import type { QueryClient } from '@tanstack/react-query'
 import { asProblem } from './api/problem.ts'
 import { meOptions } from './app/me.ts'
+import { completeAddress } from './app/workspace.ts'
 import { NotFound } from './app/not-found.tsx'
 import { Unreachable } from './app/unreachable.tsx'
 import { takeWantedPage } from './features/sign-in/wanted-page.ts'
@@ -33,7 +34,9 @@ const signedIn = createRoute({
   component: lazyRouteComponent(() => import('./app/layout.tsx'), 'Layout'),
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.client.ensureQueryData(meOptions)
+      const me = await context.client.ensureQueryData(meOptions)
+      // Nothing is drawn for the moment until the other address is there
+      if (completeAddress(me.workspace?.name, me.workspaces)) await new Promise<never>(() => undefined)
     } catch (error) {
       if (asProblem(error).status === 401) throw redirect({ to: '/sign-in', search: { to: location.href } })
       throw error

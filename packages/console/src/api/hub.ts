@@ -3,14 +3,16 @@ import { createORPCClient } from '@orpc/client'
 import type { ContractRouterClient, InferContractRouterOutputs } from '@orpc/contract'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
+import { workspace } from '../app/workspace.ts'
 import routes from 'virtual:contract-routes'
+import { WORKSPACE_HEADER } from '@datahub/core/api/workspace-header'
 import { isProblem, ProblemError, unknown } from './problem.ts'
 
 export type Hub = ContractRouterClient<typeof contract>
 export type Answers = InferContractRouterOutputs<typeof contract>
 
 /** The hub as the contract describes it: `await hub.task.get({ task: '161' })`. Every failure is a ProblemError. */
-export const hub = connect({})
+export const hub = connect(workspace === undefined ? {} : { [WORKSPACE_HEADER]: workspace })
 
 /** The hub for the bearer of a setup link, who has no session. */
 export const hubWith = (code: string): Hub => connect({ Authorization: `Bearer ${code}` })

@@ -7,6 +7,7 @@ import { cx } from '../components/ui/class-names.ts'
 import { Notices } from '../components/ui/notices.tsx'
 import { HeaderControls, LanguageMenu, ThemeMenu } from './header-controls.tsx'
 import { PaletteButton } from './palette/palette-button.tsx'
+import { WorkspaceMenu } from './workspace-menu.tsx'
 import { useLive } from './live/live.ts'
 
 // Mostly there is nothing to say, and no page waits for it
@@ -40,6 +41,7 @@ export function Layout() {
           <img src="/icon.svg" alt="" width={24} height={24} />
           Data Hub
         </Link>
+        <WorkspaceMenu />
         <Rail />
         {/* Where it is narrow the header has no room for them */}
         <span className="flex px-2.5 pb-2 sm:hidden">

@@ -4,9 +4,6 @@ import { Id, Instant } from './values.ts'
 
 /** Who uses the hub, and what they may. */
 
-/** Which workspace a request is about, by name; without it the token's own, or the first that the user belongs to. */
-export const WORKSPACE_HEADER = 'DataHub-Workspace'
-
 export const RoleName = z
   .enum(ROLES)
   .meta({ description: 'viewer sees; operator also defines, tests and runs; admin also decides who may' })

@@ -1,5 +1,5 @@
 import { RIGHTS } from '@datahub/core/access/rights'
-import { WORKSPACE_HEADER } from '@datahub/core/api/access-shapes'
+import { WORKSPACE_HEADER, WORKSPACE_PARAMETER } from '@datahub/core/api/workspace-header'
 import { API_PREFIX, contract } from '@datahub/core/api/contract'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { getConnInfo } from '@hono/node-server/conninfo'
@@ -8,6 +8,9 @@ import { NOBODY, type Access, type Client } from '../access/access.ts'
 import type { Hub } from './hub.ts'
 import { assertSameSite } from './same-site.ts'
 import { problemOf, PROBLEM_TYPE, reportTo } from './problem.ts'
+
+/** What a browser opens by its address alone. */
+const STREAM = `${API_PREFIX}${contract.live.events['~orpc'].route.path}`
 
 export interface Variables {
   readonly Variables: { access: Access; client: Client }
@@ -20,7 +23,8 @@ export function letIn(hub: Hub): MiddlewareHandler<Variables> {
     const { method, path } = context.req
     const client = clientOf(context, hub.proxies)
     try {
-      const access = await hub.gate.admit(client, context.req.header(WORKSPACE_HEADER))
+      const named = path === STREAM ? context.req.query(WORKSPACE_PARAMETER) : undefined
+      const access = await hub.gate.admit(client, context.req.header(WORKSPACE_HEADER) ?? named)
       if (access === NOBODY && !open.has(`${method} ${path}`)) throw new DataHubError('auth.missing', 'use the API')
       if (!client.headers.has('authorization')) assertSameSite(method, client.headers, hub.publicUrl())
       hub.pace.assertRequest(access.actor, client.from)

@@ -1,11 +1,15 @@
 import type { ChangeEvent } from '@datahub/core/api/live-routes'
 
+import { workspace } from '../workspace.ts'
+
 interface Listener {
   hear(event: ChangeEvent): void
   /** Whether changes come; said whenever it changes. */
   tell(isUp: boolean): void
 }
 
+/** A stream cannot carry the header that names the workspace. */
+const ADDRESS = `/api/v1/events${workspace === undefined ? '' : `?workspace=${workspace}`}`
 const AGAIN_AFTER_MS = 5_000
 
 /**
@@ -20,7 +24,7 @@ export function openChangeStream({ hear, tell }: Listener): () => void {
     if (isUp !== next) tell((isUp = next))
   }
   const open = () => {
-    source = new EventSource('/api/v1/events')
+    source = new EventSource(ADDRESS)
     source.addEventListener('message', ({ data }: MessageEvent<string>) => {
       say(true)
       hear(JSON.parse(data) as ChangeEvent)

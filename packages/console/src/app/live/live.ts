@@ -1,6 +1,7 @@
 import type { ChangeEvent } from '@datahub/core/api/live-routes'
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
+import { basepath } from '../workspace.ts'
 import { openChangeStream } from './change-stream.ts'
 import { Leadership } from './leadership.ts'
 import { Refresher } from './refresher.ts'
@@ -89,7 +90,7 @@ function join(client: QueryClient): () => void {
     hear(told)
     leadership.tell(told)
   }
-  const leadership: Leadership<Told> = new Leadership<Told>('datahub.changes', {
+  const leadership: Leadership<Told> = new Leadership<Told>(`datahub.changes ${basepath}`, {
     lead: () => {
       doubt()
       closeStream ??= openChangeStream({

@@ -13,6 +13,7 @@ import { Button } from '../../components/ui/button.tsx'
 import { TextField } from '../../components/ui/field.tsx'
 import { notify } from '../../components/ui/notices.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { useTaskFormWords } from '../../i18n/task-form.ts'
 import { useConnectionTest } from '../destinations/test/use-connection-test.ts'
 import { DataSection } from './form/data-section.tsx'
 import { replaceTask } from './form/save-task.ts'
@@ -27,6 +28,7 @@ export default function SettingsTab({ task }: { task: TaskView }) {
   const sources = useQuery(query.source.list.queryOptions())
   const destinations = useQuery(query.destination.list.queryOptions())
   const m = useMessages()
+  const w = useTaskFormWords()
   const may = useMay()
   const client = useQueryClient()
   const connection = useConnectionTest()
@@ -47,7 +49,7 @@ export default function SettingsTab({ task }: { task: TaskView }) {
     try {
       await replaceTask(task.id, values)
       setInitial(values)
-      notify(m.task.form.saved2(values.name))
+      notify(w.saved2(values.name))
       await client.invalidateQueries({ queryKey: query.task.key() })
     } catch (failure) {
       setProblem(asProblem(failure))
@@ -74,17 +76,17 @@ export default function SettingsTab({ task }: { task: TaskView }) {
                   maxRangeDays={sources.find(({ name }) => name === values.source)?.maxRangeDays}
                 />
                 <WhereSection {...section} isSavedOnly destinations={destinations} connection={connection} />
-                <Section number={4} title={m.task.form.naming}>
+                <Section number={4} title={w.naming}>
                   <TextField
                     name="name"
                     className="max-w-md"
-                    label={m.task.form.nameLabel}
+                    label={w.nameLabel}
                     value={values.name}
                     onChange={(name) => section.onChange({ name })}
                     error={section.errors['name']}
                   />
                 </Section>
-                <UnsavedGuard isDirty={() => isDirty && !isPending} hint={m.task.form.unsaved} />
+                <UnsavedGuard isDirty={() => isDirty && !isPending} hint={w.unsaved} />
                 {may('task.replace') && (
                   <div className="flex gap-2">
                     <Button type="submit" look="primary" isPending={isPending} isDisabled={!isDirty}>

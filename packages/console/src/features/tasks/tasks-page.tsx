@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { CirclePause, CirclePlay, Plus, Zap } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { CirclePause, CirclePlay, FolderSync, Plus, Zap } from 'lucide-react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { query } from '../../api/hub.ts'
 import { useMay } from '../../app/me.ts'
 import { taskListSearch, type TaskListSearch } from '../../app/search.ts'
@@ -15,6 +15,8 @@ import { useMessages } from '../../i18n/messages.tsx'
 import { useTaskAction, type TaskVerb } from './task-actions.ts'
 import { TaskTable } from './task-table.tsx'
 import { useTasks, type TaskRow } from './use-tasks.ts'
+
+const MoveTasks = lazy(() => import('./move/move-tasks.tsx'))
 
 export function TasksPage() {
   const m = useMessages()
@@ -87,6 +89,7 @@ interface ListedProps {
 function Listed({ items, search, onClear, pager }: ListedProps) {
   const m = useMessages()
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
+  const [isMoving, setMoving] = useState(false)
   const action = useTaskAction()
   const selected = items.filter(({ id }) => chosen.has(id))
   const act = (verb: TaskVerb) => action.mutate({ verb, tasks: selected }, { onSuccess: () => setChosen(new Set()) })
@@ -109,7 +112,23 @@ function Listed({ items, search, onClear, pager }: ListedProps) {
             <CirclePlay aria-hidden size={14} />
             {m.task.resume}
           </Button>
+          <Button size="small" onPress={() => setMoving(true)}>
+            <FolderSync aria-hidden size={14} />
+            {m.task.move}
+          </Button>
         </div>
+      )}
+      {isMoving && (
+        <Suspense>
+          <MoveTasks
+            tasks={selected}
+            onClose={() => setMoving(false)}
+            onMoved={() => {
+              setMoving(false)
+              setChosen(new Set())
+            }}
+          />
+        </Suspense>
       )}
       {items.length === 0 ? (
         <Empty

@@ -50,6 +50,7 @@ export const destinationForm = {
   } as Record<string, string>,
   keys: 'Keys',
   secretSet: 'Saved, never shown',
+  askCustomer: 'Ask the customer…',
   rotate: 'Rotate keys…',
   rotateTitle: (name: string) => `New keys for ${name}`,
   rotateLead:

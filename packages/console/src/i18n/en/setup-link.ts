@@ -72,7 +72,6 @@ export const setupLink = {
     title: 'Setup links',
     lead: 'The customer’s engineer enters bucket and keys themselves, without an account and without showing the keys to you.',
     make: 'Setup link…',
-    makeFor: 'Ask the customer…',
     dialog: 'A link for the customer’s engineer',
     destination: 'Destination',
     destinationHelp: 'It is created when they hand over; one that exists gets new bucket and keys.',

@@ -53,6 +53,7 @@ export const destinationForm: DestinationFormMessages = {
   },
   keys: '密钥',
   secretSet: '已保存，不再显示',
+  askCustomer: '请客户填写…',
   rotate: '轮换密钥…',
   rotateTitle: (name) => `${name} 的新密钥`,
   rotateLead: '新密钥先与已保存的其他设置一起测试，通过后才会替换现有密钥；在此之前，投递继续使用现有密钥。',

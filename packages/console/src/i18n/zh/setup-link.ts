@@ -70,7 +70,6 @@ export const setupLink: SetupLinkMessages = {
     title: '设置链接',
     lead: '客户的工程师自行填写存储桶和密钥：无需账号，也不会把密钥给您看到。',
     make: '设置链接…',
-    makeFor: '请客户填写…',
     dialog: '给客户工程师的链接',
     destination: '目标存储',
     destinationHelp: '提交时创建；已存在的目标存储会更换存储桶和密钥。',

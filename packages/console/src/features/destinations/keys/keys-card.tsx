@@ -5,7 +5,6 @@ import { useMay } from '../../../app/me.ts'
 import { Card, Facts } from '../../../components/page.tsx'
 import { Button } from '../../../components/ui/button.tsx'
 import { useDestinationWords } from '../../../i18n/destination-form.ts'
-import { useSetupLinkWords } from '../../../i18n/setup-link.ts'
 import { fieldsOfKind } from '../destination-values.ts'
 
 const MakeLink = lazy(() => import('../links/make-link.tsx'))
@@ -14,7 +13,6 @@ const RotateKeys = lazy(() => import('./rotate-keys.tsx'))
 /** Which keys are in use, as far as they may be shown, and the way to new ones. */
 export function KeysCard({ view, kind }: { view: DestinationView; kind: DestinationKindView }) {
   const w = useDestinationWords()
-  const links = useSetupLinkWords().links
   const may = useMay()
   const [open, setOpen] = useState<'rotate' | 'link'>()
   const fields = fieldsOfKind(kind).filter(({ name }) => kind.credentials.includes(name))
@@ -27,7 +25,7 @@ export function KeysCard({ view, kind }: { view: DestinationView; kind: Destinat
             {kind.kind === 's3' && may('setupLink.create') && (
               <Button size="small" onPress={() => setOpen('link')}>
                 <Link2 aria-hidden size={14} />
-                {links.makeFor}
+                {w.askCustomer}
               </Button>
             )}
             <Button size="small" onPress={() => setOpen('rotate')}>

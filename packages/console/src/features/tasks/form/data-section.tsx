@@ -9,6 +9,7 @@ import { RadioCards } from '../../../components/ui/radio-cards.tsx'
 import { Disclosure } from '../../../components/ui/disclosure.tsx'
 import { Select } from '../../../components/ui/select.tsx'
 import { useMessages } from '../../../i18n/messages.tsx'
+import { useTaskFormWords } from '../../../i18n/task-form.ts'
 import { PreviewTable } from '../../sources/preview-table.tsx'
 import { Section, type SectionProps } from '../../../components/numbered-section.tsx'
 import type { TaskValues } from './task-values.ts'
@@ -19,38 +20,39 @@ interface DataSectionProps extends SectionProps<TaskValues> {
 
 export function DataSection({ values, onChange, errors, sources }: DataSectionProps) {
   const m = useMessages()
+  const w = useTaskFormWords()
   const source = sources.find(({ name }) => name === values.source)
   const reports = useQuery(
     query.source.reports.queryOptions({ input: { name: values.source }, enabled: source !== undefined }),
   )
   const known = reports.data?.tables ?? []
   return (
-    <Section number={1} title={m.task.form.data}>
+    <Section number={1} title={w.data}>
       <Select
-        label={m.task.form.source}
+        label={w.source}
         items={sources.map(({ name, kind }) => ({ key: name, title: name, detail: m.source.kinds[kind] ?? kind }))}
         value={values.source || null}
         onChange={(source) => onChange({ source, hasAllReports: true, reports: [] })}
-        placeholder={m.task.form.chooseSource}
+        placeholder={w.chooseSource}
         error={errors['source']}
-        help={sources.length === 0 ? m.task.form.noSource : undefined}
+        help={sources.length === 0 ? w.noSource : undefined}
       />
       {source && (
         <>
           <RadioCards
             columns
-            label={m.task.form.reports}
+            label={w.reports}
             value={values.hasAllReports ? 'all' : 'some'}
             onChange={(which) => onChange({ hasAllReports: which === 'all' })}
             options={[
-              { key: 'all', title: m.task.form.allReports, detail: known.join(', ') },
-              { key: 'some', title: m.task.form.someReports },
+              { key: 'all', title: w.allReports, detail: known.join(', ') },
+              { key: 'some', title: w.someReports },
             ]}
             error={values.hasAllReports ? errors['reports'] : undefined}
           />
           {!values.hasAllReports && (
             <CheckboxGroup
-              label={m.task.form.reports}
+              label={w.reports}
               value={values.reports}
               onChange={(reports) => onChange({ reports })}
               error={errors['reports']}
@@ -62,7 +64,7 @@ export function DataSection({ values, onChange, errors, sources }: DataSectionPr
               ))}
             </CheckboxGroup>
           )}
-          <Disclosure title={m.task.form.preview} icon={<ChevronRight aria-hidden size={16} />}>
+          <Disclosure title={w.preview} icon={<ChevronRight aria-hidden size={16} />}>
             <Preview source={source.name} table={values.hasAllReports ? known[0] : values.reports[0]} />
           </Disclosure>
         </>

@@ -14,6 +14,7 @@ import { TextField } from '../../../components/ui/field.tsx'
 import { Dialog } from '../../../components/ui/dialog.tsx'
 import { notify } from '../../../components/ui/notices.tsx'
 import { useMessages } from '../../../i18n/messages.tsx'
+import { useTaskFormWords } from '../../../i18n/task-form.ts'
 import type { Kinds } from '../../destinations/destination-values.ts'
 import { isSuccessful, useConnectionTest } from '../../destinations/test/use-connection-test.ts'
 import { BucketPolicy } from './new-bucket.tsx'
@@ -35,6 +36,7 @@ interface NewTaskFormProps {
 
 export function NewTaskForm({ initial, sources, destinations, kinds }: NewTaskFormProps) {
   const m = useMessages()
+  const w = useTaskFormWords()
   const navigate = useNavigate()
   const client = useQueryClient()
   const connection = useConnectionTest()
@@ -59,7 +61,7 @@ export function NewTaskForm({ initial, sources, destinations, kinds }: NewTaskFo
       const id = await createTask(values, kinds, paused)
       dropDraft()
       isCreated.current = true
-      notify(m.task.form.created(values.name))
+      notify(w.created(values.name))
       await Promise.all([
         client.invalidateQueries({ queryKey: query.task.key() }),
         client.invalidateQueries({ queryKey: query.destination.key() }),
@@ -85,12 +87,12 @@ export function NewTaskForm({ initial, sources, destinations, kinds }: NewTaskFo
         <DataSection {...section} sources={sources} />
         <WhenSection {...section} maxRangeDays={maxRangeDays} />
         <WhereSection {...section} destinations={destinations} kinds={kinds} connection={connection} />
-        <Section number={4} title={m.task.form.naming}>
+        <Section number={4} title={w.naming}>
           <TextField
             name="name"
             className="max-w-md"
-            label={m.task.form.nameLabel}
-            placeholder={m.task.form.namePlaceholder}
+            label={w.nameLabel}
+            placeholder={w.namePlaceholder}
             value={values.name}
             onChange={(name) => onChange({ name })}
             error={errors['name']}
@@ -98,10 +100,10 @@ export function NewTaskForm({ initial, sources, destinations, kinds }: NewTaskFo
         </Section>
         <div className="flex flex-wrap gap-2">
           <Button type="submit" look="primary" isPending={isPending}>
-            {m.task.form.create}
+            {w.create}
           </Button>
           <Button isDisabled={isPending} onPress={() => void create(true)}>
-            {m.task.form.createPaused}
+            {w.createPaused}
           </Button>
           {values.where === 'new' && !isTested && (
             <span className="flex items-center gap-1.5 text-sm text-warn">
@@ -117,24 +119,24 @@ export function NewTaskForm({ initial, sources, destinations, kinds }: NewTaskFo
       </aside>
       <UnsavedGuard
         isDirty={() => !isCreated.current && JSON.stringify(values) !== JSON.stringify(initial)}
-        hint={m.task.form.unsavedDraft}
+        hint={w.unsavedDraft}
       />
       <Dialog
         role="alertdialog"
-        title={m.task.form.untestedTitle}
+        title={w.untestedTitle}
         isOpen={isAsking}
         onClose={() => setAsking(false)}
         footer={
           <>
             <Button onPress={() => setAsking(false)}>{m.common.cancel}</Button>
-            <Button onPress={() => void create(true)}>{m.task.form.createPaused}</Button>
+            <Button onPress={() => void create(true)}>{w.createPaused}</Button>
             <Button look="primary" onPress={() => void create(false)}>
-              {m.task.form.untestedGo}
+              {w.untestedGo}
             </Button>
           </>
         }
       >
-        {m.task.form.untested}
+        {w.untested}
       </Dialog>
     </form>
   )

@@ -6,15 +6,17 @@ import { Page } from '../../../components/page.tsx'
 import { Answer, NoRight } from '../../../components/states.tsx'
 import { myTimeZone } from '../../../components/time/format-time.ts'
 import { useMessages } from '../../../i18n/messages.tsx'
+import { useTaskFormWords } from '../../../i18n/task-form.ts'
 import { readDraft } from './draft.ts'
 import { NewTaskForm } from './new-task-form.tsx'
 import { emptyTask, toTaskValues, type TaskValues } from './task-values.ts'
 
 export function NewTaskPage() {
   const m = useMessages()
+  const w = useTaskFormWords()
   const may = useMay()
   return (
-    <Page title={m.task.new} lead={m.task.form.lead}>
+    <Page title={m.task.new} lead={w.lead}>
       {may('task.create') ? <NewTask /> : <NoRight least="operator" />}
     </Page>
   )

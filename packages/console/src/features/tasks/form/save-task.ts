@@ -29,11 +29,11 @@ export async function createTask(values: TaskValues, kinds: Kinds, paused: boole
   }
 }
 
-/** Replaces a task that exists; what the form does not show, such as its first day or when it is late, stays. */
+/** Replaces a task that exists; what the form does not show, such as its first day, stays. */
 export async function replaceTask(id: number, values: TaskValues): Promise<void> {
   const task = String(id)
-  const { schedule, paused, pauseAfterFailures, lateAfterMinutes } = await hub.task.definition({ task })
-  const body = { ...toTaskDefinition(values), paused, pauseAfterFailures, lateAfterMinutes }
+  const { schedule, paused } = await hub.task.definition({ task })
+  const body = { ...toTaskDefinition(values), paused }
   if (body.schedule && schedule) {
     const { startOn, endOn, jitterMinutes, catchUp, catchUpDays, overlap } = schedule
     const kept = { startOn, endOn, jitterMinutes, catchUp, catchUpDays, overlap }

@@ -2,6 +2,7 @@ import { Card, Facts } from '../../../components/page.tsx'
 import { useNow } from '../../../components/time/time.tsx'
 import { offsetOf } from '../../../components/time/format-time.ts'
 import { useMessages } from '../../../i18n/messages.tsx'
+import { useTaskFormWords } from '../../../i18n/task-form.ts'
 import { textIn } from '../../destinations/destination-values.ts'
 import { scheduleWords } from '../schedule-words.ts'
 import { FireTimes } from './fire-times.tsx'
@@ -11,26 +12,27 @@ import { countOfDays } from './when-section.tsx'
 /** What the form amounts to at this moment. */
 export function Summary({ values, taskId }: { values: TaskValues; taskId?: number }) {
   const m = useMessages()
+  const w = useTaskFormWords()
   const now = useNow(60_000)
   const days = countOfDays(values)
   const isRecurring = values.mode === 'recurring'
   const destination = values.where === 'saved' ? values.destination : textIn(values.newDestination, 'bucket')
   const prefix = values.where === 'new' ? textIn(values.newDestination, 'prefix') : ''
   return (
-    <Card title={m.task.form.summary}>
+    <Card title={w.summary}>
       <p className="text-lg font-medium">
         {isRecurring ? scheduleWords(toSchedule(values), m) : m.task.oneTime}
-        {!isRecurring && days !== undefined && `, ${m.task.form.daysWill(days)}`}
+        {!isRecurring && days !== undefined && `, ${w.daysWill(days)}`}
       </p>
       <p className="mb-3 text-sm text-soft">
         {values.timeZone} <span className="num">({offsetOf(now, values.timeZone)})</span>
       </p>
       <Facts
         facts={[
-          [m.task.form.source, values.source || '–'],
-          [m.task.form.destination, destination || '–'],
+          [w.source, values.source || '–'],
+          [w.destination, destination || '–'],
           [
-            m.task.form.folder,
+            w.folder,
             <code
               key="folder"
               className="font-mono text-sm break-all"

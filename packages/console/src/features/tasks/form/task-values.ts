@@ -23,6 +23,8 @@ export interface TaskValues {
   days: string
   settleDelayMinutes: string
   refreshDays: string
+  pauseAfterFailures: string
+  lateAfterMinutes: string
   from: string
   to: string
   chunk: 'whole' | 'day' | 'week' | 'month'
@@ -51,6 +53,8 @@ export function emptyTask(timeZone: string): TaskValues {
     days: '7',
     settleDelayMinutes: '',
     refreshDays: '',
+    pauseAfterFailures: '',
+    lateAfterMinutes: '',
     from: '',
     to: '',
     chunk: 'whole',
@@ -69,6 +73,8 @@ export function toTaskDefinition(values: TaskValues, paused?: boolean): TaskDefi
     destination: values.where === 'saved' ? values.destination : values.newDestination.name.trim(),
     ...(values.hasAllReports ? {} : { reports: values.reports }),
     ...(values.mode === 'recurring' ? { schedule: toSchedule(values) } : { oneTime: toOneTime(values) }),
+    ...(values.pauseAfterFailures ? { pauseAfterFailures: Number(values.pauseAfterFailures) } : {}),
+    ...(values.lateAfterMinutes ? { lateAfterMinutes: Number(values.lateAfterMinutes) } : {}),
     ...(paused === undefined ? {} : { paused }),
   }
 }
@@ -107,6 +113,8 @@ interface Described {
   source: string
   destination: string
   reports?: readonly string[] | null | undefined
+  pauseAfterFailures?: number | null | undefined
+  lateAfterMinutes?: number | null | undefined
   schedule?: Schedule | null | undefined
   oneTime?: TaskDefinition['oneTime'] | null | undefined
 }
@@ -114,7 +122,7 @@ interface Described {
 /** The form for a task that exists. */
 export function toTaskValues(task: Described, timeZone: string): TaskValues {
   const { schedule, oneTime } = task
-  const text = (value: number | undefined) => (value === undefined ? '' : String(value))
+  const text = (value: number | null | undefined) => (value === undefined || value === null ? '' : String(value))
   return {
     ...emptyTask(timeZone),
     name: task.name,
@@ -122,6 +130,8 @@ export function toTaskValues(task: Described, timeZone: string): TaskValues {
     destination: task.destination,
     hasAllReports: !task.reports,
     reports: [...(task.reports ?? [])],
+    pauseAfterFailures: text(task.pauseAfterFailures),
+    lateAfterMinutes: text(task.lateAfterMinutes),
     ...(schedule
       ? {
           mode: 'recurring',

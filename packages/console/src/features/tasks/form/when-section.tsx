@@ -8,6 +8,7 @@ import { TextField } from '../../../components/ui/field.tsx'
 import { ComboBox } from '../../../components/ui/combo-box.tsx'
 import { Select } from '../../../components/ui/select.tsx'
 import { useMessages } from '../../../i18n/messages.tsx'
+import { useTaskFormWords } from '../../../i18n/task-form.ts'
 import { Section, type SectionProps } from '../../../components/numbered-section.tsx'
 import type { TaskValues } from './task-values.ts'
 import { timeZones } from './time-zones.ts'
@@ -20,27 +21,28 @@ interface WhenSectionProps extends SectionProps<TaskValues> {
 
 export function WhenSection({ maxRangeDays, isModeFixed, ...rest }: WhenSectionProps) {
   const m = useMessages()
+  const w = useTaskFormWords()
   const { values, onChange, errors } = rest
   const isRecurring = values.mode === 'recurring'
   return (
-    <Section number={2} title={m.task.form.when}>
+    <Section number={2} title={w.when}>
       {!isModeFixed && (
         <RadioCards
           columns
-          label={m.task.form.mode}
+          label={w.mode}
           value={values.mode}
           onChange={(mode) => onChange({ mode })}
           options={[
-            { key: 'recurring', title: m.task.recurring, detail: m.task.form.recurringHint },
-            { key: 'one-time', title: m.task.oneTime, detail: m.task.form.oneTimeHint },
+            { key: 'recurring', title: m.task.recurring, detail: w.recurringHint },
+            { key: 'one-time', title: m.task.oneTime, detail: w.oneTimeHint },
           ]}
         />
       )}
       {isRecurring ? <Recurring {...rest} /> : <OneTime {...rest} maxRangeDays={maxRangeDays} />}
       <ComboBox
         className="max-w-sm"
-        label={m.task.form.zone}
-        help={isRecurring ? m.task.form.zoneHelp : undefined}
+        label={w.zone}
+        help={isRecurring ? w.zoneHelp : undefined}
         items={timeZones()}
         value={values.timeZone}
         onChange={(timeZone) => onChange({ timeZone })}
@@ -56,6 +58,7 @@ const options = <Key extends string>(words: Record<Key, string>) =>
 
 function Recurring({ values, onChange, errors }: SectionProps<TaskValues>) {
   const m = useMessages()
+  const w = useTaskFormWords()
   const number = (field: 'day' | 'minute' | 'minutes') => ({
     name: `schedule.${field}`,
     value: values[field],
@@ -67,29 +70,27 @@ function Recurring({ values, onChange, errors }: SectionProps<TaskValues>) {
   return (
     <div className="grid gap-4 sm:grid-cols-3">
       <Select
-        label={m.task.form.every}
-        items={options(m.task.form.everyUnit)}
+        label={w.every}
+        items={options(w.everyUnit)}
         value={values.every}
         onChange={(every) => onChange({ every: every as TaskValues['every'] })}
       />
       {values.every === 'week' && (
         <Select
-          label={m.task.form.on}
+          label={w.on}
           items={options(m.task.form.weekdays)}
           value={values.on}
           onChange={(on) => onChange({ on: on as TaskValues['on'] })}
         />
       )}
-      {values.every === 'month' && (
-        <TextField {...number('day')} label={m.task.form.dayOfMonth} help={m.task.form.dayOfMonthHelp} />
-      )}
-      {values.every === 'hour' && <TextField {...number('minute')} label={m.task.form.minute} />}
-      {values.every === 'minutes' && <TextField {...number('minutes')} label={m.task.form.minutes} />}
+      {values.every === 'month' && <TextField {...number('day')} label={w.dayOfMonth} help={w.dayOfMonthHelp} />}
+      {values.every === 'hour' && <TextField {...number('minute')} label={w.minute} />}
+      {values.every === 'minutes' && <TextField {...number('minutes')} label={w.minutes} />}
       {values.every === 'cron' && (
         <TextField
           name="schedule.cron"
-          label={m.task.form.cron}
-          help={m.task.form.cronHelp}
+          label={w.cron}
+          help={w.cronHelp}
           mono
           value={values.cron}
           onChange={(cron) => onChange({ cron })}
@@ -100,7 +101,7 @@ function Recurring({ values, onChange, errors }: SectionProps<TaskValues>) {
         <TextField
           type="time"
           name="schedule.at"
-          label={m.task.form.at}
+          label={w.at}
           value={values.at}
           onChange={(at) => onChange({ at })}
           error={errors['schedule.at']}
@@ -111,20 +112,25 @@ function Recurring({ values, onChange, errors }: SectionProps<TaskValues>) {
 }
 
 function MoreSchedule({ values, onChange, errors }: SectionProps<TaskValues>) {
-  const m = useMessages()
+  const w = useTaskFormWords()
   return (
     <Disclosure
-      title={m.task.form.moreSchedule}
+      title={w.moreSchedule}
       icon={<ChevronRight aria-hidden size={16} />}
-      isOpen={values.range !== 'previous-period' || values.settleDelayMinutes !== '' || values.refreshDays !== ''}
+      isOpen={
+        values.range !== 'previous-period' ||
+        [values.settleDelayMinutes, values.refreshDays, values.pauseAfterFailures, values.lateAfterMinutes].some(
+          Boolean,
+        )
+      }
     >
       <div className="grid gap-4 sm:grid-cols-3">
         <Select
-          label={m.task.form.range}
+          label={w.range}
           items={[
-            { key: 'previous-period', title: m.task.form.previousPeriod },
-            { key: 'last-days', title: m.task.form.lastDays },
-            { key: 'month-to-date', title: m.task.form.monthToDate },
+            { key: 'previous-period', title: w.previousPeriod },
+            { key: 'last-days', title: w.lastDays },
+            { key: 'month-to-date', title: w.monthToDate },
           ]}
           value={values.range}
           onChange={(range) => onChange({ range: range as TaskValues['range'] })}
@@ -132,7 +138,7 @@ function MoreSchedule({ values, onChange, errors }: SectionProps<TaskValues>) {
         {values.range === 'last-days' && (
           <TextField
             name="schedule.data.days"
-            label={m.task.form.days}
+            label={w.days}
             inputMode="numeric"
             value={values.days}
             onChange={(days) => onChange({ days })}
@@ -141,8 +147,8 @@ function MoreSchedule({ values, onChange, errors }: SectionProps<TaskValues>) {
         )}
         <TextField
           name="schedule.settleDelayMinutes"
-          label={m.task.form.settle}
-          help={m.task.form.settleHelp}
+          label={w.settle}
+          help={w.settleHelp}
           inputMode="numeric"
           value={values.settleDelayMinutes}
           onChange={(settleDelayMinutes) => onChange({ settleDelayMinutes })}
@@ -150,12 +156,32 @@ function MoreSchedule({ values, onChange, errors }: SectionProps<TaskValues>) {
         />
         <TextField
           name="schedule.refreshDays"
-          label={m.task.form.refresh}
-          help={m.task.form.refreshHelp}
+          label={w.refresh}
+          help={w.refreshHelp}
           inputMode="numeric"
           value={values.refreshDays}
           onChange={(refreshDays) => onChange({ refreshDays })}
           error={errors['schedule.refreshDays']}
+        />
+        <TextField
+          name="pauseAfterFailures"
+          label={w.pauseAfter}
+          help={w.pauseAfterHelp}
+          placeholder={w.asTheHub}
+          inputMode="numeric"
+          value={values.pauseAfterFailures}
+          onChange={(pauseAfterFailures) => onChange({ pauseAfterFailures })}
+          error={errors['pauseAfterFailures']}
+        />
+        <TextField
+          name="lateAfterMinutes"
+          label={w.lateAfter}
+          help={w.lateAfterHelp}
+          placeholder={w.asTheHub}
+          inputMode="numeric"
+          value={values.lateAfterMinutes}
+          onChange={(lateAfterMinutes) => onChange({ lateAfterMinutes })}
+          error={errors['lateAfterMinutes']}
         />
       </div>
     </Disclosure>
@@ -168,36 +194,35 @@ function OneTime({
   errors,
   maxRangeDays,
 }: SectionProps<TaskValues> & { maxRangeDays: number | undefined }) {
-  const m = useMessages()
+  const w = useTaskFormWords()
   const days = countOfDays(values)
   const isTooLong = days !== undefined && maxRangeDays !== undefined && days > maxRangeDays
-  const help =
-    days === undefined ? maxRangeDays && m.task.form.reportRangeHelp(maxRangeDays) : m.task.form.daysWill(days)
+  const help = days === undefined ? maxRangeDays && w.reportRangeHelp(maxRangeDays) : w.daysWill(days)
   return (
     <>
       <DayRangeField
-        label={m.task.form.reportRange}
+        label={w.reportRange}
         value={days === undefined ? null : { from: values.from, to: values.to }}
         onChange={(range) => onChange(range ?? { from: '', to: '' })}
         latest={dayOf(new Date(), values.timeZone)}
         help={help}
         error={
           isTooLong
-            ? m.task.form.tooMany(days, maxRangeDays)
+            ? w.tooMany(days, maxRangeDays)
             : (errors['oneTime.from'] ?? errors['oneTime.to'] ?? errors['oneTime'])
         }
       />
       <div className="grid max-w-md gap-4 sm:grid-cols-2">
         <Select
-          label={m.task.form.chunk}
-          items={options(m.task.form.chunks)}
+          label={w.chunk}
+          items={options(w.chunks)}
           value={values.chunk}
           onChange={(chunk) => onChange({ chunk: chunk as TaskValues['chunk'] })}
         />
         {values.chunk !== 'whole' && (
           <TextField
             name="oneTime.parallel"
-            label={m.task.form.parallel}
+            label={w.parallel}
             inputMode="numeric"
             value={values.parallel}
             onChange={(parallel) => onChange({ parallel })}

@@ -5,6 +5,7 @@ import { RadioCards } from '../../../components/ui/radio-cards.tsx'
 import { TextField } from '../../../components/ui/field.tsx'
 import { Select } from '../../../components/ui/select.tsx'
 import { useMessages } from '../../../i18n/messages.tsx'
+import { useTaskFormWords } from '../../../i18n/task-form.ts'
 import {
   kindNamed,
   textIn,
@@ -43,6 +44,7 @@ export function WhereSection({
   isSavedOnly,
 }: WhereSectionProps) {
   const m = useMessages()
+  const w = useTaskFormWords()
   const isNew = values.where === 'new'
   const { newDestination } = values
   const kind = kindNamed(kinds, newDestination.kind)
@@ -63,16 +65,16 @@ export function WhereSection({
         : hub.destination.test({ name: values.destination }, { signal }),
     )
   return (
-    <Section number={3} title={m.task.form.where}>
+    <Section number={3} title={w.where}>
       {!isSavedOnly && (
         <RadioCards
           columns
-          label={m.task.form.destination}
+          label={w.destination}
           value={values.where}
           onChange={(where) => onChange({ where })}
           options={[
-            { key: 'new', title: m.task.form.newDestination, detail: m.task.form.newDestinationHint },
-            { key: 'saved', title: m.task.form.saved, detail: m.task.form.savedHint },
+            { key: 'new', title: w.newDestination, detail: w.newDestinationHint },
+            { key: 'saved', title: w.saved, detail: w.savedHint },
           ]}
         />
       )}
@@ -91,7 +93,7 @@ export function WhereSection({
       ) : (
         <Select
           className="max-w-sm"
-          aria-label={m.task.form.destination}
+          aria-label={w.destination}
           items={destinations.map(({ name, kind }) => ({
             key: name,
             title: name,
