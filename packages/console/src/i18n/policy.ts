@@ -1,8 +1,6 @@
-import { usePreferences } from '../app/preferences.ts'
-import { policy as en, type PolicyMessages } from './en/policy.ts'
+import { policy as en } from './en/policy.ts'
 import { policy as zh } from './zh/policy.ts'
+import { words } from './words.ts'
 
 /** The words beside an IAM policy: apart from the others, because the first pages would wait for them. */
-export function usePolicyWords(): PolicyMessages {
-  return usePreferences().locale === 'zh' ? zh : en
-}
+export const usePolicyWords = words(en, zh)

@@ -23,6 +23,14 @@ export const liveRoutes = {
       tags: ['live'],
       summary: 'What changes from now on, as server-sent events; each connection begins with refetch',
     })
+    .input(
+      z.object({
+        workspace: z
+          .string()
+          .optional()
+          .meta({ description: 'In place of the header DataHub-Workspace, which a browser cannot send with a stream' }),
+      }),
+    )
     .output(eventIterator(ChangeEvent)),
   home: oc
     .route({ method: 'GET', path: '/home', tags: ['live'], summary: 'What needs action, and how the tasks stand' })

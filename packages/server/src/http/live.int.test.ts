@@ -57,6 +57,35 @@ test('a stream begins with refetch and then tells what changes', async () => {
   await listening
 })
 
+test('R37: a stream is of the workspace that its address names, and of no other', async () => {
+  await hub.ask('POST', '/workspaces', { name: 'acme' })
+  const stream = async (workspace: string, over: AbortController) => {
+    const response = await fetch(`${hub.url}/api/v1/events?workspace=${workspace}`, {
+      headers: { Authorization: `Bearer ${hub.token}` },
+      signal: over.signal,
+    })
+    return { status: response.status, body: response.body?.pipeThrough(new TextDecoderStream()) }
+  }
+  const over = new AbortController()
+  const heard = { default: '', acme: '' }
+  const reading = (['default', 'acme'] as const).map(async (name) => {
+    const { status, body } = await stream(name, over)
+    expect([name, status]).toEqual([name, 200])
+    for await (const chunk of body ?? []) heard[name] += chunk
+  })
+  await expect
+    .poll(() => Object.values(heard).every((text) => text.includes('refetch')), { timeout: 10_000 })
+    .toBe(true)
+  await hub.ask('POST', '/tasks/three/pause', {})
+  await expect.poll(() => heard.default, { timeout: 10_000 }).toContain('"taskId":3')
+  expect(heard.acme).not.toContain('"taskId":3')
+  expect((await stream('nobody', new AbortController())).status).toBe(404)
+  expect(await hub.request('GET', '/tasks?workspace=acme').then(({ body }) => body.total), 'by a stream alone').toBe(3)
+  over.abort()
+  await Promise.allSettled(reading)
+  await hub.ask('POST', '/tasks/three/resume', {})
+})
+
 test('a stream on which nothing happens shows every quarter of a minute that it is alive', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const over = new AbortController()

@@ -16,6 +16,7 @@ import { Dialog } from '../../components/ui/dialog.tsx'
 import { notify } from '../../components/ui/notices.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { useBackfillWords } from '../../i18n/backfill.ts'
 
 interface BackfillDialogProps {
   task: { id: number; name: string; timeZone: string }
@@ -30,6 +31,7 @@ const PARALLEL = [1, 2, 4, 8, 16, 32]
 /** Past ranges again: what would be delivered is shown before, by the same function that starts it. */
 export default function BackfillDialog({ task, days, onClose }: BackfillDialogProps) {
   const m = useMessages()
+  const w = useBackfillWords()
   const navigate = useNavigate()
   const client = useQueryClient()
   const [range, setRange] = useState<Days | null>(days)
@@ -57,7 +59,7 @@ export default function BackfillDialog({ task, days, onClose }: BackfillDialogPr
     onSuccess: async ({ backfill }) => {
       await client.invalidateQueries()
       if (!backfill) return
-      notify(m.backfill.started(backfill.id))
+      notify(w.started(backfill.id))
       await navigate({ to: '/backfills/$id', params: { id: String(backfill.id) } })
     },
   })
@@ -65,7 +67,7 @@ export default function BackfillDialog({ task, days, onClose }: BackfillDialogPr
   return (
     <Dialog
       wide
-      title={m.backfill.titleOf(task.name)}
+      title={w.titleOf(task.name)}
       isOpen
       onClose={onClose}
       footer={
@@ -77,35 +79,35 @@ export default function BackfillDialog({ task, days, onClose }: BackfillDialogPr
             isDisabled={selected === 0 || plan.isFetching}
             onPress={() => start.mutate()}
           >
-            {m.backfill.start(selected)}
+            {w.start(selected)}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-4">
         {start.error && <ProblemBlock problem={asProblem(start.error)} />}
-        <DayRangeField label={`${m.backfill.range} (${task.timeZone})`} value={range} onChange={setRange} />
+        <DayRangeField label={`${w.range} (${task.timeZone})`} value={range} onChange={setRange} />
         <RadioCards<'missing' | 'missing-and-failed' | 'all'>
-          label={m.backfill.only}
+          label={w.only}
           value={only}
           onChange={(chosen) => setOnly(chosen)}
           options={(['missing', 'missing-and-failed', 'all'] as const).map((key) => ({
             key,
-            title: m.backfill.onlyOf[key],
-            detail: m.backfill.onlyHint[key],
+            title: w.onlyOf[key],
+            detail: w.onlyHint[key],
           }))}
         />
         <div className="flex flex-wrap items-end gap-5">
           <Select
             className="w-28"
-            label={m.backfill.parallel}
+            label={w.parallel}
             items={PARALLEL.map((count) => ({ key: String(count), title: String(count) }))}
             value={parallel}
             onChange={setParallel}
           />
           <div className="flex h-9 items-center">
             <Checkbox isSelected={newestFirst} onChange={setNewestFirst}>
-              {m.backfill.newestFirst}
+              {w.newestFirst}
             </Checkbox>
           </div>
         </div>
@@ -116,26 +118,26 @@ export default function BackfillDialog({ task, days, onClose }: BackfillDialogPr
 }
 
 function Plan({ plan }: { plan: BackfillPlan }) {
-  const m = useMessages()
+  const w = useBackfillWords()
   const { bytes, duration } = useQuantities()
   const selected = plan.ranges.filter((range) => range.selected)
-  if (selected.length === 0) return <p className="rounded-md bg-sunken px-3 py-3 text-soft">{m.backfill.nothing}</p>
+  if (selected.length === 0) return <p className="rounded-md bg-sunken px-3 py-3 text-soft">{w.nothing}</p>
   const { estimate } = plan
   return (
     <section className="rounded-md border border-line">
       <div className="flex flex-wrap justify-between gap-x-4 gap-y-1 border-b border-line bg-sunken px-3 py-2">
         <h3 className="font-medium">
-          {m.backfill.preview}: {m.backfill.selected(plan.selected)}, {m.backfill.days(plan.days)}
+          {w.preview}: {w.selected(plan.selected)}, {w.days(plan.days)}
         </h3>
         {estimate && (
-          <span className="num text-sm text-soft" title={m.backfill.atPace}>
-            {m.backfill.about} {bytes(estimate.sizeBytes)} · {duration(estimate.durationMs)}
+          <span className="num text-sm text-soft" title={w.atPace}>
+            {w.about} {bytes(estimate.sizeBytes)} · {duration(estimate.durationMs)}
           </span>
         )}
       </div>
       <ul
         tabIndex={0}
-        aria-label={m.backfill.preview}
+        aria-label={w.preview}
         className="grid max-h-44 gap-x-6 overflow-auto px-3 py-1.5 sm:grid-cols-2"
       >
         {selected.slice(0, SHOWN).map((range) => (

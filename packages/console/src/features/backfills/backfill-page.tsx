@@ -17,10 +17,11 @@ import { Button, TextLink } from '../../components/ui/button.tsx'
 import { cx } from '../../components/ui/class-names.ts'
 import { notifyFailure } from '../../components/ui/notices.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { useBackfillWords } from '../../i18n/backfill.ts'
 import { ExecutionDrawer } from '../executions/execution-drawer.tsx'
 
 export function BackfillPage() {
-  const m = useMessages()
+  const w = useBackfillWords()
   const id = Number(useParams({ from: '/signed-in/backfills/$id' }).id)
   const { execution } = useSearch({ from: '/signed-in/backfills/$id' })
   const navigate = useNavigate({ from: '/backfills/$id' })
@@ -28,7 +29,7 @@ export function BackfillPage() {
   const open = (execution: number | undefined) => void navigate({ search: { execution }, replace: true })
   return (
     <Page
-      title={m.backfill.one(id)}
+      title={w.one(id)}
       lead={
         backfill.data && (
           <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -62,7 +63,7 @@ export function BackfillPage() {
 }
 
 function Actions({ backfill: { id, state, counts } }: { backfill: BackfillDetail }) {
-  const m = useMessages()
+  const w = useBackfillWords()
   const may = useMay()
   const client = useQueryClient()
   const act = useMutation({
@@ -77,16 +78,16 @@ function Actions({ backfill: { id, state, counts } }: { backfill: BackfillDetail
   if (!may('backfill.pause')) return null
   return (
     <>
-      {state === 'running' && <Button onPress={() => act.mutate('pause')}>{m.backfill.pause}</Button>}
-      {state === 'paused' && <Button onPress={() => act.mutate('resume')}>{m.backfill.resume}</Button>}
+      {state === 'running' && <Button onPress={() => act.mutate('pause')}>{w.pause}</Button>}
+      {state === 'paused' && <Button onPress={() => act.mutate('resume')}>{w.resume}</Button>}
       {counts.failed > 0 && !isOpen && (
         <Button look="primary" isPending={act.isPending} onPress={() => act.mutate('retry')}>
-          {m.backfill.retry(counts.failed)}
+          {w.retry(counts.failed)}
         </Button>
       )}
       {isOpen && (
         <Button look="danger" onPress={() => act.mutate('cancel')}>
-          {m.backfill.cancel}
+          {w.cancel}
         </Button>
       )}
     </>
@@ -95,6 +96,7 @@ function Actions({ backfill: { id, state, counts } }: { backfill: BackfillDetail
 
 function Progress({ backfill, onOpen }: { backfill: BackfillDetail; onOpen(id: number): void }) {
   const m = useMessages()
+  const w = useBackfillWords()
   const { count, bytes, duration } = useQuantities()
   const { counts, etaMs } = backfill
   const total = counts.waiting + counts.running + counts.delivered + counts.failed
@@ -102,19 +104,19 @@ function Progress({ backfill, onOpen }: { backfill: BackfillDetail; onOpen(id: n
   const share = (part: number) => ({ width: `${total === 0 ? 0 : (part / total) * 100}%` })
   return (
     <div className="flex flex-col gap-5">
-      <Card title={m.backfill.progress}>
+      <Card title={w.progress}>
         <div className="flex flex-wrap items-baseline justify-between gap-3 pb-2">
           <p className="num text-xl font-semibold">
             {count(over)} / {count(total)}
           </p>
           <p className="text-soft">
             {count(backfill.rows)} {m.execution.column.rows.toLowerCase()} · {bytes(backfill.sizeBytes)}
-            {etaMs !== null && backfill.endedAt === null && ` · ${m.backfill.eta} ${duration(etaMs)}`}
+            {etaMs !== null && backfill.endedAt === null && ` · ${w.eta} ${duration(etaMs)}`}
           </p>
         </div>
         <div
           role="progressbar"
-          aria-label={m.backfill.progress}
+          aria-label={w.progress}
           aria-valuemin={0}
           aria-valuemax={total}
           aria-valuenow={over}
@@ -126,20 +128,20 @@ function Progress({ backfill, onOpen }: { backfill: BackfillDetail; onOpen(id: n
         </div>
         <p className="mt-2 flex flex-wrap gap-x-5 text-sm text-soft">
           <span>
-            {count(counts.delivered)} {m.backfill.delivered}
+            {count(counts.delivered)} {w.delivered}
           </span>
           <span>
-            {count(counts.failed)} {m.backfill.failed}
+            {count(counts.failed)} {w.failed}
           </span>
           <span>
-            {count(counts.running)} {m.backfill.running}
+            {count(counts.running)} {w.running}
           </span>
           <span>
-            {count(counts.waiting)} {m.backfill.waiting}
+            {count(counts.waiting)} {w.waiting}
           </span>
         </p>
       </Card>
-      <Card title={m.backfill.ranges}>
+      <Card title={w.ranges}>
         <Cells backfill={backfill} onOpen={onOpen} />
       </Card>
     </div>
@@ -148,12 +150,13 @@ function Progress({ backfill, onOpen }: { backfill: BackfillDetail; onOpen(id: n
 
 function Cells({ backfill, onOpen }: { backfill: BackfillDetail; onOpen(id: number): void }) {
   const m = useMessages()
+  const w = useBackfillWords()
   const { locale } = usePreferences()
   return (
     <ul className="flex flex-wrap gap-1">
       {backfill.ranges.map(({ from, to, executionId, status }) => {
-        const words = status === null ? m.backfill.waiting : `${m.status.execution[status] ?? ''} (${status})`
-        const label = m.backfill.cell(rangeText(new Date(from), new Date(to), backfill.timeZone, locale), words)
+        const words = status === null ? w.waiting : `${m.status.execution[status] ?? ''} (${status})`
+        const label = w.cell(rangeText(new Date(from), new Date(to), backfill.timeZone, locale), words)
         return (
           <li key={from}>
             <button

@@ -12,11 +12,13 @@ import { TextField } from '../../components/ui/field.tsx'
 import { Menu } from '../../components/ui/menu.tsx'
 import { notify, notifyFailure } from '../../components/ui/notices.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { useTaskPageWords } from '../../i18n/task-page.ts'
 import { useTaskAction } from './task-actions.ts'
 
 /** What can be done with a task, for those who may. */
 export function TaskButtons({ task, onBackfill }: { task: TaskView; onBackfill(): void }) {
   const m = useMessages()
+  const w = useTaskPageWords()
   const may = useMay()
   const navigate = useNavigate()
   const action = useTaskAction()
@@ -28,7 +30,7 @@ export function TaskButtons({ task, onBackfill }: { task: TaskView; onBackfill()
         <Zap aria-hidden size={15} />
         {m.task.run}
       </Button>
-      {task.schedule && <Button onPress={onBackfill}>{m.taskPage.backfill}</Button>}
+      {task.schedule && <Button onPress={onBackfill}>{w.backfill}</Button>}
       {task.status === 'paused' ? (
         <Button onPress={() => action.mutate({ verb: 'resume', tasks: [task] })}>
           <CirclePlay aria-hidden size={15} />
@@ -69,6 +71,7 @@ export function TaskButtons({ task, onBackfill }: { task: TaskView; onBackfill()
 
 function RemoveDialog({ task, isOpen, onClose }: { task: TaskView; isOpen: boolean; onClose(): void }) {
   const m = useMessages()
+  const w = useTaskPageWords()
   const navigate = useNavigate()
   const client = useQueryClient()
   const [typed, setTyped] = useState('')
@@ -80,7 +83,7 @@ function RemoveDialog({ task, isOpen, onClose }: { task: TaskView; isOpen: boole
         params: { task: String(task.id) },
         query: hasHistory ? { confirm: typed } : {},
       })
-      notify(m.taskPage.removed(task.name))
+      notify(w.removed(task.name))
       await navigate({ to: '/tasks', search: {} })
       await client.invalidateQueries({ queryKey: query.task.key() })
     } catch (failure) {
@@ -91,23 +94,23 @@ function RemoveDialog({ task, isOpen, onClose }: { task: TaskView; isOpen: boole
   return (
     <Dialog
       role="alertdialog"
-      title={m.taskPage.removeTitle(task.name)}
+      title={w.removeTitle(task.name)}
       isOpen={isOpen}
       onClose={onClose}
       footer={
         <>
           <Button onPress={onClose}>{m.common.cancel}</Button>
           <Button look="danger" isDisabled={hasHistory && typed !== task.name} onPress={() => void remove()}>
-            {m.taskPage.remove}
+            {w.remove}
           </Button>
         </>
       }
     >
-      <p>{m.taskPage.removeHint}</p>
+      <p>{w.removeHint}</p>
       {hasHistory && (
         <>
-          <p className="mt-1 mb-4">{m.taskPage.removeHistory}</p>
-          <TextField label={m.taskPage.typeName(task.name)} value={typed} onChange={setTyped} />
+          <p className="mt-1 mb-4">{w.removeHistory}</p>
+          <TextField label={w.typeName(task.name)} value={typed} onChange={setTyped} />
         </>
       )}
     </Dialog>

@@ -14,6 +14,7 @@ import { TextLink } from '../../components/ui/button.tsx'
 import type { Days } from '../../components/ui/day-range-field.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { useTaskPageWords } from '../../i18n/task-page.ts'
 import { AuditList } from '../activity/audit-list.tsx'
 import { ExecutionDrawer } from '../executions/execution-drawer.tsx'
 import { ExecutionsTab } from '../executions/executions-tab.tsx'
@@ -73,6 +74,7 @@ function timeZoneOf({ schedule, oneTime }: TaskView): string {
 
 function Lead({ task }: { task: TaskView }) {
   const m = useMessages()
+  const w = useTaskPageWords()
   const { schedule, oneTime } = task
   return (
     <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -84,7 +86,7 @@ function Lead({ task }: { task: TaskView }) {
       </span>
       {task.nextFireAt && (
         <span>
-          {m.taskPage.next} <Instant at={task.nextFireAt} zone={timeZoneOf(task)} />
+          {w.next} <Instant at={task.nextFireAt} zone={timeZoneOf(task)} />
         </span>
       )}
       <span>
@@ -98,7 +100,7 @@ function Lead({ task }: { task: TaskView }) {
 }
 
 function TaskTabs({ task, onBackfill }: { task: TaskView; onBackfill(days: Days): void }) {
-  const m = useMessages()
+  const w = useTaskPageWords()
   const { tab = 'coverage', execution } = useSearch({ from: '/signed-in/tasks/$id' })
   const navigate = useNavigate({ from: '/tasks/$id' })
   const go = (change: { tab?: TaskTab; execution?: number | undefined }) =>
@@ -119,7 +121,7 @@ function TaskTabs({ task, onBackfill }: { task: TaskView; onBackfill(days: Days)
         tabs={[
           {
             key: 'coverage',
-            title: m.taskPage.tabs.coverage,
+            title: w.tabs.coverage,
             content: () => (
               <CoverageTab
                 task={{ id: task.id, every: task.schedule?.every ?? 'once', timeZone: timeZoneOf(task) }}
@@ -130,18 +132,18 @@ function TaskTabs({ task, onBackfill }: { task: TaskView; onBackfill(days: Days)
           },
           {
             key: 'executions',
-            title: m.taskPage.tabs.executions,
+            title: w.tabs.executions,
             content: () => <ExecutionsTab taskId={task.id} openId={execution} onOpen={open} />,
           },
-          { key: 'files', title: m.taskPage.tabs.files, content: () => <FilesTab task={task} /> },
+          { key: 'files', title: w.tabs.files, content: () => <FilesTab task={task} /> },
           {
             key: 'activity',
-            title: m.taskPage.tabs.activity,
+            title: w.tabs.activity,
             content: () => <AuditList filters={{ subject: task.name }} />,
           },
           {
             key: 'settings',
-            title: m.taskPage.tabs.settings,
+            title: w.tabs.settings,
             content: () => (
               <Suspense>
                 <SettingsTab task={task} />

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { CirclePause, CirclePlay, FolderSync, Plus, Zap } from 'lucide-react'
+import { Plus } from 'lucide-react'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { query } from '../../api/hub.ts'
 import { useMay } from '../../app/me.ts'
@@ -12,11 +12,10 @@ import { Button, ButtonLink } from '../../components/ui/button.tsx'
 import { FilterSelect } from '../../components/ui/filter-select.tsx'
 import { SearchBox } from '../../components/ui/search-box.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
-import { useTaskAction, type TaskVerb } from './task-actions.ts'
 import { TaskTable } from './task-table.tsx'
 import { useTasks, type TaskRow } from './use-tasks.ts'
 
-const MoveTasks = lazy(() => import('./move/move-tasks.tsx'))
+const BulkBar = lazy(() => import('./bulk/bulk-bar.tsx'))
 
 export function TasksPage() {
   const m = useMessages()
@@ -89,45 +88,12 @@ interface ListedProps {
 function Listed({ items, search, onClear, pager }: ListedProps) {
   const m = useMessages()
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
-  const [isMoving, setMoving] = useState(false)
-  const action = useTaskAction()
   const selected = items.filter(({ id }) => chosen.has(id))
-  const act = (verb: TaskVerb) => action.mutate({ verb, tasks: selected }, { onSuccess: () => setChosen(new Set()) })
   return (
     <Card flush>
       {selected.length > 0 && (
-        <div className="flex flex-wrap items-center gap-2 border-b border-line bg-accent-soft px-4 py-2">
-          <span role="status" className="mr-2 font-medium">
-            {m.task.selected(selected.length)}
-          </span>
-          <Button size="small" isPending={action.isPending} onPress={() => act('run')}>
-            <Zap aria-hidden size={14} />
-            {m.task.run}
-          </Button>
-          <Button size="small" onPress={() => act('pause')}>
-            <CirclePause aria-hidden size={14} />
-            {m.task.pause}
-          </Button>
-          <Button size="small" onPress={() => act('resume')}>
-            <CirclePlay aria-hidden size={14} />
-            {m.task.resume}
-          </Button>
-          <Button size="small" onPress={() => setMoving(true)}>
-            <FolderSync aria-hidden size={14} />
-            {m.task.move}
-          </Button>
-        </div>
-      )}
-      {isMoving && (
         <Suspense>
-          <MoveTasks
-            tasks={selected}
-            onClose={() => setMoving(false)}
-            onMoved={() => {
-              setMoving(false)
-              setChosen(new Set())
-            }}
-          />
+          <BulkBar tasks={selected} onDone={() => setChosen(new Set())} />
         </Suspense>
       )}
       {items.length === 0 ? (

@@ -41,3 +41,5 @@ export const backfill = {
   task: 'Task',
   ranges: 'Data ranges',
 }
+
+export type BackfillMessages = typeof backfill

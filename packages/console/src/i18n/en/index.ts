@@ -1,6 +1,5 @@
 import { activity } from './activity.ts'
 import { alert } from './alert.ts'
-import { backfill } from './backfill.ts'
 import { common } from './common.ts'
 import { coverage } from './coverage.ts'
 import { destination } from './destination.ts'
@@ -12,7 +11,6 @@ import { settings } from './settings.ts'
 import { shortcut } from './shortcut.ts'
 import { source } from './source.ts'
 import { status } from './status.ts'
-import { taskPage } from './task-page.ts'
 import { task } from './task.ts'
 
 /** Every sentence of the page, a file per noun. Other languages have the same keys, or the build fails. */
@@ -20,7 +18,6 @@ export const en = {
   ...common,
   activity,
   alert,
-  backfill,
   coverage,
   destination,
   error,
@@ -32,7 +29,6 @@ export const en = {
   source,
   status,
   task,
-  taskPage,
 }
 
 export type Messages = typeof en

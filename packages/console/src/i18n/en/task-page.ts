@@ -27,3 +27,5 @@ export const taskPage = {
   allReports: 'All',
   period: 'Report data range',
 }
+
+export type TaskPageMessages = typeof taskPage

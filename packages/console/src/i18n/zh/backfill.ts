@@ -1,6 +1,6 @@
-import type { Messages } from '../en/index.ts'
+import type { BackfillMessages } from '../en/backfill.ts'
 
-export const backfill: Messages['backfill'] = {
+export const backfill: BackfillMessages = {
   one: (id: number) => `补推 ${id}`,
   titleOf: (task: string) => `补推 ${task}`,
   range: '报告数据范围',

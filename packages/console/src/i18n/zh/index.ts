@@ -1,7 +1,6 @@
 import type { Messages } from '../en/index.ts'
 import { activity } from './activity.ts'
 import { alert } from './alert.ts'
-import { backfill } from './backfill.ts'
 import { common } from './common.ts'
 import { coverage } from './coverage.ts'
 import { destination } from './destination.ts'
@@ -13,14 +12,12 @@ import { settings } from './settings.ts'
 import { shortcut } from './shortcut.ts'
 import { source } from './source.ts'
 import { status } from './status.ts'
-import { taskPage } from './task-page.ts'
 import { task } from './task.ts'
 
 export const zh: Messages = {
   ...common,
   activity,
   alert,
-  backfill,
   coverage,
   destination,
   error,
@@ -32,5 +29,4 @@ export const zh: Messages = {
   source,
   status,
   task,
-  taskPage,
 }

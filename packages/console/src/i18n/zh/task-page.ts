@@ -1,6 +1,6 @@
-import type { Messages } from '../en/index.ts'
+import type { TaskPageMessages } from '../en/task-page.ts'
 
-export const taskPage: Messages['taskPage'] = {
+export const taskPage: TaskPageMessages = {
   tabs: { coverage: '数据覆盖', executions: '执行记录', files: '文件', activity: '动态', settings: '设置' },
   next: '下次',
   tested: '目标存储',

@@ -15,13 +15,14 @@ import { Table, type Column } from '../../../components/table.tsx'
 import { DataRange, Instant } from '../../../components/time/time.tsx'
 import { Disclosure } from '../../../components/ui/disclosure.tsx'
 import { useMessages } from '../../../i18n/messages.tsx'
+import { useTaskPageWords } from '../../../i18n/task-page.ts'
 import { awsRecipe, loaderRecipe, pythonRecipe, type RecipeFacts } from './recipes.ts'
 
 type File = FilePage['items'][number]
 
 /** What the receiver sees, and how they get it into their database. */
 export function FilesTab({ task }: { task: TaskView }) {
-  const m = useMessages()
+  const w = useTaskPageWords()
   const { cursor, goTo } = useCursor(String(task.id))
   const destination = useQuery(query.destination.get.queryOptions({ input: { name: task.destination } }))
   const files = useQuery(
@@ -35,9 +36,9 @@ export function FilesTab({ task }: { task: TaskView }) {
       <Answer of={destination}>{(view) => <Recipes task={task} destination={view} />}</Answer>
       <Answer of={files}>
         {(page) => (
-          <Card flush title={m.taskPage.filesTitle}>
+          <Card flush title={w.filesTitle}>
             {page.items.length === 0 && page.previous === null ? (
-              <Empty title={m.taskPage.noFiles}>{m.taskPage.noFilesHint}</Empty>
+              <Empty title={w.noFiles}>{w.noFilesHint}</Empty>
             ) : (
               <Files files={page.items} />
             )}
@@ -51,6 +52,7 @@ export function FilesTab({ task }: { task: TaskView }) {
 
 function Files({ files }: { files: readonly File[] }) {
   const m = useMessages()
+  const w = useTaskPageWords()
   const { count, bytes } = useQuantities()
   const columns: readonly Column<File>[] = [
     {
@@ -59,9 +61,7 @@ function Files({ files }: { files: readonly File[] }) {
       cell: ({ key, supersededBy }) => (
         <>
           <CodeValue text={key.slice(key.lastIndexOf('/') + 1)} what={m.execution.column.file} />
-          {supersededBy !== null && (
-            <span className="block text-sm text-warn">{m.taskPage.superseded(supersededBy)}</span>
-          )}
+          {supersededBy !== null && <span className="block text-sm text-warn">{w.superseded(supersededBy)}</span>}
         </>
       ),
     },
@@ -86,13 +86,11 @@ function Files({ files }: { files: readonly File[] }) {
       cell: ({ key, sha256 }) => <CopyButton text={sha256} label="SHA-256" what={`SHA-256 ${key}`} />,
     },
   ]
-  return (
-    <Table caption={m.taskPage.filesTitle} columns={columns} rows={files} keyOf={({ executionId }) => executionId} />
-  )
+  return <Table caption={w.filesTitle} columns={columns} rows={files} keyOf={({ executionId }) => executionId} />
 }
 
 function Recipes({ task, destination }: { task: TaskView; destination: DestinationView }) {
-  const m = useMessages()
+  const w = useTaskPageWords()
   const text = (field: string) => (typeof destination[field] === 'string' ? destination[field] : '')
   const isS3 = destination.kind === 's3'
   const facts: RecipeFacts = {
@@ -106,8 +104,8 @@ function Recipes({ task, destination }: { task: TaskView; destination: Destinati
   const more = [
     ...(isS3
       ? [
-          { title: m.taskPage.download, text: awsRecipe(facts) },
-          { title: m.taskPage.python, text: pythonRecipe(facts) },
+          { title: w.download, text: awsRecipe(facts) },
+          { title: w.python, text: pythonRecipe(facts) },
         ]
       : []),
   ]
@@ -116,23 +114,22 @@ function Recipes({ task, destination }: { task: TaskView; destination: Destinati
       <div className="flex flex-col gap-4">
         <p className="flex flex-col gap-1">
           <span className="min-w-0">
-            <span className="text-soft">{m.taskPage.folder}</span>{' '}
-            <CodeValue text={`${facts.root}/${facts.prefix}reports/${task.id}/`} what={m.taskPage.folder} />
+            <span className="text-soft">{w.folder}</span>{' '}
+            <CodeValue text={`${facts.root}/${facts.prefix}reports/${task.id}/`} what={w.folder} />
           </span>
           <span className="min-w-0">
-            <span className="text-soft">{m.taskPage.log}</span>{' '}
-            <CodeValue text={`sync_log_${task.id}.csv`} what={m.taskPage.log} />
+            <span className="text-soft">{w.log}</span> <CodeValue text={`sync_log_${task.id}.csv`} what={w.log} />
           </span>
         </p>
         <div className="grid gap-4 lg:grid-cols-2">
-          {[{ title: m.taskPage.load, text: loaderRecipe(facts) }, ...more].map(({ title, text }) => (
+          {[{ title: w.load, text: loaderRecipe(facts) }, ...more].map(({ title, text }) => (
             <div key={title} className="min-w-0">
               <h2 className="mb-1.5 text-sm font-medium">{title}</h2>
               <CodeBlock text={text} what={title} />
             </div>
           ))}
         </div>
-        <Disclosure title={m.taskPage.seeLog} icon={<ChevronRight aria-hidden size={16} />}>
+        <Disclosure title={w.seeLog} icon={<ChevronRight aria-hidden size={16} />}>
           <SyncLog taskId={task.id} />
         </Disclosure>
       </div>
@@ -142,14 +139,14 @@ function Recipes({ task, destination }: { task: TaskView; destination: Destinati
 
 /** The log as the receiver reads it. */
 function SyncLog({ taskId }: { taskId: number }) {
-  const m = useMessages()
+  const w = useTaskPageWords()
   const log = useQuery(query.live.syncLog.queryOptions({ input: { task: String(taskId) }, refetchInterval: watched }))
   return (
     <Answer of={log}>
       {({ text, isPublished }) => (
         <div className="flex flex-col gap-2">
-          <p className="text-sm text-soft">{isPublished ? m.taskPage.logPublished : m.taskPage.logPending}</p>
-          <CodeBlock text={text} what={m.taskPage.log} />
+          <p className="text-sm text-soft">{isPublished ? w.logPublished : w.logPending}</p>
+          <CodeBlock text={text} what={w.log} />
         </div>
       )}
     </Answer>
