@@ -5,7 +5,7 @@ import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
 import { workspace } from '../app/workspace.ts'
 import routes from 'virtual:contract-routes'
-import { WORKSPACE_HEADER } from '@datahub/core/api/workspace-header'
+import { WORKSPACE_HEADER } from '@datahub/core/access/workspace-header'
 import { isProblem, ProblemError, unknown } from './problem.ts'
 
 export type Hub = ContractRouterClient<typeof contract>

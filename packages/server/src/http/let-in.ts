@@ -1,5 +1,5 @@
 import { RIGHTS } from '@datahub/core/access/rights'
-import { WORKSPACE_HEADER, WORKSPACE_PARAMETER } from '@datahub/core/api/workspace-header'
+import { WORKSPACE_HEADER, WORKSPACE_PARAMETER } from '@datahub/core/access/workspace-header'
 import { API_PREFIX, contract } from '@datahub/core/api/contract'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { getConnInfo } from '@hono/node-server/conninfo'
