@@ -13,6 +13,15 @@ const common = {
     .min(1, 'must name at least one')
     .default([...ALERT_TOPICS])
     .meta({ description: 'What is sent there; absent: everything' }),
+  tasks: z
+    .array(z.string().trim().min(1, 'must not be empty').max(100))
+    .min(1, 'must name at least one')
+    .max(200)
+    .optional()
+    .meta({
+      description: 'Names of the tasks that it is about, with * for any text; absent: all',
+      examples: [['Acme *']],
+    }),
   enabled: z.boolean().default(true),
 }
 

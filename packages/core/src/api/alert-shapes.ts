@@ -52,6 +52,7 @@ export const AlertChannelView = z
     kind: z.enum(CHANNEL_KINDS),
     language: z.enum(LANGUAGES),
     alerts: z.array(z.enum(ALERT_TOPICS)),
+    tasks: z.array(z.string()).nullable().meta({ description: 'Names of the tasks that it is about; null: all' }),
     enabled: z.boolean(),
     receiver: z.string().meta({ description: 'The host or the addresses that it sends to' }),
     lastSentAt: Instant.nullable(),

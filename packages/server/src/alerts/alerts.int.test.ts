@@ -1,3 +1,5 @@
+import type { CheckStep } from '@datahub/core/check/check-step'
+import type { Destination } from '@datahub/core/destination/destination'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { ErrorCode } from '@datahub/core/error/codes'
 import { Webhook } from 'standardwebhooks'
@@ -218,27 +220,71 @@ test('late is what was not delivered by its time and some more, unless it is kno
   await vi.waitFor(() => expect(told()).toEqual(['alert.raised late', 'alert.recovered late']), { timeout: 30_000 })
 })
 
-test('a failed connection test of what is saved is told, and that it works again', async () => {
+test('a destination whose test fails twice in a row is told, and that it works again; one failure is not', async () => {
   await createTasks(2)
   const steps = [
     { name: 'write', title: 'Write', verdict: 'failed', message: 'The bucket is gone.', remedy: 'Make it.' },
   ]
-  const testEnds = (ok: boolean) =>
-    hub.sql(
-      `insert into connection_test select workspace_id, 'destination', name, fingerprint, now(), 'hub', '', $1, $2
-      from destination on conflict (workspace_id, noun, name, fingerprint) do update set ok = $1, tested_at = now()`,
-      [ok, JSON.stringify(steps)],
-    )
-  await testEnds(false)
+  const fails = async function* () {
+    yield* steps.map((step) => ({ ...step, durationMs: 1 }) as CheckStep)
+  }
+  const works = async function* () {
+    yield { name: 'write', title: 'Write', verdict: 'passed', message: 'It can.', durationMs: 1 } as CheckStep
+  }
+  const minutesToNext = async () => {
+    const [row] = (await hub.sql(`select extract(epoch from retest_at - now()) / 60 as minutes from destination`)) as [
+      { minutes: string },
+    ]
+    return Number(row.minutes)
+  }
+  const testEnds = async (check: Destination['check']) => {
+    store.check = check
+    const answer = await fetch(`${hub.url}/api/v1/destinations/store/test`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${hub.token}`, 'Content-Type': 'application/json' },
+      body: '{}',
+    })
+    expect(answer.status).toBe(200)
+    await answer.text()
+  }
+  await testEnds(fails)
+  await laterOn()
+  expect(told(), 'a moment of trouble').toEqual([])
+  expect(await minutesToNext(), 'it is tried again very soon').toBeLessThan(3)
+  await testEnds(works)
+  await testEnds(fails)
+  await laterOn()
+  expect(told(), 'not in a row').toEqual([])
+  await testEnds(fails)
   await vi.waitFor(() => expect(told()).toEqual(['alert.raised connection']), SOON)
+  expect(await minutesToNext()).toBeGreaterThan(30)
   const [first] = received()
   expect(first?.data.text).toContain('The bucket is gone.')
   expect(first?.data.text).toContain('What to do: Make it.')
-  await testEnds(false)
+  await testEnds(fails)
   await laterOn()
   expect(told()).toHaveLength(1)
-  await testEnds(true)
+  await testEnds(works)
   await vi.waitFor(() => expect(told()).toEqual(['alert.raised connection', 'alert.recovered connection']), SOON)
+})
+
+test('a channel that is about some tasks hears of those alone', async () => {
+  await hub.ask('DELETE', '/alert-channels/on%20call')
+  const channel = { name: 'on call', kind: 'webhook', url: receiver.url }
+  const answer = await hub.request('POST', '/alert-channels', { ...channel, tasks: [''] })
+  expect([answer.status, answer.body.errors[0].field]).toEqual([422, 'tasks[0]'])
+  ;({ secret } = await hub.ask('POST', '/alert-channels', { ...channel, tasks: ['* 2', 'task 3'] }))
+  expect(await hub.ask('GET', '/alert-channels/on%20call')).toMatchObject({ tasks: ['* 2', 'task 3'] })
+  await createTasks(4)
+  breakStore('destination.access_denied')
+  await Promise.all([1, 4].map((n) => hub.deliver(`task ${n}`)))
+  await laterOn()
+  expect(told(), 'nothing that concerns it').toEqual([])
+  await hub.ask('PUT', '/alert-channels/on%20call', { ...channel, tasks: ['task 4'] })
+  await hub.sql(`update alert set told_at = now() - interval '2 days'`)
+  await vi.waitFor(() => expect(told()).toEqual(['alert.reminder failing']), SOON)
+  const [first] = received()
+  expect(first?.data).toMatchObject({ taskCount: 1, tasks: [{ name: 'task 4' }] })
 })
 
 /** The last `days` slots come due at once. */

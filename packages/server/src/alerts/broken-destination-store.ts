@@ -3,7 +3,10 @@ import { listLastTests } from '../connection-tests/connection-test-store.ts'
 import type { Connection } from '../db/database.ts'
 import { EVERYWHERE } from '../db/scope.ts'
 
-/** A destination that tasks deliver to, and whose last connection test failed. */
+/** A failed test alone may have met a moment's trouble; the next one comes soon. */
+const BROKEN_AFTER = 2
+
+/** A destination that tasks deliver to, and whose last connection tests failed, one after the other. */
 export interface BrokenDestination {
   readonly workspaceId: number
   readonly name: string
@@ -15,7 +18,9 @@ export interface BrokenDestination {
 
 /** Only tests of what is saved now: those of other values say nothing of the deliveries. */
 export async function listBrokenDestinations(db: Connection): Promise<BrokenDestination[]> {
-  const broken = (await listLastTests(db, EVERYWHERE, 'destination')).filter(({ isCurrent, ok }) => isCurrent && !ok)
+  const broken = (await listLastTests(db, EVERYWHERE, 'destination')).filter(
+    ({ isCurrent, failures }) => isCurrent && failures >= BROKEN_AFTER,
+  )
   const tasks = await tasksOf(
     db,
     broken.map(({ id }) => id),

@@ -99,21 +99,21 @@ export class AlertChannelService {
     const { db, box, egress } = this.#world
     const existing = renamed ?? (await findChannel(db, scope, { name: definition.name }))
     const { complete, before, newSecret } = whole(definition, existing, box, egress, root)
-    const { name, kind, language, alerts, enabled } = definition
+    const { name, kind, language, alerts, tasks = null, enabled } = definition
     const changed = existing
       ? fieldsThatDiffer(
           { ...before, name: existing.name, kind: existing.kind, ...standingOf(existing) },
-          { ...complete, name, kind, language, alerts, enabled },
+          { ...complete, name, kind, language, alerts, tasks, enabled },
         )
       : ['*']
     return { definition, complete, existing, changed, newSecret }
   }
 
   async save(tx: Connection, scope: Scope, { definition, complete, existing }: PreparedChannel): Promise<void> {
-    const { name, kind, language, alerts, enabled } = definition
+    const { name, kind, language, alerts, tasks = null, enabled } = definition
     const secrets = [...CHANNEL_SECRETS[kind], 'previousSecret']
     const { settings } = sealSettings(complete, secrets, '', this.#world.box)
-    const values = { name, kind, settings, language, alerts, enabled }
+    const values = { name, kind, settings, language, alerts, tasks, enabled }
     const id = existing?.id ?? (await insertChannel(tx, scope, values))
     if (existing) await updateChannel(tx, id, values)
     const place = placeOfSettings('alert_channel', scope, id)
@@ -217,8 +217,8 @@ function taken(name: string): DataHubError {
   return new DataHubError('request.name_taken', `name a channel "${name}"`)
 }
 
-function standingOf({ language, alerts, enabled }: ChannelRow) {
-  return { language, alerts, enabled }
+function standingOf({ language, alerts, tasks, enabled }: ChannelRow) {
+  return { language, alerts, tasks, enabled }
 }
 
 function failureView(failure: FailureRecord | null): { code: string; message: string; cure: string } | null {

@@ -34,7 +34,15 @@ export function whole(
   egress: EgressPolicy,
   root: string,
 ): { complete: Settings; before: Settings | undefined; newSecret: string | null } {
-  const { name: _name, kind, language: _language, alerts: _alerts, enabled: _enabled, ...given } = definition
+  const {
+    name: _name,
+    kind,
+    language: _language,
+    alerts: _alerts,
+    tasks: _tasks,
+    enabled: _enabled,
+    ...given
+  } = definition
   const before = existing?.kind === kind ? stored(existing, box) : undefined
   const complete = { ...entered(given), ...kept(kind, given, before, root) }
   const newSecret = kind === 'webhook' && complete['secret'] === undefined ? makeSecret() : null

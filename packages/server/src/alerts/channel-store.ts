@@ -13,6 +13,7 @@ export interface ChannelValues {
   readonly settings: Readonly<Record<string, unknown>>
   readonly language: Language
   readonly alerts: readonly AlertTopic[]
+  readonly tasks: readonly string[] | null
   readonly enabled: boolean
 }
 
@@ -91,6 +92,14 @@ export async function lockChannel(db: Connection, id: number): Promise<void> {
   await db.selectFrom('alert_channel').select('id').where('id', '=', id).forUpdate().execute()
 }
 
-function columnsOf({ name, kind, settings, language, alerts, enabled }: ChannelValues) {
-  return { name, kind, language, enabled, alerts: [...alerts], settings: JSON.stringify(settings) }
+function columnsOf({ name, kind, settings, language, alerts, tasks, enabled }: ChannelValues) {
+  return {
+    name,
+    kind,
+    language,
+    enabled,
+    alerts: [...alerts],
+    tasks: tasks && [...tasks],
+    settings: JSON.stringify(settings),
+  }
 }

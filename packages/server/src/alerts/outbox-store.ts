@@ -7,29 +7,30 @@ import { readPage, type PageOf } from '../foundation/paging.ts'
 
 export type MessageRow = Selectable<Schema['alert_message']>
 
-/** For every channel that wants to hear of it, in the transaction of what it is about. Answers how many those are. */
+/**
+ * For every channel that wants to hear of it, in the transaction of what it is about. `noticeFor` gives what is sent to a
+ * channel that is about these tasks only (null: about all); undefined: nothing of it concerns them. Answers how many hear of it.
+ */
 export async function addMessages(
   tx: Connection,
   scope: Scope,
   about: { readonly alertId: number; readonly kind: AlertKind; readonly event: AlertEvent },
-  notice: AlertNotice,
+  noticeFor: (tasks: readonly string[] | null) => AlertNotice | undefined,
 ): Promise<number> {
   const channels = await tx
     .selectFrom('alert_channel')
-    .select(['id', 'alerts'])
+    .select(['id', 'alerts', 'tasks'])
     .where(isWithin(scope, 'alert_channel'))
     .where('enabled', '=', true)
     .orderBy('id')
     .execute()
-  const wanting = channels.filter(({ alerts }) => isWanted(alerts, about.kind, about.event))
-  if (wanting.length === 0) return 0
-  const values = wanting.map(({ id }) => ({
-    channel_id: id,
-    alert_id: about.alertId,
-    notice: JSON.stringify(notice),
-  }))
+  const values = channels.flatMap(({ id, alerts, tasks }) => {
+    const notice = isWanted(alerts, about.kind, about.event) ? noticeFor(tasks) : undefined
+    return notice ? [{ channel_id: id, alert_id: about.alertId, notice: JSON.stringify(notice) }] : []
+  })
+  if (values.length === 0) return 0
   await tx.insertInto('alert_message').values(values).execute()
-  return wanting.length
+  return values.length
 }
 
 export interface ClaimedMessage {

@@ -77,7 +77,7 @@ async function tell(cause: string, event: AlertNotice['event'] = 'raised'): Prom
       taskCount: 0,
       link: null,
     } as const
-    await addMessages(tx, scope, { alertId: alert.id, kind: 'failing', event }, notice)
+    await addMessages(tx, scope, { alertId: alert.id, kind: 'failing', event }, () => notice)
   })
 }
 

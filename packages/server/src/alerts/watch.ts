@@ -11,6 +11,7 @@ import {
   setFacts,
   type AlertRow,
 } from './alert-store.ts'
+import { isAbout } from '@datahub/core/alert/task-patterns'
 import { isMended } from './broken-destination-store.ts'
 import { listDelivering, listWorkspaceNames, type LateTask } from './condition-store.ts'
 import { findConditions, type Condition } from './conditions.ts'
@@ -129,9 +130,13 @@ class Changes {
 
   async #tell(alert: AlertRow, event: AlertEvent, facts: AlertFacts): Promise<void> {
     const workspace = this.#workspaces.get(alert.workspace_id) ?? ''
-    const notice = noticeOf(alert, event, facts, { workspace, at: this.#now, consoleUrl: this.#consoleUrl })
+    const world = { workspace, at: this.#now, consoleUrl: this.#consoleUrl }
+    const noticeFor = (patterns: readonly string[] | null) => {
+      const tasks = patterns ? facts.tasks.filter(({ name }) => isAbout(patterns, name)) : facts.tasks
+      return patterns && tasks.length === 0 ? undefined : noticeOf(alert, event, { ...facts, tasks }, world)
+    }
     const about = { alertId: alert.id, kind: alert.kind, event }
-    await addMessages(this.#tx, { workspaceId: alert.workspace_id }, about, notice)
+    await addMessages(this.#tx, { workspaceId: alert.workspace_id }, about, noticeFor)
   }
 }
 

@@ -28,21 +28,26 @@ export interface LastTest {
   readonly by: Tester
   readonly ok: boolean
   readonly steps: readonly CheckStep[]
+  /** How many tests of these values have failed in a row. */
+  readonly failures: number
   /** Whether it was a test of what is saved now. */
   readonly isCurrent: boolean
 }
 
 interface LastTestRow extends Pick<
   Selectable<Schema['connection_test']>,
-  'workspace_id' | 'name' | 'tested_at' | 'actor_kind' | 'actor_name' | 'ok' | 'steps'
+  'workspace_id' | 'name' | 'tested_at' | 'actor_kind' | 'actor_name' | 'ok' | 'steps' | 'failures'
 > {
   readonly id: number
   readonly is_current: boolean
 }
 
 const KEPT_DAYS = 7
-/** Tested again about so much later; sooner when it failed, so that a repair is noticed. */
-const RETEST_HOURS = { ok: 24, failed: 1 }
+/**
+ * Tested again about so much later: very soon after a first failure, which may have been a moment's, and sooner than else
+ * while it fails, so that a repair is noticed.
+ */
+const RETEST_MINUTES = { ok: 24 * 60, firstFailure: 2, failedAgain: 60 }
 const TAKEN_MINUTES = 10
 
 /** Replaces the test of the same values; those of other values go after a week, unless they are the saved ones. */
@@ -55,19 +60,25 @@ export async function recordTest(db: Connection, scope: Scope, test: ConnectionT
     ok,
     steps: JSON.stringify(test.steps),
   }
-  await db
+  const { failures } = await db
     .insertInto('connection_test')
-    .values({ workspace_id: scope.workspaceId, noun, name, fingerprint, ...found })
-    .onConflict((conflict) => conflict.columns(['workspace_id', 'noun', 'name', 'fingerprint']).doUpdateSet(found))
-    .execute()
+    .values({ workspace_id: scope.workspaceId, noun, name, fingerprint, ...found, failures: ok ? 0 : 1 })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['workspace_id', 'noun', 'name', 'fingerprint'])
+        .doUpdateSet({ ...found, failures: ok ? 0 : sql<number>`connection_test.failures + 1` }),
+    )
+    .returning('failures')
+    .executeTakeFirstOrThrow()
   await sql`
     delete from connection_test t where workspace_id = ${scope.workspaceId} and noun = ${noun} and name = ${name}
       and tested_at < now() - make_interval(days => ${KEPT_DAYS})
       and not exists (select from ${sql.table(noun)} of
         where of.workspace_id = t.workspace_id and of.name = t.name and of.fingerprint = t.fingerprint)`.execute(db)
   if (noun === 'destination') {
+    const retestMinutes = [RETEST_MINUTES.ok, RETEST_MINUTES.firstFailure][failures] ?? RETEST_MINUTES.failedAgain
     await sql`
-      update destination set retest_at = now() + make_interval(hours => ${ok ? RETEST_HOURS.ok : RETEST_HOURS.failed}) * (0.8 + random() * 0.4)
+      update destination set retest_at = now() + make_interval(mins => ${retestMinutes}) * (0.8 + random() * 0.4)
       where workspace_id = ${scope.workspaceId} and name = ${name} and fingerprint = ${fingerprint}`.execute(db)
   }
 }
@@ -75,7 +86,7 @@ export async function recordTest(db: Connection, scope: Scope, test: ConnectionT
 /** Of each that has one: the test of what is saved, or else the last one of other values. */
 export async function listLastTests(db: Connection, within: Within, noun: Noun, id?: number): Promise<LastTest[]> {
   const { rows } = await sql<LastTestRow>`
-    select distinct on (of.id) of.id, of.workspace_id, of.name, tested_at, actor_kind, actor_name, ok, steps,
+    select distinct on (of.id) of.id, of.workspace_id, of.name, tested_at, actor_kind, actor_name, ok, steps, failures,
       coalesce(test.fingerprint = of.fingerprint, false) as is_current
     from ${sql.table(noun)} of join connection_test test
       on test.workspace_id = of.workspace_id and test.noun = ${noun} and test.name = of.name
@@ -89,6 +100,7 @@ export async function listLastTests(db: Connection, within: Within, noun: Noun, 
     by: { kind: row.actor_kind, name: row.actor_name },
     ok: row.ok,
     steps: row.steps,
+    failures: row.failures,
     isCurrent: row.is_current,
   }))
 }

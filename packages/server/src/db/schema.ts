@@ -244,6 +244,8 @@ interface ConnectionTestTable {
   actor_name: string
   ok: boolean
   steps: JSONColumnType<CheckStep[]>
+  /** In a row, with these values; 0: the last one passed. */
+  failures: ColumnType<number, number | undefined, number>
 }
 
 interface OpenUploadTable {
@@ -404,6 +406,8 @@ interface AlertChannelTable {
   sealed: ColumnType<Record<string, string>, string | undefined, string>
   language: Language
   alerts: AlertTopic[]
+  /** Names of tasks, with * for any text; null: all. */
+  tasks: string[] | null
   enabled: boolean
   created_at: Instant
   updated_at: Instant

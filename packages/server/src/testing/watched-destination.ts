@@ -11,6 +11,8 @@ export interface WatchedDestination {
   readonly writes: { key: string; keys: string[] }[]
   /** Called before each operation; may wait or throw. */
   before: (operation: 'putNew' | 'putVersion' | 'get' | 'has', key: string) => Promise<void>
+  /** How a connection test goes. */
+  check: Destination['check']
   /** Called after the store has taken a write, before the caller hears of it; may throw: a lost answer. */
   after: (operation: 'putNew' | 'putVersion', key: string) => Promise<void>
 }
@@ -23,6 +25,7 @@ export function watchedDestination(): WatchedDestination {
     objects,
     writes: [],
     before: () => Promise.resolve(),
+    check: (signal) => memory.check(signal),
     after: () => Promise.resolve(),
     kind: {
       kind: 'memory',
@@ -37,6 +40,7 @@ export function watchedDestination(): WatchedDestination {
   const wrote = (key: string) => watched.writes.push({ key, keys: [...objects.keys()] })
   const destination: Destination = {
     ...memory,
+    check: (signal) => watched.check(signal),
     async putNew(key, ...rest) {
       await watched.before('putNew', key)
       const stored = await memory.putNew(key, ...rest)

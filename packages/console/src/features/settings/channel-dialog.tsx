@@ -117,6 +117,17 @@ export default function ChannelDialog({ channel, onClose, onSaved }: ChannelDial
             </Checkbox>
           ))}
         </CheckboxGroup>
+        <TextField
+          name="tasks"
+          label={t.tasks}
+          help={t.tasksHelp}
+          placeholder={t.tasksExample}
+          rows={3}
+          optional
+          value={draft.tasks}
+          onChange={(tasks) => change({ tasks })}
+          error={Object.entries(errors).find(([field]) => field.startsWith('tasks'))?.[1]}
+        />
         <div className="grid items-end gap-4 sm:grid-cols-2">
           <Select
             label={t.language}

@@ -11,6 +11,8 @@ export interface ChannelDraft {
   readonly kind: AlertChannelKind
   readonly language: Language
   readonly alerts: readonly AlertTopic[]
+  /** Names of tasks, a line each; empty: all. */
+  readonly tasks: string
   readonly enabled: boolean
   readonly url: string
   readonly signingSecret: string
@@ -38,6 +40,7 @@ export function draftOf(
     kind: channel?.kind ?? 'email',
     language: channel?.language ?? language,
     alerts: channel?.alerts ?? topics,
+    tasks: channel?.tasks?.join('\n') ?? '',
     enabled: channel?.enabled ?? true,
     url: text('url'),
     signingSecret: '',
@@ -80,7 +83,9 @@ export function definitionOf(draft: ChannelDraft, channel: AlertChannelView | un
     feishu: { ...given('url'), ...given('signingSecret') },
     dingtalk: { ...given('url'), ...given('signingSecret') },
   }[kind]
-  return { name: name.trim(), kind, language, alerts: [...alerts], enabled, ...fields } as Definition
+  const tasks = draft.tasks.split('\n').flatMap((line) => line.trim() || [])
+  const only = tasks.length > 0 ? { tasks } : {}
+  return { name: name.trim(), kind, language, alerts: [...alerts], ...only, enabled, ...fields } as Definition
 }
 
 function isSecret(kind: AlertChannelKind, field: string): boolean {

@@ -23,6 +23,7 @@ import * as movedTasks from './066-moved-tasks.ts'
 import * as processes from './071-processes.ts'
 import * as hashedSessions from './074-hashed-sessions.ts'
 import * as operation from './075-operation.ts'
+import * as quieterAlerts from './080-quieter-alerts.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -50,4 +51,5 @@ export const migrations: Record<string, Migration> = {
   '071-processes': processes,
   '074-hashed-sessions': hashedSessions,
   '075-operation': operation,
+  '080-quieter-alerts': quieterAlerts,
 }
