@@ -5,9 +5,9 @@ import { entriesOf, loadedTables } from './ledger/ledger.ts'
 import { loadPackage, previewPackage, recordRefusal, type Outcome, type PackageFacts } from './load-package.ts'
 import { deliveredBy, describePackage } from './package/describe-package.ts'
 import type { FetchedPackage } from './package/fetch-package.ts'
-import { openZip } from './package/zip-file.ts'
+import { openZip, type ZipEntry } from './package/zip-file.ts'
 import { prepare, prepareAhead, type Ready } from './prepare-package.ts'
-import { LoaderError, Refusal } from './problem.ts'
+import { Interruption, LoaderError, Refusal } from './problem.ts'
 import { openSession, type LoadTaskOptions, type PackageResult, type Session } from './session.ts'
 import { unusedRules } from './tables/unused-rules.ts'
 import { sql } from './targets/sql.ts'
@@ -35,13 +35,15 @@ export async function loadTask(options: LoadTaskOptions): Promise<LoadReport> {
   options.onEvent?.({ kind: 'found', pending: pending.length, by: found.by, notes: found.notes })
   const packages: PackageResult[] = []
   const manifests: (Manifest | undefined)[] = []
-  for await (const ready of prepareAhead(session, pending, known)) {
-    const result = await loadOne(session, ready, known)
-    packages.push(result)
-    manifests.push(ready.facts.manifest)
-    options.onEvent?.({ kind: 'done', result })
-    if (options.signal?.aborted) break
-  }
+  await unlessInterrupted(async () => {
+    for await (const ready of prepareAhead(session, pending, known)) {
+      if (options.signal?.aborted) return
+      const result = await loadOne(session, ready, known)
+      packages.push(result)
+      manifests.push(ready.facts.manifest)
+      options.onEvent?.({ kind: 'done', result })
+    }
+  })
   return reportOf(options.taskId, packages, [...found.notes, ...unusedRules(options.mapping, manifests)])
 }
 
@@ -74,13 +76,24 @@ export async function reloadRefused(options: LoadTaskOptions): Promise<LoadRepor
 async function loadAgain(session: Session, candidates: readonly Candidate[]): Promise<PackageResult[]> {
   const { onEvent, signal } = session.options
   const packages: PackageResult[] = []
-  for (const candidate of candidates) {
-    if (signal?.aborted) break
-    const result = await loadOne(session, await prepare(session, candidate))
-    packages.push(result)
-    onEvent?.({ kind: 'done', result })
-  }
+  await unlessInterrupted(async () => {
+    for (const candidate of candidates) {
+      if (signal?.aborted) return
+      const result = await loadOne(session, await prepare(session, candidate))
+      packages.push(result)
+      onEvent?.({ kind: 'done', result })
+    }
+  })
   return packages
+}
+
+/** An interruption is no failure: what was done before it is what there is to report. */
+async function unlessInterrupted(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error
+  }
 }
 
 function reportOf(taskId: number, packages: readonly PackageResult[], notes: readonly string[]): LoadReport {
@@ -141,7 +154,7 @@ async function settleOne(session: Session, ready: Ready): Promise<Settled> {
 }
 
 async function loadFetched(
-  { target, settings, limits }: Session,
+  { target, settings, limits, options }: Session,
   facts: PackageFacts,
   fetched: FetchedPackage,
 ): Promise<Settled> {
@@ -149,15 +162,34 @@ async function loadFetched(
   try {
     const described = await describePackage(zip, facts.manifest)
     const delivered = described.map((one) => one.delivered)
+    const watched = progressOf(facts.packageName, zip.files, options.onEvent)
     const outcome = await loadPackage(target, facts, delivered, settings, (report) => {
       const file = described.find((one) => one.delivered === report)?.file
       if (!file) throw new Refusal(`the zip lacks ${report.fileName}`)
-      return zip.read(file)
+      return watched(zip.read(file))
     })
     if (!outcome) throw new Refusal('the package was not read')
     return facts.manifest ? outcome : { ...outcome, reason: WITHOUT_MANIFEST }
   } finally {
     await zip.close()
+  }
+}
+
+/** Tells what of a package's content has gone by. */
+function progressOf(
+  packageName: string,
+  files: readonly ZipEntry[],
+  onEvent: LoadTaskOptions['onEvent'],
+): (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array> {
+  if (!onEvent) return (chunks) => chunks
+  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  let doneBytes = 0
+  return async function* (chunks) {
+    for await (const chunk of chunks) {
+      yield chunk
+      doneBytes += chunk.length
+      onEvent({ kind: 'progress', stage: 'load', packageName, doneBytes, totalBytes })
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import type { Column } from '@datahub/core/bucket/column'
 import { expect, test } from 'vitest'
 import { TestSender } from './testing/sender.ts'
@@ -145,6 +146,21 @@ test('a mapping that names what no package has is told, and what was refused com
   expect(right).toMatchObject({ code: 0, stdout: expect.stringContaining('Task 161: 2 packages, 2 rows loaded.') })
   expect((await loader(['reload', '--refused', ...place])).stdout).toBe('Task 161: nothing to do.\n')
   expect(await rowsIn(database.url, 'daily', COLUMNS)).toHaveLength(2)
+})
+
+test('on a terminal a bar shows how far it is, and is gone in the end', async () => {
+  await using database = await TEST_TARGETS.sqlite()
+  await using sender = new TestSender()
+  const name = await deliver(sender, 1)
+  const place = ['--bucket', sender.folder, '--task', '161', '--into', database.url]
+  const command = [process.execPath, program, 'load', ...place].map((word) => `'${word}'`).join(' ')
+  const { stdout } = await promisify(execFile)('script', ['-qec', command, '/dev/null'], {
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+  expect(stdout).toContain('░░░░  0/1')
+  expect(stdout).toMatch(new RegExp(`█{20}  0/1  load 100 %  ${name.slice(0, 30)}`))
+  const last = stdout.slice(stdout.lastIndexOf('\u001b[2K'))
+  expect(last).toMatch(/^\u001b\[2KPackage .*Task 161: 1 package, 1 row loaded\.\s*$/s)
 })
 
 test('--watch loads what arrives, and ends in order when it is told to', async () => {

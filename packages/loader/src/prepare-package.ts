@@ -20,7 +20,10 @@ const AHEAD = 16
 /** Large ones are disk: of those, as many as this are here at once, the one that is loaded among them. */
 const LARGE_AHEAD = 3
 
-/** Brings packages here, ahead of the one that is loaded, and gives them in their order. */
+/**
+ * Brings packages here, ahead of the one that is loaded, and gives them in their order. What is here when it ends goes
+ * again, but stays for the next run when somebody has interrupted this one.
+ */
 export async function* prepareAhead(
   session: Session,
   candidates: readonly Candidate[],
@@ -45,7 +48,7 @@ export async function* prepareAhead(
   } finally {
     room.open()
     for (const rest of await Promise.allSettled(queue)) {
-      if (rest.status === 'fulfilled') await rest.value.fetched?.discard()
+      if (rest.status === 'fulfilled' && !session.options.signal?.aborted) await rest.value.fetched?.discard()
     }
   }
 }
@@ -111,8 +114,8 @@ async function fetch(
     if (object.sizeBytes > limits.packageMaxBytes)
       throw new Refusal(`the package has ${object.sizeBytes} bytes, more than ${limits.packageMaxBytes}`)
     const onProgress = (doneBytes: number, totalBytes: number) =>
-      options.onEvent?.({ kind: 'progress', packageName, doneBytes, totalBytes })
-    const fetched = await fetchPackage(object, packageName, { workFolder, onProgress })
+      options.onEvent?.({ kind: 'progress', stage: 'download', packageName, doneBytes, totalBytes })
+    const fetched = await fetchPackage(object, packageName, { workFolder, onProgress, signal: options.signal })
     return { ...fetched, discard: () => fetched.discard().finally(leave) }
   } catch (error) {
     leave()

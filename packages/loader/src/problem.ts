@@ -22,6 +22,11 @@ export class Refusal extends Error {
   override readonly name = 'Refusal'
 }
 
+/** Somebody wants it to end: nothing failed, and what has come so far stays for the next run. */
+export class Interruption extends Error {
+  override readonly name = 'Interruption'
+}
+
 /** A vendor's error in one line, safe to show: its words for what happened, never its fields. */
 export function wordsOf(error: unknown): string {
   const text =

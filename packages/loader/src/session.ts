@@ -22,13 +22,20 @@ export interface LoadTaskOptions extends BucketOptions {
   readonly limits?: Partial<Limits> | undefined
   readonly workFolder?: string | undefined
   readonly onEvent?: ((event: LoadEvent) => void) | undefined
-  /** Between two packages: the one under way is finished. */
+  /** The package that is being loaded is finished; downloads stop where they are, and the next run goes on there. */
   readonly signal?: AbortSignal | undefined
 }
 
 export type LoadEvent =
   | { readonly kind: 'found'; readonly pending: number; readonly by: string; readonly notes: readonly string[] }
-  | { readonly kind: 'progress'; readonly packageName: string; readonly doneBytes: number; readonly totalBytes: number }
+  | {
+      readonly kind: 'progress'
+      readonly packageName: string
+      /** Bytes of the package that have come, or of its content that have gone into the database. */
+      readonly stage: 'download' | 'load'
+      readonly doneBytes: number
+      readonly totalBytes: number
+    }
   | { readonly kind: 'done'; readonly result: PackageResult }
 
 export interface PackageResult {

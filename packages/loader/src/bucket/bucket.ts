@@ -27,8 +27,8 @@ export interface BucketObject {
   readonly version: string
   /** The path of the object where it is a local file, which then need not be copied. */
   readonly path?: string
-  /** The bytes from `offset` to the end, of this version and no other. */
-  read(offset: number): AsyncIterable<Uint8Array>
+  /** The bytes from `offset` to the end, of this version and no other; ends with an error once the signal says so. */
+  read(offset: number, signal?: AbortSignal): AsyncIterable<Uint8Array>
 }
 
 /** Larger than any manifest or sync log that we would read into memory. */

@@ -67,7 +67,7 @@ export async function openFolder(pathOrUrl: string): Promise<Bucket> {
         sizeBytes: facts.size,
         version: `${facts.size}-${facts.mtimeMs}`,
         path,
-        read: (offset) => createReadStream(path, { start: offset }),
+        read: (offset, signal) => createReadStream(path, { start: offset, signal }),
       }
     },
     close() {},

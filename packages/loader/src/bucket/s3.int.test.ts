@@ -138,53 +138,60 @@ test('a download that breaks off goes on where it stopped', async () => {
   }
 }, 60_000)
 
-test('a download whose process was killed is taken up by the next one', async () => {
-  await using bucket = await createBucket()
-  await using database = await TEST_TARGETS.sqlite()
-  await using sender = new TestSender()
-  await deliver(sender, 1, 3_000)
-  await upload(sender, bucket)
-  const folder = mkdtempSync(join(tmpdir(), 'datahub-loader-work-'))
-  const [stalling, counting] = [
-    await cuttingProxy(bucket.endpoint, 1_200_000, 'stall'),
-    await cuttingProxy(bucket.endpoint, Infinity),
-  ]
-  try {
-    const program = resolve(import.meta.dirname, '../../bin/datahub-loader.js')
-    const args = [
-      'load',
-      '--bucket',
-      bucket.name,
-      '--endpoint',
-      stalling.url,
-      '--task',
-      '161',
-      '--into',
-      database.url,
-      '--work-folder',
-      folder,
+test.each([
+  ['killed', 'SIGKILL', [null, 'SIGKILL']],
+  ['told to end', 'SIGTERM', [EXIT.interrupted, null]],
+] as const)(
+  'a download whose process was %s is taken up by the next one',
+  async (_, signal, end) => {
+    await using bucket = await createBucket()
+    await using database = await TEST_TARGETS.sqlite()
+    await using sender = new TestSender()
+    await deliver(sender, 1, 3_000)
+    await upload(sender, bucket)
+    const folder = mkdtempSync(join(tmpdir(), 'datahub-loader-work-'))
+    const [stalling, counting] = [
+      await cuttingProxy(bucket.endpoint, 1_200_000, 'stall'),
+      await cuttingProxy(bucket.endpoint, Infinity),
     ]
-    const { accessKeyId, secretAccessKey } = bucket.user
-    const env = {
-      ...process.env,
-      AWS_REGION: bucket.region,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    try {
+      const program = resolve(import.meta.dirname, '../../bin/datahub-loader.js')
+      const args = [
+        'load',
+        '--bucket',
+        bucket.name,
+        '--endpoint',
+        stalling.url,
+        '--task',
+        '161',
+        '--into',
+        database.url,
+        '--work-folder',
+        folder,
+      ]
+      const { accessKeyId, secretAccessKey } = bucket.user
+      const env = {
+        ...process.env,
+        AWS_REGION: bucket.region,
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      }
+      const child = spawn(process.execPath, [program, ...args], { env, stdio: 'ignore' })
+      await vi.waitUntil(async () => (await sizeOfAll(folder)) > 1_000_000, { timeout: 20_000 })
+      child.kill(signal)
+      expect(await once(child, 'exit')).toEqual(end)
+      const report = await loadTask({ ...from(bucket, bucket.user, database.url, counting.url), workFolder: folder })
+      expect(report.packages[0]).toMatchObject({ state: 'loaded', rows: 3_000 })
+      const { size } = await stat(join(sender.directory, sender.nameOf(1)))
+      expect(counting.sentBytes()).toBeLessThan(size - 900_000)
+    } finally {
+      stalling.close()
+      counting.close()
+      await rm(folder, { recursive: true, force: true })
     }
-    const child = spawn(process.execPath, [program, ...args], { env, stdio: 'ignore' })
-    await vi.waitUntil(async () => (await sizeOfAll(folder)) > 1_000_000, { timeout: 20_000 })
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-    const report = await loadTask({ ...from(bucket, bucket.user, database.url, counting.url), workFolder: folder })
-    expect(report.packages[0]).toMatchObject({ state: 'loaded', rows: 3_000 })
-    const { size } = await stat(join(sender.directory, sender.nameOf(1)))
-    expect(counting.sentBytes()).toBeLessThan(size - 900_000)
-  } finally {
-    stalling.close()
-    counting.close()
-    await rm(folder, { recursive: true, force: true })
-  }
-}, 60_000)
+  },
+  60_000,
+)
 
 async function sizeOfAll(folder: string): Promise<number> {
   let sum = 0

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { partitionOf } from '@datahub/core/destination/regions'
 import { EXIT } from '@datahub/core/error/codes'
@@ -79,7 +79,7 @@ export function openS3Bucket(options: S3BucketOptions): Bucket {
       return {
         sizeBytes: head.ContentLength ?? 0,
         version,
-        read: (offset) => bytesFrom(client, { Bucket, key, version }, offset),
+        read: (offset, signal) => bytesFrom(client, { Bucket, key, version }, offset, signal),
       }
     },
     close: () => client.destroy(),
@@ -99,6 +99,7 @@ async function* bytesFrom(
   client: S3Client,
   object: { Bucket: string; key: string; version: string },
   offset: number,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   const { Body } = await client.send(
     new GetObjectCommand({
@@ -107,8 +108,9 @@ async function* bytesFrom(
       ...(offset > 0 && { Range: `bytes=${offset}-` }),
       ...(object.version !== '' && { IfMatch: object.version }),
     }),
+    signal && { abortSignal: signal },
   )
-  if (Body) yield* Body as AsyncIterable<Uint8Array>
+  if (Body) yield* signal ? addAbortSignal(signal, Body as Readable) : (Body as Readable)
 }
 
 function clientOf({ endpoint, pathStyle, credentials }: S3BucketOptions, region: string): S3Client {

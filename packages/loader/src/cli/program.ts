@@ -131,7 +131,7 @@ export function buildProgram(interrupted: AbortSignal): Command {
     isWatching: boolean,
   ): Promise<number> {
     if (interrupted.aborted) return 0
-    const progress = flags.json ? () => {} : progressLine()
+    const progress = flags.json ? undefined : progressLine()
     const report = await loadTask({
       ...options,
       signal: interrupted,

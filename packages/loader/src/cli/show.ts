@@ -70,21 +70,27 @@ export function verifiedText(tables: readonly VerifiedTable[]): string {
   return columns([['Table', 'Packages', 'Expected', 'Found', '', ''], ...rows], [1, 2, 3])
 }
 
-/** On a terminal one line that is painted again; nothing anywhere else. */
-export function progressLine(): (event: LoadEvent) => void {
+const REPAINT_MS = 100
+
+/** On a terminal one line that is painted again; undefined anywhere else. */
+export function progressLine(): ((event: LoadEvent) => void) | undefined {
   const { stderr } = process
-  if (!stderr.isTTY) return () => {}
-  let [pending, done] = [0, 0]
-  const show = (words: string) => stderr.write(`\r\u001b[2K${words}`.slice(0, (stderr.columns ?? 80) + 4))
+  if (!stderr.isTTY) return undefined
+  let [pending, done, shownAt] = [0, 0, 0]
+  // A terminal that does not know its width says 0.
+  const show = (words: string) => stderr.write(`\r\u001b[2K${words.slice(0, (stderr.columns || 80) - 1)}`)
+  const bar = (now: number) => `${'█'.repeat(Math.floor((20 * now) / pending)).padEnd(20, '░')}  ${done}/${pending}`
   return (event) => {
     if (event.kind === 'found') pending = event.pending
     if (event.kind === 'done') done += 1
-    const bar =
-      pending === 0 ? '' : `${'█'.repeat(Math.round((20 * done) / pending)).padEnd(20, '░')}  ${done}/${pending}`
-    if (event.kind === 'progress')
-      show(`${bar}  ${event.packageName}  ${Math.floor((100 * event.doneBytes) / Math.max(1, event.totalBytes))} %`)
-    else if (done >= pending) show('')
-    else show(bar)
+    if (event.kind !== 'progress') {
+      show(done < pending ? bar(done) : '')
+    } else if (Date.now() - shownAt >= REPAINT_MS) {
+      shownAt = Date.now()
+      const share = event.doneBytes / Math.max(1, event.totalBytes)
+      const now = event.stage === 'load' ? done + share : done
+      show(`${bar(now)}  ${event.stage} ${Math.floor(100 * share)} %  ${visible(event.packageName)}`)
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bucket, BucketObject } from '../bucket/bucket.ts'
-import { LoaderError, Refusal } from '../problem.ts'
+import { Interruption, LoaderError, Refusal } from '../problem.ts'
 
 export interface FetchedPackage {
   /** Its path, or all of it. */
@@ -18,6 +18,8 @@ export interface FetchOptions {
   /** A private folder, where an interrupted download is found again by the next run. */
   readonly workFolder: string
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void
+  /** Ends the download with an Interruption; what has come so far stays. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Up to this size a package stays in memory: one request, no file. */
@@ -61,7 +63,7 @@ export async function fetchPackage(
     let failures = 0
     while (done < object.sizeBytes) {
       try {
-        for await (const chunk of object.read(done)) {
+        for await (const chunk of object.read(done, options.signal)) {
           if (done + chunk.length > object.sizeBytes) throw new Refusal(`${packageName} grew while it was downloaded`)
           await file.appendFile(chunk)
           hash.update(chunk)
@@ -72,6 +74,7 @@ export async function fetchPackage(
         if (done < object.sizeBytes) failures += 1
       } catch (error) {
         if (error instanceof Refusal) throw error
+        if (options.signal?.aborted) throw new Interruption('the download was interrupted')
         if ((error as { name?: string }).name === 'PreconditionFailed')
           throw new Refusal(`${packageName} was replaced while it was downloaded`)
         failures += 1
