@@ -223,6 +223,38 @@ test.each(Object.entries(HOSTILE))(
   },
 )
 
+/** Found out only while the rows go in, or after them. */
+const LATE = ['more bytes than it declares', 'a wrong checksum', 'a wrong count of rows', 'a wrong hash of a CSV']
+
+test.each(['postgres', 'mysql', 'sqlite', 'duckdb'] as const)(
+  'R33: what shows only while rows are written leaves none, of no report of the package (%s)',
+  async (kind) => {
+    await using database = await TEST_TARGETS[kind]()
+    await using sender = new TestSender()
+    const fine = { ...REPORT, table: 'another' }
+    for (const [at, what] of LATE.entries()) {
+      const { zip, tamper } = HOSTILE[what]?.delivery ?? {}
+      const own = (files: Files) => new Map([[CSV, only(files)]])
+      await sender.deliver({
+        executionId: at + 1,
+        // The report that is in order goes first, and is in the table when the other one is found out.
+        reports: tamper ? [REPORT, fine] : [REPORT],
+        ...(tamper && { tamper }),
+        ...(zip && { zip: (files, path) => zip(own(files), path) }),
+      })
+    }
+    const options = { bucket: sender.folder, taskId: 161, into: database.url }
+    const { packages } = await loadTask(options)
+    expect(packages.map(({ state, reason }) => [state, reason])).toEqual(
+      LATE.map((what) => ['refused', expect.stringMatching(HOSTILE[what]?.reason ?? /^$/)]),
+    )
+    for (const table of ['daily', 'another']) expect((await rowsIn(database.url, table, COLUMNS)) ?? []).toEqual([])
+    await sender.deliver({ executionId: 9, reports: [REPORT] })
+    expect((await loadTask(options)).packages).toMatchObject([{ state: 'loaded', rows: 1 }])
+    expect((await taskStatus(options)).refused).toHaveLength(LATE.length)
+  },
+)
+
 test('R33: a log that lies is refused line by line', async () => {
   await using database = await TEST_TARGETS.sqlite()
   await using sender = new TestSender()
@@ -283,6 +315,16 @@ const TOOLS: Record<string, (files: Files, path: string) => Promise<void>> = {
     const script =
       'import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z:\n  for n in sys.argv[2:]: z.write(n)'
     await run('python3', ['-c', script, path, ...files.keys()], { cwd: folder })
+  },
+  Java: async (files, path) => {
+    const folder = await unpacked(files, path)
+    await run('jar', ['--create', '--no-manifest', '--file', path, ...files.keys()], { cwd: folder })
+  },
+  'a stream, with sizes after the content': async (files, path) => {
+    const folder = await unpacked(files, path)
+    await run('bash', ['-c', 'out=$1; shift; zip -q -X - "$@" | cat > "$out"', 'bash', path, ...files.keys()], {
+      cwd: folder,
+    })
   },
   'a tool that only stores': async (files, path) => {
     await writeFile(
