@@ -75,20 +75,33 @@ test('it loads into SQLite although no other driver is installed, and says which
   }
 })
 
-test('as a library it has types that a strict program compiles against, and the same power', async () => {
+/** The TypeScript that a guide shows. */
+async function examplesIn(path: string): Promise<string[]> {
+  const text = await readFile(join(root, path), 'utf8')
+  return [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code = '']) => code)
+}
+
+test('as a library it has types that a strict program and the examples of the guide compile against, and the same power', async () => {
   await symlink(join(root, 'node_modules/@types'), join(home, 'node_modules/@types'))
-  const program = `import { loadTask, taskStatus, verifyTask, reloadPackage, recipe, type LoadReport } from 'datahub-loader'
+  const program = `import { loadTask, taskStatus, verifyTask, reloadPackage, reloadRefused, recipe, type LoadReport } from 'datahub-loader'
 const options = { bucket: './bucket', taskId: 161, into: 'sqlite:' + process.argv[2] }
 const report: LoadReport | { by: string } = await taskStatus(options)
-console.log(typeof loadTask, typeof verifyTask, typeof reloadPackage, typeof recipe, report)
+console.log(typeof loadTask, typeof verifyTask, typeof reloadPackage, typeof reloadRefused, typeof recipe, report)
 `
   await writeFile(join(home, 'program.mts'), program)
+  const shown = await Promise.all(['docs/050-loader.md', 'packages/loader/README.md'].map(examplesIn))
+  expect(shown.map(({ length }) => length)).toEqual([1, 1])
+  for (const [at, example] of shown.flat().entries()) await writeFile(join(home, `example-${at}.mts`), example)
   await mkdir(join(home, 'bucket'))
   const strict = ['--strict', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,esnext.disposable']
-  const tsc = await run(join(root, 'node_modules/.bin/tsc'), [...strict, '--types', 'node', 'program.mts'], {
-    cwd: home,
-  }).catch((error: unknown) => error as { stdout: string })
+  const tsc = await run(
+    join(root, 'node_modules/.bin/tsc'),
+    [...strict, '--types', 'node', 'program.mts', 'example-0.mts', 'example-1.mts'],
+    {
+      cwd: home,
+    },
+  ).catch((error: unknown) => error as { stdout: string })
   expect(tsc.stdout).toBe('')
   const { stdout } = await run(process.execPath, ['program.mjs', join(home, 'other.db')], { cwd: home })
-  expect(stdout).toMatch(/^function function function function \{\s+taskId: 161/)
+  expect(stdout).toMatch(/^function function function function function \{\s+taskId: 161/)
 })

@@ -23,7 +23,7 @@ test.each(Object.keys(WAITING) as (keyof typeof WAITING)[])(
     await sender.deliver({ executionId: 1, reports: [{ table: 'events', columns: COLUMNS, rows: [['a']] }] })
     const first = await openTarget(database.url)
     const [entered, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const holding = first.exclusively(() => {
+    const holding = first.exclusively([], () => {
       entered.resolve()
       return done.promise
     })
