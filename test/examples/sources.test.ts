@@ -13,8 +13,14 @@ import { openEgress } from '../../packages/server/src/foundation/egress.ts'
 import { exerciseSource } from '../../packages/server/src/sources/exercise-source.ts'
 import { readReport } from '../../packages/server/src/sources/read-report.ts'
 import { reportApi } from '../../packages/server/src/sources/report-api/index.ts'
+import { refreshTokensInMemory } from '../../packages/server/src/testing/refresh-tokens-in-memory.ts'
 
-const world = { egress: openEgress(['127.0.0.1'], 'source'), folders: [tmpdir()], temporaryDir: tmpdir() }
+const world = {
+  egress: openEgress(['127.0.0.1'], 'source'),
+  folders: [tmpdir()],
+  temporaryDir: tmpdir(),
+  refreshTokens: refreshTokensInMemory(),
+}
 
 test('the report API of the example delivers what its service has', async () => {
   const file = parse(await readFile(join(import.meta.dirname, '../../examples/sources/report-api.yaml'), 'utf8'))

@@ -63,6 +63,7 @@ import { workerService } from './services/worker.ts'
 import { SetupLinkService } from './setup-links/setup-link-service.ts'
 import { sourceKinds } from './sources/index.ts'
 import type { SourceKind } from './sources/kind.ts'
+import { freeTokens } from './definitions/refresh-token-store.ts'
 import { freeLeases } from './sync-log/sync-log-store.ts'
 import { SyncLogPublisher } from './sync-log/sync-log-publisher.ts'
 import { describeSystem } from './system/describe-system.ts'
@@ -135,7 +136,7 @@ async function build(
   await assertReachable(db)
   await migrate(db)
   // The data directory is held by this process alone: whoever held a lease on the embedded database is gone
-  if (database === 'embedded') await freeLeases(db)
+  if (database === 'embedded') await Promise.all([freeLeases(db), freeTokens(db)])
   const box = await openSecretBox(db, config)
   const instanceId = await readInstanceId(db)
   const queue = await openQueue(databaseUrl, logger)

@@ -216,6 +216,22 @@ interface ReportSchemaTable {
   refused_at: Date | null
 }
 
+/** Of one grant: what was given by a person, and what has come in its place since. */
+interface RefreshTokenTable {
+  id: Id
+  workspace_id: number
+  /** A hash of what the person gave. */
+  grant_id: string
+  /** `token`, once the service has handed out another one. */
+  sealed: ColumnType<Record<string, string>, string | undefined, string>
+  /** Who shows it to the service at the moment, and until when that is believed. */
+  held_by: string | null
+  held_until: Date | null
+  /** It was shown, and no answer of the service was kept since: it may have been exchanged for one that is lost. */
+  unsettled_since: Date | null
+  used_at: Instant
+}
+
 interface DestinationTable {
   id: Id
   workspace_id: number
@@ -503,6 +519,7 @@ export interface Schema {
   token: TokenTable
   source: SourceTable
   report_schema: ReportSchemaTable
+  refresh_token: RefreshTokenTable
   destination: DestinationTable
   open_upload: OpenUploadTable
   connection_test: ConnectionTestTable

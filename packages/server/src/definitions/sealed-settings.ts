@@ -12,7 +12,7 @@ type Settings = Readonly<Record<string, unknown>>
 const SET = { set: true } as const
 
 /** Tables of definitions with secrets. */
-export type SealedTable = 'source' | 'destination' | 'alert_channel'
+export type SealedTable = 'source' | 'destination' | 'alert_channel' | 'refresh_token'
 
 /** Moved to another row, or its row to another workspace, a secret does not open. */
 export function placeOfSettings(table: SealedTable, scope: Scope, id: number): string {

@@ -16,6 +16,7 @@ import type { SourceKind, SourceWorld } from '../sources/kind.ts'
 import type { SourceFacts } from '../tasks/prepare-task.ts'
 import { admitAt } from './admit-at.ts'
 import { completeFrom, fieldsThatDiffer, inUse, kindNamed, noSuch, schemaForPeople } from './definition-rules.ts'
+import { keepRefreshTokens } from './refresh-token-keeper.ts'
 import { acceptAny } from './schema-store.ts'
 import { placeOfSettings, redact, sealSettings, unseal } from './sealed-settings.ts'
 import {
@@ -28,6 +29,9 @@ import {
   updateSource,
   type SourceRow,
 } from './source-store.ts'
+
+/** What is the same for the sources of all workspaces. */
+type HubWorld = Omit<SourceWorld, 'refreshTokens'>
 
 const CHECK_TIMEOUT_MS = 20_000
 
@@ -59,10 +63,10 @@ export class SourceService {
   readonly #db: Database
   readonly #box: SecretBox
   readonly #kinds: readonly SourceKind[]
-  readonly #world: SourceWorld
+  readonly #world: HubWorld
   readonly #tests: ConnectionTests
 
-  constructor(db: Database, box: SecretBox, kinds: readonly SourceKind[], world: SourceWorld, tests: ConnectionTests) {
+  constructor(db: Database, box: SecretBox, kinds: readonly SourceKind[], world: HubWorld, tests: ConnectionTests) {
     this.#db = db
     this.#box = box
     this.#kinds = kinds
@@ -178,13 +182,12 @@ export class SourceService {
     const row = await findSource(this.#db, EVERYWHERE, { id })
     if (!row) throw new DataHubError('request.not_found', `open data source ${id}`)
     const kind = this.#kindOf(row.kind, `source ${row.name}`)
-    const complete = {
-      ...row.connection,
-      ...unseal(row.sealed, placeOfSettings('source', { workspaceId: row.workspace_id }, id), this.#box),
-    }
+    const scope = { workspaceId: row.workspace_id }
+    const complete = { ...row.connection, ...unseal(row.sealed, placeOfSettings('source', scope, id), this.#box) }
     const { connection, reports } = parse(kind, complete, row.reports, `source ${row.name}`)
-    kind.admit(connection, reports, this.#world)
-    return kind.open(connection, reports, this.#world)
+    const world = this.#worldOf(scope)
+    kind.admit(connection, reports, world)
+    return kind.open(connection, reports, world)
   }
 
   async idOf(scope: Scope, name: string): Promise<number> {
@@ -236,8 +239,13 @@ export class SourceService {
     const place = (id: number) => placeOfSettings('source', scope, id)
     const { complete, before } = completeFrom(stored, given, kind.secrets, place, this.#box, connectionRoot)
     const { connection, reports } = parse(kind, complete, definition.reports, root)
-    admitAt(connectionRoot, () => kind.admit(connection, reports, this.#world))
-    return { source: kind.open(connection, reports, this.#world), complete, kind, existing, before }
+    const world = this.#worldOf(scope)
+    admitAt(connectionRoot, () => kind.admit(connection, reports, world))
+    return { source: kind.open(connection, reports, world), complete, kind, existing, before }
+  }
+
+  #worldOf(scope: Scope): SourceWorld {
+    return { ...this.#world, refreshTokens: keepRefreshTokens(this.#db, this.#box, scope) }
   }
 
   /** Throws `request.not_found`. */

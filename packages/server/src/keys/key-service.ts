@@ -47,7 +47,7 @@ export class KeyService {
       if (await this.#isOver(tx)) this.#makeKey()
       await renewCanary(tx, this.#box)
     })
-    for (const table of ['source', 'destination', 'alert_channel'] as const)
+    for (const table of ['source', 'destination', 'alert_channel', 'refresh_token'] as const)
       await this.#inBatches(table, (tx, after) => this.#sealSettings(tx, table, after))
     await this.#inBatches('execution', (tx, after) => this.#sealReferences(tx, after))
     return this.#look(this.#db)

@@ -2,7 +2,10 @@ import { sql } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { SealedTable } from '../definitions/sealed-settings.ts'
 
-/** All that is sealed in the database: secrets of sources, destinations and channels of alerts, and what sources keep for executions. */
+/**
+ * All that is sealed in the database: secrets of sources, destinations and channels of alerts, refresh tokens, and what
+ * sources keep for executions.
+ */
 
 export interface KeyCount {
   readonly keyId: string
@@ -17,6 +20,7 @@ export async function countByKey(db: Connection): Promise<KeyCount[]> {
       select value as sealed from source, jsonb_each_text(source.sealed)
       union all select value from destination, jsonb_each_text(destination.sealed)
       union all select value from alert_channel, jsonb_each_text(alert_channel.sealed)
+      union all select value from refresh_token, jsonb_each_text(refresh_token.sealed)
       union all select reference from execution where reference is not null
     ) as secret
     group by 1 order by 1`.execute(db)

@@ -1,6 +1,7 @@
 import type { Source } from '@datahub/core/source/source'
 import type { z } from 'zod'
 import type { EgressPolicy } from '../foundation/egress.ts'
+import type { RefreshTokens } from './refresh-tokens.ts'
 
 /** What a connector may use of the hub it runs in. */
 export interface SourceWorld {
@@ -9,6 +10,8 @@ export interface SourceWorld {
   readonly folders: readonly string[]
   /** A private folder for pipes and the like. */
   readonly temporaryDir: string
+  /** Of the source's workspace. */
+  readonly refreshTokens: RefreshTokens
 }
 
 /** One kind of data source: its connection, its reports, described once, and how to open it. */

@@ -21,6 +21,10 @@ export interface ReportServiceScript {
   broken: number
   /** So many token requests are refused, as after the refresh token was revoked. */
   tokenRefusals: number
+  /** Whether a refresh token is taken once, and another one comes with the answer; the first is `refresh-0`. */
+  rotates: boolean
+  /** What becomes of an answer to a token request that was taken: `lost` loses it. */
+  tokenAnswer: 'given' | 'lost'
   /** So many downloads are cut off after so many bytes. */
   cut: { downloads: number; afterBytes: number }
   /** Whether a download can be taken up again where it broke. */
@@ -68,6 +72,8 @@ export class ReportServiceDouble implements AsyncDisposable {
     throttled: { create: 0, poll: 0, seconds: 1 },
     broken: 0,
     tokenRefusals: 0,
+    rotates: false,
+    tokenAnswer: 'given',
     cut: { downloads: 0, afterBytes: 0 },
     hasRanges: true,
     expiredUrls: 0,
@@ -84,6 +90,7 @@ export class ReportServiceDouble implements AsyncDisposable {
   })
   readonly #sockets = new Set<Socket>()
   #token = 0
+  #refreshed = 0
 
   static async start(): Promise<ReportServiceDouble> {
     const double = new ReportServiceDouble()
@@ -143,7 +150,15 @@ export class ReportServiceDouble implements AsyncDisposable {
       this.script.tokenRefusals -= 1
       return json(response, 400, { error: 'invalid_grant', error_description: 'The request has an invalid grant' })
     }
-    json(response, 200, { access_token: `token-${this.#token}`, token_type: 'bearer', expires_in: 3600 })
+    const answer = { access_token: `token-${this.#token}`, token_type: 'bearer', expires_in: 3600 }
+    if (!this.script.rotates) return json(response, 200, answer)
+    if (form.get('refresh_token') !== `refresh-${this.#refreshed}`)
+      return json(response, 400, { error: 'invalid_grant' })
+    this.#refreshed += 1
+    if (this.script.tokenAnswer === 'given')
+      return json(response, 200, { ...answer, refresh_token: `refresh-${this.#refreshed}` })
+    this.script.tokenAnswer = 'given'
+    response.destroy()
   }
 
   #create(headers: Record<string, string | undefined>, body: string, response: ServerResponse): void {

@@ -21,6 +21,7 @@ import * as alerts from './060-alerts.ts'
 import * as outcomes from './070-outcomes.ts'
 import * as movedTasks from './066-moved-tasks.ts'
 import * as processes from './071-processes.ts'
+import * as refreshTokens from './072-refresh-tokens.ts'
 import * as hashedSessions from './074-hashed-sessions.ts'
 import * as operation from './075-operation.ts'
 import * as quieterAlerts from './080-quieter-alerts.ts'
@@ -49,6 +50,7 @@ export const migrations: Record<string, Migration> = {
   '070-outcomes': outcomes,
   '066-moved-tasks': movedTasks,
   '071-processes': processes,
+  '072-refresh-tokens': refreshTokens,
   '074-hashed-sessions': hashedSessions,
   '075-operation': operation,
   '080-quieter-alerts': quieterAlerts,

@@ -23,6 +23,7 @@ import { exerciseSource } from '../exercise-source.ts'
 import type { SourceWorld } from '../kind.ts'
 import { readReport } from '../read-report.ts'
 import { duckdb } from './index.ts'
+import { refreshTokensInMemory } from '../../testing/refresh-tokens-in-memory.ts'
 
 const never = new AbortController().signal
 const anyRange = rangeOfDays('2024-01-01', '2024-01-31', 'UTC')
@@ -41,7 +42,12 @@ beforeAll(async () => {
   await mkdir(join(allowed, 'days'), { recursive: true })
   await mkdir(join(root, 'outside'))
   await mkdir(pipes)
-  world = { egress: openEgress([], 'source'), folders: [allowed], temporaryDir: pipes }
+  world = {
+    egress: openEgress([], 'source'),
+    folders: [allowed],
+    temporaryDir: pipes,
+    refreshTokens: refreshTokensInMemory(),
+  }
   database = await DuckDBInstance.create(':memory:')
   maker = await database.connect()
   await maker.run("set TimeZone = 'UTC'")

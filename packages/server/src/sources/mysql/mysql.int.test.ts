@@ -14,10 +14,16 @@ import { exerciseSource } from '../exercise-source.ts'
 import type { SourceWorld } from '../kind.ts'
 import { readReport } from '../read-report.ts'
 import { mysql } from './index.ts'
+import { refreshTokensInMemory } from '../../testing/refresh-tokens-in-memory.ts'
 
 const COM_QUERY = 3
 const never = new AbortController().signal
-const world: SourceWorld = { egress: openEgress([], 'source'), folders: [], temporaryDir: '/nonexistent' }
+const world: SourceWorld = {
+  egress: openEgress([], 'source'),
+  folders: [],
+  temporaryDir: '/nonexistent',
+  refreshTokens: refreshTokensInMemory(),
+}
 const anyRange = rangeOfDays('2024-01-01', '2024-01-31', 'UTC')
 const { hostname: host, port, username: user } = new URL(requirePart('mariadb').url)
 const name = `source_${randomBytes(6).toString('hex')}`

@@ -9,6 +9,7 @@ import { startMariaDb, type MariaDb } from '../../../../../test/parts/mariadb.ts
 import { openEgress } from '../../foundation/egress.ts'
 import { readReport } from '../read-report.ts'
 import { mysql } from './index.ts'
+import { refreshTokensInMemory } from '../../testing/refresh-tokens-in-memory.ts'
 
 /** A MariaDB of its own: what is set for all its connections would cut off those of other tests. */
 
@@ -48,6 +49,7 @@ function open(report: object) {
     egress: openEgress([], 'source'),
     folders: [],
     temporaryDir: '/nonexistent',
+    refreshTokens: refreshTokensInMemory(),
   })
 }
 

@@ -10,6 +10,7 @@ import { startMariaDb, type MariaDb } from '../../../../../test/parts/mariadb.ts
 import { openEgress } from '../../foundation/egress.ts'
 import { readReport } from '../read-report.ts'
 import { mysql } from './index.ts'
+import { refreshTokensInMemory } from '../../testing/refresh-tokens-in-memory.ts'
 
 /** A MariaDB that speaks TLS, with certificates of authorities that the hub knows or does not know. */
 
@@ -57,6 +58,7 @@ function open(tls: string, host = 'localhost') {
     egress: openEgress([], 'source'),
     folders: [],
     temporaryDir: '/nonexistent',
+    refreshTokens: refreshTokensInMemory(),
   })
 }
 

@@ -20,9 +20,15 @@ import { exerciseSource } from '../exercise-source.ts'
 import type { SourceWorld } from '../kind.ts'
 import { readReport } from '../read-report.ts'
 import { postgres } from './index.ts'
+import { refreshTokensInMemory } from '../../testing/refresh-tokens-in-memory.ts'
 
 const never = new AbortController().signal
-const world: SourceWorld = { egress: openEgress([], 'source'), folders: [], temporaryDir: '/nonexistent' }
+const world: SourceWorld = {
+  egress: openEgress([], 'source'),
+  folders: [],
+  temporaryDir: '/nonexistent',
+  refreshTokens: refreshTokensInMemory(),
+}
 const anyRange = rangeOfDays('2024-01-01', '2024-01-31', 'UTC')
 
 let database: TestDatabase

@@ -27,9 +27,9 @@ export function openReportApi(
   kind: string,
   connection: ReportApiConnection,
   reports: readonly ReportApiReport[],
-  { egress }: SourceWorld,
+  { egress, refreshTokens }: SourceWorld,
 ): Source {
-  const client = new ServiceClient(connection, egress, tokens, pace)
+  const client = new ServiceClient(connection, egress, tokens, refreshTokens, pace)
   const downloads = new Set<Deadline>()
 
   async function openFile(

@@ -9,8 +9,14 @@ import { exerciseSource } from '../exercise-source.ts'
 import { readReport, untilReady } from '../read-report.ts'
 import { amazonAds } from './amazon-ads.ts'
 import { reportApi } from './index.ts'
+import { refreshTokensInMemory } from '../../testing/refresh-tokens-in-memory.ts'
 
-const world = { egress: openEgress(['127.0.0.1'], 'source'), folders: [], temporaryDir: '/nonexistent' }
+const world = {
+  egress: openEgress(['127.0.0.1'], 'source'),
+  folders: [],
+  temporaryDir: '/nonexistent',
+  refreshTokens: refreshTokensInMemory(),
+}
 const never = new AbortController().signal
 
 /** As a person writes it; what stands in `more` instead. */

@@ -2,13 +2,14 @@ import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { EgressPolicy } from '../../foundation/egress.ts'
+import type { RefreshTokens } from '../refresh-tokens.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { parseAnswer } from './answer-path.ts'
 import { explainStatus } from './errors.ts'
 import { readText, retryAfterMs, send, type HttpRequest } from './http.ts'
 import { LONGEST_PAUSE_MS, type Pace } from './pace.ts'
 import { fillText, fillValue, type Filling } from './placeholders.ts'
-import type { ReportApiConnection } from './settings.ts'
+import type { OAuth, ReportApiConnection } from './settings.ts'
 
 const TRIES = 4
 const THROTTLED_MS = 30_000
@@ -34,12 +35,20 @@ export class ServiceClient {
   readonly #connection: ReportApiConnection
   readonly #egress: EgressPolicy
   readonly #tokens: AccessTokens
+  readonly #refreshTokens: RefreshTokens
   readonly #pace: Pace
 
-  constructor(connection: ReportApiConnection, egress: EgressPolicy, tokens: AccessTokens, pace: Pace) {
+  constructor(
+    connection: ReportApiConnection,
+    egress: EgressPolicy,
+    tokens: AccessTokens,
+    refreshTokens: RefreshTokens,
+    pace: Pace,
+  ) {
     this.#connection = connection
     this.#egress = egress
     this.#tokens = tokens
+    this.#refreshTokens = refreshTokens
     this.#pace = pace
   }
 
@@ -68,7 +77,7 @@ export class ServiceClient {
   /** Whether there is a token for the credentials; nothing to find out where there is no token service. */
   async signIn(signal: AbortSignal): Promise<void> {
     const { auth } = this.#connection
-    if ('tokenUrl' in auth) await this.#tokens.get(auth, this.#connection, this.#egress, signal)
+    if ('tokenUrl' in auth) await this.#token(auth, signal)
   }
 
   /** A request for a file; only with `authorized` are headers and auth of the service sent. */
@@ -110,13 +119,17 @@ export class ServiceClient {
     }
     if (auth.type === 'none') return sendIt(request)
     if (auth.type === 'api-key') return sendIt(withHeader(auth.header, auth.prefix + (apiKey?.reveal() ?? '')))
-    const token = await this.#tokens.get(auth, this.#connection, this.#egress, signal)
+    const token = await this.#token(auth, signal)
     const answer = await sendIt(withHeader('Authorization', `Bearer ${token}`))
     if (answer.statusCode !== 401) return answer
     answer.destroy()
     await this.#tokens.forget(auth, this.#connection, token)
-    const fresh = await this.#tokens.get(auth, this.#connection, this.#egress, signal)
+    const fresh = await this.#token(auth, signal)
     return sendIt(withHeader('Authorization', `Bearer ${fresh}`))
+  }
+
+  #token(auth: OAuth, signal: AbortSignal): Promise<string> {
+    return this.#tokens.get(auth, this.#connection, this.#refreshTokens, this.#egress, signal)
   }
 
   /** Again after a fault, with pauses that grow and are jittered. */

@@ -33,6 +33,7 @@ const Auth = z.discriminatedUnion('type', [
 ])
 
 export type Auth = z.output<typeof Auth>
+export type OAuth = Extract<Auth, { tokenUrl: string }>
 
 const SECRETS_OF: Readonly<Record<Auth['type'], readonly SecretName[]>> = {
   none: [],
