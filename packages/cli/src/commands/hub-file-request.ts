@@ -1,3 +1,4 @@
+import type { FieldProblem } from '@datahub/core/error/data-hub-error'
 import type { HubDefinition } from '@datahub/core/task/definition'
 import type { z } from 'zod'
 import { ProblemError } from '../problem.ts'
@@ -14,8 +15,16 @@ export async function sendHubFile<Answer>(
 ): Promise<Answer> {
   const { readHubFile } = await import('../yaml/hub-file.ts')
   const { definition, locate } = await readHubFile(file, world)
+  return located(locate, () => send(definition))
+}
+
+/** The same for what is no whole file to the hub: `locate` says what its problems are in the file. */
+export async function located<Answer>(
+  locate: (problems: readonly FieldProblem[]) => FieldProblem[],
+  send: () => Promise<Answer>,
+): Promise<Answer> {
   try {
-    return await send(definition)
+    return await send()
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
     throw new ProblemError({ ...error.problem, errors: locate(error.problem.errors) }, error.exitCode)

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fakeHub } from '../../testing/fake-hub.ts'
+import { sampleProblem } from '../../testing/samples.ts'
 import { runIn } from '../../testing/test-world.ts'
 
 const source = {
@@ -137,4 +138,86 @@ test('accept-schema says what happens next', async () => {
   const hub = await fakeHub({ 'POST /sources/shop/accept-schema': { body: [schema] } })
   const { out } = await runIn({ url: hub.url }, 'source', 'accept-schema', 'shop')
   expect(out).toBe('The next delivery of "shop" takes the columns that it finds.\n')
+})
+
+describe('a source that stands in a file only', () => {
+  const FILE = `sources:
+  - name: first
+    kind: sample
+  - name: shop
+    kind: postgres
+    connection: { host: db.example.com }
+    reports:
+      - table: sales
+        from: public.sales
+        dateColumn: dai
+`
+  const preview = { table: 'sales', columns: [{ name: 'day', type: 'date', nullable: false }], rows: [['2024-01-31']] }
+  const problem = (field: string) => ({
+    status: 422,
+    body: sampleProblem({
+      code: 'source.report_missing',
+      errors: [{ field, problem: 'is wrong', cure: 'Mend it.' }],
+    }),
+  })
+  const run = (hub: { url: string }, stdin: string, ...words: string[]) =>
+    runIn({ url: hub.url, stdin }, 'source', ...words, '-f', '-')
+
+  test('is sent as it stands there, and nothing is saved', async () => {
+    const hub = await fakeHub({ 'POST /source-previews': { body: preview } })
+    expect((await run(hub, FILE, 'preview', 'shop', '--on', '2024-01-31')).out).toBe('day\n2024-01-31\n')
+    expect(hub.asked).toMatchObject([
+      { method: 'POST', body: { rows: 10, on: '2024-01-31', source: { name: 'shop', kind: 'postgres' } } },
+    ])
+  })
+
+  test.each([
+    ['discover', '/source-discoveries', [], { reports: [], isCut: false }],
+    ['estimate', '/source-estimates', ['--on', '2024-01-31'], { table: 'sales', rows: 7 }],
+    ['preview', '/source-previews', [], preview],
+  ])('%s asks with its values', async (verb, path, options, body) => {
+    const hub = await fakeHub({ [`POST ${path}`]: { body } })
+    expect((await run(hub, FILE, verb, 'shop', ...options)).code).toBe(0)
+    expect(hub.asked[0]?.body).toMatchObject({ source: { name: 'shop' } })
+  })
+
+  test('a test of it exits 6 when a step failed', async () => {
+    const step = { name: 'reach', title: 'Reach', verdict: 'failed', message: 'no', remedy: 'Do.', durationMs: 1 }
+    const body = `event: message\ndata: ${JSON.stringify(step)}\n\nevent: done\ndata: \n\n`
+    const hub = await fakeHub({ 'POST /source-tests': { type: 'text/event-stream', body } })
+    expect((await run(hub, FILE, 'test', 'shop')).code).toBe(6)
+  })
+
+  test.each([
+    ['source.connection.host', '<stdin>:6:25 sources[1].connection.host'],
+    ['source', '<stdin>:4:5 sources[1]'],
+    ['dateColumn', '<stdin>:10:21 sources[1].reports[0].dateColumn'],
+  ])('what is wrong with %s is told by its place in the file', async (field, place) => {
+    for (const [verb, path, ...options] of [
+      ['preview', 'POST /source-previews'],
+      ['estimate', 'POST /source-estimates', '--on', '2024-01-31'],
+      ['dry-run', 'POST /source-dry-runs', '--on', '2024-01-31'],
+      ['test', 'POST /source-tests'],
+    ] as const) {
+      const hub = await fakeHub({ [path]: problem(field) })
+      expect((await run(hub, FILE, verb, 'shop', ...options)).err).toContain(`${place}: is wrong`)
+    }
+  })
+
+  test.each([
+    [[], FILE, 'it defines several data sources: "first", "shop"'],
+    [['shp'], FILE, 'it defines no data source "shp"'],
+    [[], 'tasks: []\n', 'it defines no data source\n'],
+  ])('is named where that is needed: %j', async (names, file, words) => {
+    const hub = await fakeHub({})
+    const { code, err } = await run(hub, file, 'preview', ...names)
+    expect([code, hub.asked]).toEqual([2, []])
+    expect(err).toContain(words)
+  })
+
+  test('a name or a file is needed', async () => {
+    const hub = await fakeHub({})
+    const { code, err } = await runIn({ url: hub.url }, 'source', 'preview')
+    expect([code, err]).toEqual([2, expect.stringContaining('Say which data source')])
+  })
 })

@@ -9,6 +9,7 @@ import { createSecretBox } from '../../foundation/secret-box.ts'
 import { HubUnderTest } from '../../testing/hub-under-test.ts'
 import { ReportServiceDouble } from '../../testing/report-service-double.ts'
 import { watchedDestination } from '../../testing/watched-destination.ts'
+import type { Exchanged } from '../refresh-tokens.ts'
 import { AccessTokens } from './access-tokens.ts'
 import { amazonAds } from './amazon-ads.ts'
 
@@ -99,7 +100,7 @@ describe('refresh tokens that are taken once', () => {
       { id: 'grant', refreshToken: new Secret('given') },
       (token) => {
         held.resolve(token.refreshToken.reveal())
-        return new Promise(() => {})
+        return new Promise<Exchanged>(() => {})
       },
       never,
     )
@@ -133,7 +134,11 @@ describe('refresh tokens that are taken once', () => {
       never,
     )
     await expect(late).rejects.toMatchObject({ code: 'execution.interrupted' })
-    const seen = await keeper.use(grant, (token) => Promise.resolve({ seen: token.refreshToken.reveal() }), never)
+    const seen = await keeper.use(
+      grant,
+      (token) => Promise.resolve({ refreshToken: undefined, seen: token.refreshToken.reveal() }),
+      never,
+    )
     expect(seen).toMatchObject({ seen: 'of the second' })
   })
 
