@@ -339,6 +339,13 @@ export const codes = {
     'the data source does not keep data that old',
     'Ask for days that it still has.',
   ),
+  'source.range_too_long': facts(
+    'customer',
+    'never',
+    422,
+    'a report of the data source cannot be of so many days',
+    'Choose a shorter range, also with refreshDays.',
+  ),
   'source.range_unsupported': facts(
     'customer',
     'never',

@@ -1,13 +1,16 @@
 import type { CheckStep } from '@datahub/core/check/check-step'
 import { asDataHubError } from '@datahub/core/error/data-hub-error'
 
-/** One thing that a connection test tries: what it returns is the sentence that is shown. */
+/** What a trial saw: a sentence, or one with something to put right that does not stand in the way. */
+export type Seen = string | { readonly warning: string; readonly remedy: string }
+
+/** One thing that a connection test tries: what it returns is what is shown. */
 export interface Trial {
   readonly name: string
   readonly title: string
   /** Runs even when something before it failed, unless that was one of these. */
   readonly needs: readonly string[]
-  run(): Promise<string>
+  run(): Promise<Seen>
 }
 
 /**
@@ -27,8 +30,10 @@ export async function* tryEach(trials: Iterable<Trial>, signal: AbortSignal): As
     const startedAt = performance.now()
     const durationMs = () => Math.round(performance.now() - startedAt)
     try {
-      const message = await run()
-      yield { name, title, verdict: 'passed', message, durationMs: durationMs() }
+      const seen = await run()
+      yield typeof seen === 'string'
+        ? { name, title, verdict: 'passed', message: seen, durationMs: durationMs() }
+        : { name, title, verdict: 'warning', message: seen.warning, remedy: seen.remedy, durationMs: durationMs() }
     } catch (thrown) {
       signal.throwIfAborted()
       failed.add(name)

@@ -21,6 +21,8 @@ export interface ReportServiceScript {
   broken: number
   /** So many token requests are refused, as after the refresh token was revoked. */
   tokenRefusals: number
+  /** The profiles that the credentials see. */
+  profiles: { profileId: number; timezone: string }[]
   /** Whether a refresh token is taken once, and another one comes with the answer; the first is `refresh-0`. */
   rotates: boolean
   /** What becomes of an answer to a token request that was taken: `lost` loses it. */
@@ -72,6 +74,7 @@ export class ReportServiceDouble implements AsyncDisposable {
     throttled: { create: 0, poll: 0, seconds: 1 },
     broken: 0,
     tokenRefusals: 0,
+    profiles: [1001, 1002].map((profileId) => ({ profileId, timezone: 'UTC' })),
     rotates: false,
     tokenAnswer: 'given',
     cut: { downloads: 0, afterBytes: 0 },
@@ -140,6 +143,7 @@ export class ReportServiceDouble implements AsyncDisposable {
     if (path.startsWith('/files/')) return this.#download(path, request, response)
     if (headers['authorization'] !== `Bearer token-${this.#token}`)
       return json(response, 401, { code: 'UNAUTHORIZED', details: 'Not authorized to access this advertiser' })
+    if (path === '/v2/profiles') return json(response, 200, this.script.profiles)
     if (request.method === 'POST') return this.#create(headers, body, response)
     return this.#poll(path, response)
   }

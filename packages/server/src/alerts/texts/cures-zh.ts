@@ -24,6 +24,7 @@ const cures: Partial<Record<ErrorCode, string>> = {
   'source.answer_unreadable': '将定义中的路径与服务文档对照。',
   'source.value_unreadable': '在报表定义中修正该列的类型。',
   'source.range_too_old': '请选择数据源仍保留的日期。',
+  'source.range_too_long': '请选择更短的范围,包括 refreshDays。',
   'source.range_unsupported': '请使用按天、周或月的调度。',
   'source.too_early': '当天结束后会自动重试；使用账户所在时区的调度或 settleDelayMinutes 可以避免。',
   'source.report_failed': '会自动重新请求；若持续发生，请在服务自己的控制台试运行同一报表。',

@@ -7,11 +7,11 @@ import { hostOf } from './urls.ts'
 
 /** What can only be judged together: addresses by the policy, placeholders by the accounts and parameters, keys by columns. */
 export function admit(connection: ReportApiConnection, reports: readonly ReportApiReport[], world: SourceWorld): void {
-  const { auth, baseUrl, accounts, accountColumn, create, poll, download, headers } = connection
+  const { auth, baseUrl, accounts, accountColumn, create, poll, download, headers, test } = connection
   for (const url of [baseUrl, ...('tokenUrl' in auth ? [auth.tokenUrl] : [])])
     world.egress.admitHost(hostOf(new URL(url)), 'endpoint')
   const problems: FieldProblem[] = []
-  const used = new Set(placeholdersIn([create, poll, download, headers]))
+  const used = new Set(placeholdersIn([create, poll, download, headers, test]))
   if (used.has('account') && !accounts)
     problems.push({
       field: 'connection.accounts',

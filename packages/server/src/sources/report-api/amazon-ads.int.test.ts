@@ -1,7 +1,7 @@
 import { parseManifest } from '@datahub/core/bucket/manifest'
 import { parseSyncLog } from '@datahub/core/bucket/sync-log'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HubUnderTest } from '../../testing/hub-under-test.ts'
 import { ReportServiceDouble, type DoubleRequest } from '../../testing/report-service-double.ts'
 import { watchedDestination } from '../../testing/watched-destination.ts'
@@ -288,4 +288,58 @@ test('a task that does not say how many days to refresh gets what Amazon restate
   ])
   await hub.ask('POST', '/apply', { tasks: [{ ...task, schedule: { ...task.schedule, refreshDays: 1 } }] })
   expect((await hub.ask('GET', '/tasks/daily')).schedule).toMatchObject({ refreshDays: 1 })
+})
+
+describe('sums over a range', () => {
+  const summary = {
+    ...report,
+    timeUnit: 'SUMMARY',
+    columns: ['startDate', 'endDate', 'campaignId', 'impressions'],
+    primaryKey: ['profile_id', 'startDate', 'endDate', 'campaignId'],
+  }
+
+  test('are asked for as they are, of all its days at once', async () => {
+    await define({}, [summary])
+    service.script.rows = ({ startDate, endDate }) => [{ startDate, endDate, campaignId: 1, impressions: 7 }]
+    const execution = await deliver(32, 2)
+    expect(execution).toMatchObject({ status: 6, rows: 1 })
+    expect(service.reports).toMatchObject([
+      { startDate: day(32), endDate: day(2), configuration: { timeUnit: 'SUMMARY', columns: summary.columns } },
+    ])
+    expect(await hub.ask('GET', '/sources/ads/reports')).toMatchObject({ tables: ['sp_campaigns'] })
+  })
+
+  test('3: are not joined of parts: a range too long for one report is refused before anything is asked for', async () => {
+    await define({}, [summary])
+    expect(await deliver(33, 2)).toMatchObject({
+      status: 3,
+      failure: { code: 'source.range_too_long', cure: expect.stringContaining('at most 31 days') },
+    })
+    expect(log()).toMatchObject([{ status: 3, fileName: null }])
+    expect(service.reports).toHaveLength(0)
+  })
+
+  test.each([
+    [{ ...summary, columns: ['campaignId', 'startDate'] }, 'must contain endDate'],
+    [{ ...summary, columns: [...summary.columns, 'date'] }, 'must not contain date'],
+    [{ ...report, columns: ['campaignId'] }, 'must contain date'],
+    [{ ...report, columns: [...report.columns, 'startDate'] }, 'must not contain startDate'],
+    [{ ...report, timeUnit: 'HOURLY' }, 'must be one of DAILY, SUMMARY'],
+  ])('columns say of which days a row is, as Amazon has them (%#)', async (wrong, words) => {
+    await expect(define({}, [wrong])).rejects.toThrow(words)
+  })
+})
+
+test('a connection test lists the profiles: those that are named have to be among them', async () => {
+  await expect(define({ profiles: [{ id: '1001' }, { id: '9999' }] })).rejects.toThrow(
+    /do not see 9999: correct the id, or have access granted. They see 1001, 1002/,
+  )
+  await define({ profiles: [{ id: '1001' }] })
+  const calls = service.callsTo('/v2/profiles')
+  expect(calls).toHaveLength(2)
+  for (const { headers } of calls) {
+    expect(headers['amazon-advertising-api-clientid']).toBe('amzn1.application-oa2-client.1')
+    expect(headers['amazon-advertising-api-scope']).toBeUndefined()
+  }
+  expect(service.reports).toHaveLength(0)
 })

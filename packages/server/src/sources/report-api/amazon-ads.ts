@@ -53,6 +53,12 @@ const AmazonAdsConnection = z.strictObject({
   tokenUrl: UrlText.optional().meta({ description: 'Instead of the token address of the region' }),
 })
 
+/** Which columns say of which days a row is, and which of them Amazon refuses. */
+const DAYS_OF = {
+  DAILY: { needed: ['date'], others: ['startDate', 'endDate'] },
+  SUMMARY: { needed: ['startDate', 'endDate'], others: ['date'] },
+} as const
+
 const ColumnName = z.string().regex(/^\w{1,100}$/, 'is not the name of a column of Amazon')
 
 const AmazonAdsReport = z
@@ -60,13 +66,16 @@ const AmazonAdsReport = z
     table: reportFields.table,
     product: z.enum(['sponsored-products', 'sponsored-brands', 'sponsored-display']),
     reportType: z.string().regex(/^[a-z][A-Za-z]{2,60}$/, 'must be a reportTypeId such as spCampaigns'),
+    timeUnit: z
+      .enum(['DAILY', 'SUMMARY'])
+      .default('DAILY')
+      .meta({ description: 'DAILY: rows of each day. SUMMARY: sums over the whole range, of at most 31 days' }),
     groupBy: z.array(z.string().min(1).max(100)).min(1).max(10),
     columns: z
       .array(ColumnName)
       .min(1)
       .max(300)
-      .refine((names) => new Set(names).size === names.length, 'names a column twice')
-      .refine((names) => names.includes('date'), 'must contain date: reports are asked for by day'),
+      .refine((names) => new Set(names).size === names.length, 'names a column twice'),
     types: z
       .record(ColumnName, Column.shape.type.exclude(['bytes', 'time']))
       .default({})
@@ -74,7 +83,13 @@ const AmazonAdsReport = z
     filters: z.array(z.strictObject({ field: z.string().max(100), values: z.array(z.string().max(200)) })).optional(),
     primaryKey: reportFields.primaryKey,
   })
-  .superRefine(({ columns, types }, context) => {
+  .superRefine(({ columns, types, timeUnit }, context) => {
+    const { needed, others } = DAYS_OF[timeUnit]
+    const say = (message: string) => context.addIssue({ code: 'custom', path: ['columns'], message })
+    for (const name of needed)
+      if (!columns.includes(name)) say(`must contain ${name}: it says of which days a row of ${timeUnit} is`)
+    for (const name of others)
+      if (columns.includes(name)) say(`must not contain ${name}: Amazon has no such column in ${timeUnit}`)
     for (const name of Object.keys(types))
       if (!columns.includes(name))
         context.addIssue({ code: 'custom', path: ['types', name], message: 'is not among the columns' })
@@ -107,6 +122,7 @@ function connectionOf(connection: AmazonAdsConnection): ReportApiConnection {
     timeZone: 'UTC',
     accounts: profiles,
     accountColumn: profileColumn,
+    test: { method: 'GET', path: '/v2/profiles', headers: {}, accounts: { id: 'profileId', timeZone: 'timezone' } },
     create: {
       method: 'POST',
       path: '/reporting/reports',
@@ -143,6 +159,7 @@ function reportOf({
   table,
   product,
   reportType,
+  timeUnit,
   groupBy,
   columns,
   types,
@@ -155,16 +172,17 @@ function reportOf({
     groupBy,
     columns,
     reportTypeId: reportType,
-    timeUnit: 'DAILY',
+    timeUnit,
     format: 'GZIP_JSON',
     ...(filters ? { filters } : {}),
   }
   return {
     table,
-    dateColumn: 'date',
+    dateColumn: DAYS_OF[timeUnit].needed[0],
     primaryKey,
     parameters: { configuration },
     columns: columns.map((name) => ({ name, type: types[name] ?? typeOfColumn(name), nullable: true })),
     retentionDays,
+    longRanges: timeUnit === 'DAILY' ? 'parts' : 'refused',
   }
 }

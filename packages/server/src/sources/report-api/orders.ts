@@ -52,6 +52,7 @@ export function planOrders(
   return reports.flatMap((report) =>
     accounts.flatMap(({ id, timeZone = connection.timeZone }) => {
       if (isNew) {
+        assertInOne(report, connection.maxDays, dayNumber(toOn) - dayNumber(fromOn))
         assertKept(report.retentionDays ?? connection.retentionDays, report, fromOn, dayOf(now, timeZone))
         assertOver(toOn, timeZone, now)
       }
@@ -98,6 +99,14 @@ function assertKept(days: number | undefined, report: ReportApiReport, fromOn: s
   if (fromOn >= oldest) return
   const hint = `The service keeps ${report.table} for ${days} days: ask for ${oldest} and later.`
   throw new DataHubError('source.range_too_old', `ask for the report ${report.table} from ${fromOn} on`, { hint })
+}
+
+/** Sums over parts of a range are not the sums over the range. */
+function assertInOne(report: ReportApiReport, maxDays = Infinity, days: number): void {
+  if (report.longRanges === 'parts' || days <= maxDays) return
+  throw new DataHubError('source.range_too_long', `ask for the report ${report.table} of ${days} days`, {
+    hint: `Its rows are sums over the range, of at most ${maxDays} days: choose so many, also with refreshDays.`,
+  })
 }
 
 function assertOver(toOn: string, timeZone: string, now: Date): void {

@@ -11,6 +11,7 @@ import { asDownload, download } from './download.ts'
 import { explainNetwork } from './errors.ts'
 import { planOrders, type Order } from './orders.ts'
 import { Pace } from './pace.ts'
+import { probe } from './probe.ts'
 import { fillText } from './placeholders.ts'
 import { toCsv, type ReportFile } from './report-csv.ts'
 import { ReportDispatch } from './report-dispatch.ts'
@@ -148,14 +149,18 @@ async function* until(
   }
 }
 
-/** The service is reached and gives a token. No report is asked for: that would cost one, and may take hours. */
+/**
+ * The service is reached, gives a token, and answers what the definition has as a test. No report is asked for: that would
+ * cost one, and may take hours.
+ */
 async function* check(
-  { baseUrl, auth }: ReportApiConnection,
+  connection: ReportApiConnection,
   reports: readonly ReportApiReport[],
   client: ServiceClient,
   egress: SourceWorld['egress'],
   signal: AbortSignal,
 ): AsyncGenerator<CheckStep> {
+  const { baseUrl, auth, test } = connection
   const url = new URL(baseUrl)
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   const trials: Trial[] = [
@@ -177,11 +182,19 @@ async function* check(
       needs: ['reach'],
       async run() {
         await client.signIn(signal)
-        return 'tokenUrl' in auth
-          ? 'The credentials are good for a token.'
-          : 'There is none to fetch: the first report tells.'
+        return 'tokenUrl' in auth ? 'The credentials are good for a token.' : 'There is none to fetch.'
       },
     },
+    ...(test
+      ? [
+          {
+            name: 'ask',
+            title: test.accounts ? 'Find the accounts' : 'Ask the service',
+            needs: ['sign_in'],
+            run: () => probe(connection, test, client, signal),
+          },
+        ]
+      : []),
     ...reports.map((report) => ({
       name: `report:${report.table}`,
       title: `Describe the report ${report.table}`,

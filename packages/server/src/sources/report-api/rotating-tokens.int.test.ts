@@ -68,7 +68,9 @@ describe('refresh tokens that are taken once', () => {
       .values({ workspace_id: 1, grant_id: 'x' })
       .returning('id')
       .executeTakeFirstOrThrow()
-    expect(() => box.open(rows[0]?.sealed['token'] ?? '', `workspace/1/refresh_token/${other.id}/token`)).toThrow('open the secret')
+    expect(() => box.open(rows[0]?.sealed['token'] ?? '', `workspace/1/refresh_token/${other.id}/token`)).toThrow(
+      'open the secret',
+    )
   })
 
   test('are kept though whoever asked has gone: the answer would be lost', async () => {

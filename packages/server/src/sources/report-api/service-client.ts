@@ -8,7 +8,7 @@ import { parseAnswer } from './answer-path.ts'
 import { explainStatus } from './errors.ts'
 import { readText, retryAfterMs, send, type HttpRequest } from './http.ts'
 import { LONGEST_PAUSE_MS, type Pace } from './pace.ts'
-import { fillText, fillValue, type Filling } from './placeholders.ts'
+import { fillText, fillValue, placeholdersIn, type Filling } from './placeholders.ts'
 import type { OAuth, ReportApiConnection } from './settings.ts'
 
 const TRIES = 4
@@ -20,6 +20,8 @@ export interface RequestTemplate {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** It is about no account: headers of the service that name one are left out. */
+  readonly ofNoAccount?: boolean
 }
 
 export interface Answer {
@@ -94,15 +96,18 @@ export class ServiceClient {
       headers: {
         Accept: 'application/json',
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...this.headersOf(template.headers, filling),
+        ...this.headersOf(template.headers, filling, template.ofNoAccount),
       },
       body,
     }
   }
 
   /** The service's headers and these. */
-  headersOf(own: Readonly<Record<string, string>>, filling: Filling): Record<string, string> {
-    const filled = Object.entries({ ...this.#connection.headers, ...own }).map(([name, value]) => [
+  headersOf(own: Readonly<Record<string, string>>, filling: Filling, ofNoAccount = false): Record<string, string> {
+    const common = Object.entries(this.#connection.headers).filter(
+      ([, value]) => !ofNoAccount || !placeholdersIn(value).includes('account'),
+    )
+    const filled = Object.entries({ ...Object.fromEntries(common), ...own }).map(([name, value]) => [
       name,
       fillText(value, filling, headerText),
     ])

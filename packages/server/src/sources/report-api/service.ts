@@ -89,6 +89,36 @@ export const Download = z.strictObject({
     }),
 })
 
+/** A test is for no report and no days. */
+const OF_TESTS = new Set(['account', 'timeZone'])
+
+export const Test = z
+  .strictObject({
+    method: z.enum(['GET', 'POST']).default('GET'),
+    ...Request,
+    accounts: z
+      .strictObject({
+        list: AnswerPathText.optional().meta({ description: 'Where the list stands; absent: the answer is the list' }),
+        id: AnswerPathText.meta({ description: 'Where an entry has the id of the account' }),
+        timeZone: AnswerPathText.optional().meta({
+          description: 'Where an entry has the zone in which the account counts its days',
+        }),
+      })
+      .optional()
+      .meta({
+        description: 'The answer lists the accounts that the credentials see: those of the definition must be there',
+      }),
+  })
+  .superRefine((test, context) => {
+    for (const name of placeholdersIn([test.path, test.headers, test.body]))
+      if (isPlaceholder(name) && !OF_TESTS.has(name))
+        context.addIssue({
+          code: 'custom',
+          message: `holds {${name}}, which a test has not: there is {account} and {timeZone}`,
+        })
+  })
+
+export type Test = z.output<typeof Test>
 export type Create = z.output<typeof Create>
 export type Poll = z.output<typeof Poll>
 export type Download = z.output<typeof Download>

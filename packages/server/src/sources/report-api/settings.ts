@@ -5,7 +5,7 @@ import { TimeZone } from '@datahub/core/task/schedule'
 import { z } from 'zod'
 import { reportFields } from '../report-fields.ts'
 import { AnswerPathText } from './answer-path.ts'
-import { Create, Download, Headers, Poll } from './service.ts'
+import { Create, Download, Headers, Poll, Test } from './service.ts'
 import { UrlText } from './urls.ts'
 
 const oauth = {
@@ -77,6 +77,7 @@ export const ReportApiConnection = z
     timeZone: TimeZone.default('UTC').meta({ description: 'The zone in which the service cuts its days' }),
     accounts: Accounts.optional().meta({ description: 'Each is asked for its own report; the rows are joined' }),
     accountColumn: AccountColumn.optional().meta({ description: 'A first column that has the id of the account' }),
+    test: Test.optional().meta({ description: 'What a connection test asks the service: something cheap' }),
     create: Create,
     poll: Poll,
     download: Download,
@@ -91,7 +92,7 @@ export const ReportApiConnection = z
   })
   .superRefine((connection, context) => {
     const problem = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
-    const { auth, poll, download, accounts, accountColumn } = connection
+    const { auth, poll, download, accounts, accountColumn, test } = connection
     const wanted = SECRETS_OF[auth.type]
     for (const name of SECRETS) {
       if (wanted.includes(name) === (connection[name] !== undefined)) continue
@@ -105,6 +106,7 @@ export const ReportApiConnection = z
     if (accounts && accounts.length > 1 && accountColumn === undefined)
       problem(['accountColumn'], 'is needed to tell the rows of several accounts apart')
     if (accountColumn !== undefined && !accounts) problem(['accountColumn'], 'needs accounts')
+    if (test?.accounts && !accounts) problem(['test', 'accounts'], 'needs accounts to look for')
   })
 
 /** The shape of the connection, and what presets make of theirs. */
@@ -118,6 +120,7 @@ export interface ReportApiConnection {
   readonly timeZone: string
   readonly accounts?: readonly { readonly id: string; readonly timeZone?: string | undefined }[] | undefined
   readonly accountColumn?: string | undefined
+  readonly test?: Test | undefined
   readonly create: Create
   readonly poll: Poll
   readonly download: Download
@@ -156,6 +159,10 @@ export const ReportApiReport = z
     columns: z.array(ReportColumn).min(1).max(2000),
     retentionDays: z.number().int().min(1).max(36_600).optional().meta({
       description: 'Where this report has another one than the service',
+    }),
+    longRanges: z.enum(['parts', 'refused']).default('parts').meta({
+      description:
+        'What becomes of ranges longer than maxDays; refused: its rows are sums over the range, which parts are not',
     }),
   })
   .superRefine(({ columns }, context) => {
