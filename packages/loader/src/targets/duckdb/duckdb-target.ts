@@ -13,9 +13,11 @@ import { duckdbDialect as dialect, heldBy } from './dialect.ts'
 
 /** A DuckDB file belongs to one process at a time; how long we wait for the one before us. */
 const LOCK_WAIT_MS = 600_000
-/** For DuckDB's own buffers; what does not fit goes into temporary files. A column that is written needs about this much. */
-const MEMORY_MB = 32
-const COLUMN_MEMORY_MB = 1
+/**
+ * For DuckDB's own buffers; what does not fit goes into temporary files, but not what it holds of each column that it
+ * writes. With a staging table, it reads one while it writes another, and compares keys besides.
+ */
+const MEMORY_MB = { straight: { all: 16, column: 1 }, staged: { all: 32, column: 2 } }
 /** What it has freed it keeps for itself, 30 MB and more, until the limit is set: so it is, now and then. */
 const RELEASE_ROWS = 10_240
 /** Rows that wait in the appender; its own limit of 204,800 would take more memory than all the rest. */
@@ -87,7 +89,9 @@ export async function openDuckdb(path: string): Promise<Target> {
     async copyIn({ table, columns, loadId, first = [] }: Copy, records: AsyncIterable<Uint8Array>) {
       await target.queryAll(first)
       // The staging table is in another catalogue; its columns are those of the report.
-      const there = (await target.columnsOf(table)) ?? columns
+      const found = await target.columnsOf(table)
+      const there = found ?? columns
+      const needs = found ? MEMORY_MB.straight : MEMORY_MB.staged
       const fieldOf = new Map(columns.map(({ name }, at) => [name.toLowerCase(), at]))
       const places = there.map(({ name, holds }) => ({
         name,
@@ -98,7 +102,7 @@ export async function openDuckdb(path: string): Promise<Target> {
       let longest = 0
       const allow = (bytes: number) => {
         longest = bytes
-        const limit = MEMORY_MB + COLUMN_MEMORY_MB * there.length + Math.ceil((4 * bytes) / 1e6)
+        const limit = needs.all + needs.column * there.length + Math.ceil((4 * bytes) / 1e6)
         return query(connection, text(`set memory_limit = '${limit}MB'`))
       }
       await allow(0)
@@ -167,7 +171,7 @@ function append(appender: DuckDBAppender, name: string, value: string, isBytes: 
  */
 async function open(path: string, scratch: string): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: `${MEMORY_MB}MB`,
+    memory_limit: `${MEMORY_MB.staged.all}MB`,
     temp_directory: scratch,
     threads: '1',
     preserve_insertion_order: 'false',
