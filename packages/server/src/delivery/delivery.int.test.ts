@@ -2,7 +2,7 @@ import { parseManifest } from '@datahub/core/bucket/manifest'
 import { parseSyncLog, type SyncLogRow } from '@datahub/core/bucket/sync-log'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { createHash } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -132,6 +132,14 @@ test('R5: a later attempt sends the bytes of the first one, without asking the s
   }
   const execution = await hub.deliver('daily')
   expect([execution.status, execution.attempt, source.script.dispatched]).toEqual([6, 3, 1])
+})
+
+test('R10: what an attempt that died has staged is removed when its execution is over', async () => {
+  const { id } = await hub.deliver('daily')
+  await hub.stop()
+  await mkdir(join(hub.dataDir, 'staging', String(id)), { recursive: true })
+  await hub.start()
+  await expect.poll(staged).toEqual([])
 })
 
 test('R5: the staged file is lost with its machine: what was published stays, the rest is made up', async () => {

@@ -1,3 +1,4 @@
+import { codes } from '@datahub/core/error/codes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { expect, test } from 'vitest'
 import { failureReason, nextRetryAt, recordFailure } from './failure.ts'
@@ -45,4 +46,12 @@ test('the reason names the code of the vendor, and holds no text of his', () => 
   expect(failureReason(recordFailure(error))).toBe(
     'Could not store reports/1/a.zip: the storage refused access. (AccessDenied)',
   )
+})
+
+test('R20: every failure is kept with what to do about it', () => {
+  for (const code of Object.keys(codes) as (keyof typeof codes)[])
+    expect(recordFailure(new DataHubError(code, 'do something')), code).toMatchObject({
+      code,
+      cure: expect.stringMatching(/\w/),
+    })
 })
