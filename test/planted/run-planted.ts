@@ -12,7 +12,7 @@ export interface Verdict {
 
 /** The project of the tests as they are, which have to pass. */
 const SOUND = 'without'
-const TEST_TIMEOUT_MS = 20_000
+const TEST_TIMEOUT_MS = 40_000
 /** What is polled for never comes in some of the tests with a bug: they fail then, rather than run out of time. */
 const POLL_TIMEOUT_MS = 10_000
 

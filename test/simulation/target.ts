@@ -52,9 +52,9 @@ export class SimulatedTarget {
   /** The database of a new history is empty. */
   static async empty(world: World, faults: ConnectionFaults): Promise<SimulatedTarget> {
     const real = await connect()
-    await real.exclusively(async () => {
-      for (const { name } of await real.query(text(`select name from sqlite_master where type = 'table'`)))
-        await real.run(text(`drop table ${real.dialect.quote(name ?? '')}`))
+    const tables = text(`select name from sqlite_master where type = 'table'`)
+    await real.exclusively([tables], async ([found = []]) => {
+      for (const { name } of found) await real.run(text(`drop table ${real.dialect.quote(name ?? '')}`))
     })
     idle.push(real)
     return new SimulatedTarget(world, faults)
