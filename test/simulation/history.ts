@@ -410,7 +410,7 @@ class History {
       source.restate(day)
       this.#runDays(addDays(day, -random.whole(0, 1)), addDays(day, random.whole(0, 1)))
       later(1000, 10_000, () => source.restate(day))
-      later(1000, MINUTE, () => this.#receiver.load().catch(() => undefined))
+      later(1000, MINUTE, () => void this.#receiver.load().catch(() => undefined))
     })
   }
 
