@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const CLI = resolve(import.meta.dirname, '../packages/cli/src/main.ts')
+const CLI = resolve(import.meta.dirname, '../packages/cli/bin/datahub.js')
 /** Linux counts the time of processes in these. */
 const TICKS_PER_SECOND = 100
 

@@ -8,6 +8,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { replaceWith } from './bootstrap/child.mjs'
+import { withCodeCache } from './bootstrap/code-cache.mjs'
 import { dependenciesReady, installDependencies } from './bootstrap/dependencies.mjs'
 import { cleanEnvironment, withPath } from './bootstrap/environment.mjs'
 import { withLock } from './bootstrap/lock.mjs'
@@ -23,7 +24,8 @@ export async function makeReady() {
   const found = findToolchain()
   if (!found || !dependenciesReady()) await withLock(install)
   const toolchain = findToolchain()
-  return { node: toolchain.node, env: withPath(cleanEnvironment(process.env), toolchain.binFolders) }
+  const env = withPath(cleanEnvironment(process.env), toolchain.binFolders)
+  return { node: toolchain.node, env: withCodeCache(env) }
 }
 
 /** Installs what is missing; looked at again under the lock, since whoever held it before may have done the work. */

@@ -2,6 +2,7 @@ import { buildConsole, consoleFolder } from '@datahub/console/built'
 import { asDataHubError, DataHubError } from '@datahub/core/error/data-hub-error'
 import { codes, EXIT } from '@datahub/core/error/codes'
 import { mkdir } from 'node:fs/promises'
+import { flushCompileCache } from 'node:module'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { openAccounts } from './access/accounts.ts'
@@ -345,6 +346,8 @@ export async function serve(options: ServeOptions): Promise<number> {
     if (config.services.includes('api')) await buildConsole((sentence) => process.stderr.write(`${sentence}\n`))
     const hub = await startHub(config)
     announce(hub, config)
+    // Now rather than at its end, which it may not live to see
+    flushCompileCache()
     await over
     process.stderr.write('Stopping: running executions may finish for 30 s. Press Ctrl-C again to stop at once.\n')
     await hub.stop()

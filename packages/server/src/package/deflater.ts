@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { bareEnvironment } from '../foundation/bare-environment.ts'
 import type { Block, DeflatedBlock } from './block.ts'
 
 export interface DeflaterOptions {
@@ -40,8 +41,7 @@ export function createDeflater({ workers = 1 }: DeflaterOptions = {}): Deflater 
   let closed = false
 
   function startThread(): Thread {
-    // It needs nothing of our environment, and so it gets none of its secrets.
-    const worker = new Worker(new URL('./deflate-worker.ts', import.meta.url), { env: {}, execArgv: [] })
+    const worker = new Worker(new URL('./deflate-worker.ts', import.meta.url), { env: bareEnvironment(), execArgv: [] })
     const thread: Thread = { worker, jobs: [] }
     worker.on('message', (block: DeflatedBlock) => thread.jobs.shift()?.resolve(block))
     worker.on('error', (cause: unknown) => bury(thread, cause))

@@ -10,6 +10,7 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { at, birthOf, doing, limitFor, type Bucket } from './bucket.ts'
 import { request } from './client.ts'
 import { versionOf } from './object.ts'
+import { keepPartBuffer, takePartBuffer } from './part-buffers.ts'
 import type { PartPlan } from './plan-parts.ts'
 
 const TIDY_UP_MS = 10_000
@@ -88,31 +89,33 @@ async function sendParts(
   const failed = new AbortController()
   const either = AbortSignal.any([signal, failed.signal])
   const parts: CompletedPart[] = []
-  const lanes = Array.from({ length: plan.inFlight }, (): { buffer?: Buffer; busy: Promise<void> } => ({
-    busy: Promise.resolve(),
-  }))
-  const send = async (number: number, bytes: Buffer): Promise<void> => {
-    parts[number - 1] = await sendPart(bucket, key, uploadId, number, bytes, either)
+  const underWay = new Set<Promise<void>>()
+  const send = async (number: number, bytes: Buffer, buffer: Buffer): Promise<void> => {
+    try {
+      parts[number - 1] = await sendPart(bucket, key, uploadId, number, bytes, either)
+      keepPartBuffer(buffer)
+    } catch (error) {
+      failed.abort(error)
+    }
   }
   try {
     for (let number = 1; ; number += 1) {
-      // Parts are sent in turn by the lanes, so that they are read, and hashed, from front to back.
-      const lane = lanes[number % lanes.length] as (typeof lanes)[number]
-      await lane.busy
+      if (underWay.size >= plan.inFlight) await Promise.race(underWay)
       either.throwIfAborted()
-      lane.buffer ??= Buffer.allocUnsafeSlow(plan.partBytes)
-      const bytes = await next(lane.buffer, either)
+      const buffer = takePartBuffer(plan.partBytes)
+      const bytes = await next(buffer, either)
       if (bytes.length === 0 && number > 1) break
       if (number > plan.count) throw new Outgrown()
-      lane.busy = send(number, bytes)
-      lane.busy.catch((error: unknown) => failed.abort(error))
+      const sending = send(number, bytes, buffer).finally(() => underWay.delete(sending))
+      underWay.add(sending)
       if (bytes.length < plan.partBytes) break
     }
-    await Promise.all(lanes.map((lane) => lane.busy))
+    await Promise.all(underWay)
+    either.throwIfAborted()
     return { uploadId, parts }
   } catch (error) {
     failed.abort(error)
-    await Promise.allSettled(lanes.map((lane) => lane.busy))
+    await Promise.all(underWay)
     throw error
   }
 }

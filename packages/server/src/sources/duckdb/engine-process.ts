@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { quoteText } from '../sql.ts'
+import { bareEnvironment } from '../../foundation/bare-environment.ts'
 import type { EngineReply, EngineRequest } from './engine.ts'
 import { explainDuckdb } from './errors.ts'
 import { RowsPipe } from './rows-pipe.ts'
@@ -35,9 +36,9 @@ export class DuckdbEngine {
 
   static async start(folder: string, temporaryDir: string): Promise<DuckdbEngine> {
     const pipes = await mkdtemp(join(temporaryDir, 'duckdb-'))
-    // Nothing of the hub's environment: it has secrets, and DuckDB looks for its own settings there.
+    // DuckDB would look for its own settings in the hub's environment, too
     const child = fork(join(import.meta.dirname, 'engine.ts'), [JSON.stringify([folder, pipes])], {
-      env: {},
+      env: bareEnvironment(),
       execArgv: [],
       cwd: pipes,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
