@@ -28,7 +28,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   package: () => benchPackage({ repetitions, ...(values.quick ? { sizeBytes: 64 * 1024 * 1024 } : {}) }),
   delivery: async () =>
     values.quick
-      ? benchDelivery({ repetitions, rows: 1_000_000, naiveUpToRows: 0 })
+      ? benchDelivery({ repetitions, rows: 1_000_000 })
       : [
           ...(await benchDelivery({ repetitions, rows: 1_000_000 })),
           ...(await benchDelivery({ repetitions, rows: 5_000_000 })),
@@ -50,6 +50,7 @@ if (unknown.length > 0) {
 installPrograms(process.env, tell, [
   { name: 'the AWS command line', debianPackage: 'awscli', isThere: () => onPath('aws') },
   { name: 'pigz', debianPackage: 'pigz', isThere: () => onPath('pigz') },
+  { name: 'libdeflate', debianPackage: 'libdeflate-tools', isThere: () => onPath('libdeflate-gzip') },
 ])
 const stopParts = await startParts()
 try {

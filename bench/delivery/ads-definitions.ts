@@ -1,5 +1,11 @@
+export interface Definitions {
+  readonly sources: readonly object[]
+  readonly destinations: readonly object[]
+  readonly tasks: readonly object[]
+}
+
 /** Definitions for a hub that delivers the ads table into a bucket: `tasks` paused daily tasks, `bench 1` and so on. */
-export function adsDefinitions(databaseUrl: string, endpoint: string, tasks: number): object {
+export function adsDefinitions(databaseUrl: string, endpoint: string, tasks: number): Definitions {
   const { hostname: host, port, pathname, username: user } = new URL(databaseUrl)
   const source = {
     kind: 'postgres',
@@ -10,7 +16,7 @@ export function adsDefinitions(databaseUrl: string, endpoint: string, tasks: num
 }
 
 /** The same for any source; it is named `ads`. */
-export function definitionsOf(source: object, endpoint: string, tasks: number): object {
+export function definitionsOf(source: object, endpoint: string, tasks: number): Definitions {
   return {
     sources: [{ name: 'ads', ...source }],
     destinations: [
@@ -25,12 +31,25 @@ export function definitionsOf(source: object, endpoint: string, tasks: number): 
         pathStyle: true,
       },
     ],
-    tasks: Array.from({ length: tasks }, (_, index) => ({
-      name: `bench ${index + 1}`,
-      source: 'ads',
-      destination: 'store',
-      schedule: { every: 'day', at: '03:00', timeZone: 'UTC' },
-      paused: true,
-    })),
+    tasks: Array.from({ length: tasks }, (_, index) => pausedTask(`bench ${index + 1}`, 'store')),
+  }
+}
+
+/** The same, with a task `bench ceph` that delivers to one more destination. */
+export function withCeph(definitions: Definitions, destination: object): Definitions {
+  return {
+    ...definitions,
+    destinations: [...definitions.destinations, { ...destination, name: 'ceph' }],
+    tasks: [...definitions.tasks, pausedTask('bench ceph', 'ceph')],
+  }
+}
+
+function pausedTask(name: string, destination: string): object {
+  return {
+    name,
+    source: 'ads',
+    destination,
+    schedule: { every: 'day', at: '03:00', timeZone: 'UTC' },
+    paused: true,
   }
 }

@@ -12,8 +12,8 @@ const run = promisify(execFile)
 const CONTENDER = fileURLToPath(new URL('contender.ts', import.meta.url))
 const OURS = 'data package'
 
-/** How many times as long as ours the others should take, on two cores. */
-const GOALS: Readonly<Record<Exclude<Contender, typeof OURS>, string>> = {
+/** How many times as long as ours the others should take, on two cores; libdeflate in C is there to be compared with. */
+const GOALS: Readonly<Partial<Record<Contender, string>>> = {
   'yazl, level 1': '≥ 1.3',
   'yazl, level 6': '≥ 2.5',
   'zlib stream, level 1': '≥ 1.2',
@@ -51,15 +51,15 @@ export async function benchPackage({
   const medianOf = (name: Contender, key: keyof Lap) => median((laps.get(name) ?? []).map((lap) => lap[key]))
   return contenders.map((name) => {
     const cpuSeconds = (medianOf(name, 'cpuMs') / 1000).toFixed(1)
+    const goal = GOALS[name]
     const megabytes = ((compressedBytes.get(name) ?? 0) / 1e6).toFixed(0)
     return {
       name: `pack ${Math.round(sizeBytes / 1e6)} MB of CSV: ${name} (${cpuSeconds} s of CPU, ${megabytes} MB)`,
       value: medianOf(name, 'wallMs') / 1000,
       unit: 's',
       peakRssMb: medianOf(name, 'peakRssMb'),
-      ...(name === OURS
-        ? {}
-        : { baseline: OURS, ratio: medianOf(name, 'wallMs') / medianOf(OURS, 'wallMs'), goal: GOALS[name] }),
+      ...(name === OURS ? {} : { baseline: OURS, ratio: medianOf(name, 'wallMs') / medianOf(OURS, 'wallMs') }),
+      ...(goal === undefined ? {} : { goal }),
     }
   })
 }
