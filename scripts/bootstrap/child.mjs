@@ -46,7 +46,7 @@ function ending(child) {
 /** Passes signals on until the returned function is called, which tells the last signal that arrived, if any. */
 function passSignals(child) {
   // Ctrl-C at a terminal reaches the whole foreground group, the child included; passed on, it would arrive twice.
-  const atTerminal = process.stdin.isTTY === true
+  const atTerminal = process.stdin.isTTY
   let last
   const pass = (signal) => {
     last = signal

@@ -2,6 +2,8 @@
 // The `datahub` command. Plain JavaScript, because the Node that finds it may be too old for what it starts.
 import { fileURLToPath } from 'node:url'
 
+const main = new URL('../src/main.ts', import.meta.url)
+
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   if (process.argv[2] === 'serve') {
     const { limitYoungGeneration } = await import('../../../scripts/bootstrap/young-generation.mjs')
@@ -11,7 +13,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   whenNpmEnds(() => process.kill(process.pid, 'SIGTERM'))
   const { useCodeCache } = await import('../../../scripts/bootstrap/code-cache.mjs')
   useCodeCache(await import('node:module'))
-  await import('../src/main.ts')
+  await import(main.href)
 } else {
   const { makeReady } = await import('../../../scripts/bootstrap.mjs')
   const { replaceWith } = await import('../../../scripts/bootstrap/child.mjs')
