@@ -35,6 +35,8 @@ export const pages: readonly PageUnderTest[] = [
   { name: 'settings-system', path: '/settings?tab=system' },
   { name: 'errors', path: '/help/errors' },
   { name: 'error', path: '/help/errors/destination.wrong_region' },
+  { name: 'api', path: '/help/api' },
+  { name: 'api-no-match', path: '/help/api?q=nothing%20like%20that' },
   { name: 'not-found', path: '/nowhere/at/all' },
   { name: 'sign-in', path: '/sign-in', isOpen: true },
   { name: 'setup', path: '/setup', isOpen: true },

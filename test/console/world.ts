@@ -9,8 +9,9 @@ export interface World extends AsyncDisposable {
   ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer>
 }
 
-export async function startWorld(): Promise<World> {
-  const hub = await HubProcess.start()
+/** `env`: settings of the hub beside those of every test. */
+export async function startWorld(env: Readonly<Record<string, string>> = {}): Promise<World> {
+  const hub = await HubProcess.start({ env })
   const admin = await becomeAdmin(hub)
   const ask = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
     const response = await fetch(`${hub.url}/api/v1${path}`, {

@@ -9,7 +9,7 @@ import { takeWantedPage } from './features/sign-in/wanted-page.ts'
 import {
   activitySearch,
   destinationSearch,
-  errorsSearch,
+  helpSearch,
   executionSearch,
   newTaskSearch,
   settingsSearch,
@@ -131,12 +131,17 @@ const settings = createRoute({
 })
 const errors = createRoute({
   ...page('/help/errors'),
-  validateSearch: errorsSearch,
+  validateSearch: helpSearch,
   component: lazyRouteComponent(() => import('./features/errors/errors-page.tsx'), 'ErrorsPage'),
 })
 const error = createRoute({
   ...page('/help/errors/$code'),
   component: lazyRouteComponent(() => import('./features/errors/errors-page.tsx'), 'ErrorPage'),
+})
+const api = createRoute({
+  ...page('/help/api'),
+  validateSearch: helpSearch,
+  component: lazyRouteComponent(() => import('./features/api/api-page.tsx'), 'ApiPage'),
 })
 
 export const routeTree = root.addChildren([
@@ -160,5 +165,6 @@ export const routeTree = root.addChildren([
     settings,
     errors,
     error,
+    api,
   ]),
 ])

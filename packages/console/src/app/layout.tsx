@@ -1,5 +1,15 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { Activity, Boxes, CircleHelp, Database, House, ListChecks, Menu as MenuIcon, Settings } from 'lucide-react'
+import {
+  Activity,
+  Boxes,
+  Braces,
+  CircleHelp,
+  Database,
+  House,
+  ListChecks,
+  Menu as MenuIcon,
+  Settings,
+} from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useMessages } from '../i18n/messages.tsx'
 import { IconButton } from '../components/ui/button.tsx'
@@ -95,6 +105,9 @@ function Rail() {
         {m.nav.settings}
       </RailLink>
       <span className="flex-1" />
+      <RailLink to="/help/api" icon={<Braces aria-hidden size={17} />}>
+        {m.nav.api}
+      </RailLink>
       <RailLink to="/help/errors" icon={<CircleHelp aria-hidden size={17} />}>
         {m.nav.errors}
       </RailLink>

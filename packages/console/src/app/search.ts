@@ -49,7 +49,8 @@ export function activitySearch(raw: Raw): { action?: string } {
   return { action: text(raw['action']) }
 }
 
-export function errorsSearch(raw: Raw): { q?: string } {
+/** What is searched for in what the help lists: error codes, operations of the API. */
+export function helpSearch(raw: Raw): { q?: string } {
   return { q: text(raw['q']) }
 }
 

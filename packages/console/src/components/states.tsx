@@ -98,7 +98,7 @@ export function ProblemBlock({ problem, retry }: { problem: Problem; retry?: () 
 /** In place of what only somebody with the role may do: who can grant it. */
 export function NoRight({ least }: { least: 'operator' | 'admin' }) {
   const m = useMessages()
-  return <Empty title={m.settings.noRight(m.settings.roles[least])} />
+  return <Empty title={m.common.noRight(m.common.roles[least])} />
 }
 
 interface AnswerProps<Data> {

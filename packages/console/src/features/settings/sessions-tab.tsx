@@ -9,10 +9,12 @@ import { Instant } from '../../components/time/time.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { Switch } from '../../components/ui/switch.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { useSettingsWords } from '../../i18n/settings.ts'
 
 /** Where the reader is signed in, and what this browser remembers. */
 export function SessionsTab() {
   const m = useMessages()
+  const settings = useSettingsWords()
   const client = useQueryClient()
   const { shortcuts } = usePreferences()
   const sessions = useQuery(query.session.list.queryOptions())
@@ -23,26 +25,26 @@ export function SessionsTab() {
   const columns: readonly Column<SessionView>[] = [
     {
       key: 'from',
-      title: m.settings.from,
+      title: settings.from,
       cell: ({ from }) => <code className="font-mono text-sm">{from ?? '–'}</code>,
     },
     {
       key: 'browser',
-      title: m.settings.browser,
+      title: settings.browser,
       isMinor: true,
       cell: ({ userAgent }) => <span className="line-clamp-2 text-sm text-soft">{userAgent}</span>,
     },
-    { key: 'used', title: m.settings.lastUsed, cell: ({ lastUsedAt }) => <Instant at={lastUsedAt} /> },
-    { key: 'expires', title: m.settings.expires, cell: ({ expiresAt }) => <Instant at={expiresAt} /> },
+    { key: 'used', title: settings.lastUsed, cell: ({ lastUsedAt }) => <Instant at={lastUsedAt} /> },
+    { key: 'expires', title: settings.expires, cell: ({ expiresAt }) => <Instant at={expiresAt} /> },
     {
       key: 'revoke',
       title: <span className="sr-only">{m.common.actions}</span>,
       cell: ({ id, isCurrent }) =>
         isCurrent ? (
-          <span className="text-sm text-good">{m.settings.thisSession}</span>
+          <span className="text-sm text-good">{settings.thisSession}</span>
         ) : (
           <Button size="small" onPress={() => void revoke(id)}>
-            {m.settings.signOutThere}
+            {settings.signOutThere}
           </Button>
         ),
     },
@@ -51,14 +53,14 @@ export function SessionsTab() {
     <div className="flex flex-col gap-5">
       <Answer of={sessions}>
         {(found) => (
-          <Card flush title={m.settings.sessions}>
-            <Table caption={m.settings.sessions} columns={columns} rows={found} keyOf={({ id }) => id} />
+          <Card flush title={settings.sessions}>
+            <Table caption={settings.sessions} columns={columns} rows={found} keyOf={({ id }) => id} />
           </Card>
         )}
       </Answer>
-      <Card title={m.settings.preferences}>
+      <Card title={settings.preferences}>
         <Switch isSelected={shortcuts} onChange={(is) => prefer({ shortcuts: is })}>
-          {m.settings.shortcuts}
+          {settings.shortcuts}
         </Switch>
       </Card>
     </div>

@@ -4,6 +4,7 @@ import type { SettingsTab } from '../../app/search.ts'
 import { Page } from '../../components/page.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { useSettingsWords } from '../../i18n/settings.ts'
 import { SessionsTab } from './sessions-tab.tsx'
 import { TokensTab } from './tokens-tab.tsx'
 import { UsersTab } from './users-tab.tsx'
@@ -14,17 +15,18 @@ const SystemTab = lazy(() => import('./system/system-tab.tsx'))
 
 export function SettingsPage() {
   const m = useMessages()
+  const settings = useSettingsWords()
   const { tab = 'users' } = useSearch({ from: '/signed-in/settings' })
   const navigate = useNavigate({ from: '/settings' })
   return (
-    <Page title={m.settings.title}>
+    <Page title={settings.title}>
       <Tabs<SettingsTab>
-        label={m.settings.title}
+        label={settings.title}
         value={tab}
         onChange={(tab) => void navigate({ search: { tab }, replace: true })}
         tabs={[
-          { key: 'users', title: m.settings.users, content: () => <UsersTab /> },
-          { key: 'tokens', title: m.settings.tokens, content: () => <TokensTab /> },
+          { key: 'users', title: settings.users, content: () => <UsersTab /> },
+          { key: 'tokens', title: settings.tokens, content: () => <TokensTab /> },
           {
             key: 'alerts',
             title: m.alert.title,
@@ -34,10 +36,10 @@ export function SettingsPage() {
               </Suspense>
             ),
           },
-          { key: 'sessions', title: m.settings.sessions, content: () => <SessionsTab /> },
+          { key: 'sessions', title: settings.sessions, content: () => <SessionsTab /> },
           {
             key: 'system',
-            title: m.settings.system,
+            title: settings.system,
             content: () => (
               <Suspense>
                 <SystemTab />

@@ -15,11 +15,13 @@ import { Dialog } from '../../components/ui/dialog.tsx'
 import { TextField } from '../../components/ui/field.tsx'
 import { notify } from '../../components/ui/notices.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { useSettingsWords } from '../../i18n/settings.ts'
 
 type Role = TokenView['role']
 
 export function TokensTab() {
   const m = useMessages()
+  const settings = useSettingsWords()
   const may = useMay()
   const client = useQueryClient()
   const [isMaking, setMaking] = useState(false)
@@ -27,7 +29,7 @@ export function TokensTab() {
   if (!may('token.list')) return <NoRight least="admin" />
   const revoke = async ({ id, name }: TokenView) => {
     await hub.token.revoke({ id })
-    notify(m.settings.revoked(name))
+    notify(settings.revoked(name))
     await client.invalidateQueries({ queryKey: query.token.key() })
   }
   const columns: readonly Column<TokenView>[] = [
@@ -41,10 +43,10 @@ export function TokensTab() {
         </>
       ),
     },
-    { key: 'role', title: m.settings.role, cell: ({ role }) => m.settings.roles[role] },
+    { key: 'role', title: settings.role, cell: ({ role }) => m.common.roles[role] },
     { key: 'created', title: m.common.created, isMinor: true, cell: ({ createdAt }) => <Instant at={createdAt} /> },
-    { key: 'used', title: m.settings.lastUsed, cell: ({ lastUsedAt }) => <Instant at={lastUsedAt} /> },
-    { key: 'expires', title: m.settings.expires, cell: ({ expiresAt }) => <Instant at={expiresAt} /> },
+    { key: 'used', title: settings.lastUsed, cell: ({ lastUsedAt }) => <Instant at={lastUsedAt} /> },
+    { key: 'expires', title: settings.expires, cell: ({ expiresAt }) => <Instant at={expiresAt} /> },
     {
       key: 'revoke',
       title: <span className="sr-only">{m.common.actions}</span>,
@@ -52,10 +54,10 @@ export function TokensTab() {
         <Button
           size="small"
           look="danger"
-          aria-label={`${m.settings.revoke} ${token.name}`}
+          aria-label={`${settings.revoke} ${token.name}`}
           onPress={() => void revoke(token)}
         >
-          {m.settings.revoke}
+          {settings.revoke}
         </Button>
       ),
     },
@@ -65,17 +67,17 @@ export function TokensTab() {
       {(found) => (
         <Card
           flush
-          title={m.settings.tokens}
+          title={settings.tokens}
           actions={
             <Button size="small" look="primary" onPress={() => setMaking(true)}>
-              {m.settings.makeToken}
+              {settings.makeToken}
             </Button>
           }
         >
           {found.length === 0 ? (
-            <Empty title={m.settings.noTokens}>{m.settings.noTokensHint}</Empty>
+            <Empty title={settings.noTokens}>{settings.noTokensHint}</Empty>
           ) : (
-            <Table caption={m.settings.tokens} columns={columns} rows={found} keyOf={({ id }) => id} />
+            <Table caption={settings.tokens} columns={columns} rows={found} keyOf={({ id }) => id} />
           )}
           {isMaking && <MakeToken onClose={() => setMaking(false)} />}
         </Card>
@@ -86,6 +88,7 @@ export function TokensTab() {
 
 function MakeToken({ onClose }: { onClose(): void }) {
   const m = useMessages()
+  const settings = useSettingsWords()
   const client = useQueryClient()
   const [name, setName] = useState('')
   const [role, setRole] = useState<Role>('operator')
@@ -103,7 +106,7 @@ function MakeToken({ onClose }: { onClose(): void }) {
   }
   return (
     <Dialog
-      title={m.settings.makeToken}
+      title={settings.makeToken}
       isOpen
       onClose={onClose}
       footer={
@@ -111,7 +114,7 @@ function MakeToken({ onClose }: { onClose(): void }) {
           <>
             <Button onPress={onClose}>{m.common.cancel}</Button>
             <Button look="primary" isDisabled={name.trim() === ''} onPress={() => void make()}>
-              {m.settings.makeToken}
+              {settings.makeToken}
             </Button>
           </>
         )
@@ -120,23 +123,23 @@ function MakeToken({ onClose }: { onClose(): void }) {
       {token === undefined ? (
         <div className="flex flex-col gap-4">
           {problem && <ProblemBlock problem={problem} />}
-          <TextField autoFocus label={m.settings.tokenName} value={name} onChange={setName} />
+          <TextField autoFocus label={settings.tokenName} value={name} onChange={setName} />
           <RadioCards<Role>
-            label={m.settings.role}
+            label={settings.role}
             value={role}
             onChange={(chosen) => setRole(chosen)}
             options={(['viewer', 'operator', 'admin'] as const).map((key) => ({
               key,
-              title: m.settings.roles[key],
-              detail: m.settings.roleHints[key],
+              title: m.common.roles[key],
+              detail: settings.roleHints[key],
             }))}
           />
-          <TextField label={m.settings.expiresInDays} value={days} onChange={setDays} inputMode="numeric" optional />
+          <TextField label={settings.expiresInDays} value={days} onChange={setDays} inputMode="numeric" optional />
         </div>
       ) : (
         <>
-          <p className="mb-3 text-soft">{m.settings.tokenOnce}</p>
-          <CodeBlock text={token} what={m.settings.makeToken} />
+          <p className="mb-3 text-soft">{settings.tokenOnce}</p>
+          <CodeBlock text={token} what={settings.makeToken} />
         </>
       )}
     </Dialog>

@@ -19,12 +19,14 @@ import { FilterSelect } from '../../components/ui/filter-select.tsx'
 import { Menu } from '../../components/ui/menu.tsx'
 import { notify, notifyFailure } from '../../components/ui/notices.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { useSettingsWords } from '../../i18n/settings.ts'
 
 type Role = UserView['role']
 const ROLES = ['viewer', 'operator', 'admin'] as const
 
 export function UsersTab() {
   const m = useMessages()
+  const settings = useSettingsWords()
   const may = useMay()
   const client = useQueryClient()
   const [isAdding, setAdding] = useState(false)
@@ -54,19 +56,19 @@ export function UsersTab() {
     },
     {
       key: 'role',
-      title: m.settings.role,
+      title: settings.role,
       cell: ({ id, name, role }) => (
         <RoleSelect name={name} role={role} onChange={(role) => void change(() => hub.user.setRole({ id, role }))} />
       ),
     },
     {
       key: 'last',
-      title: m.settings.lastSignIn,
+      title: settings.lastSignIn,
       cell: ({ lastSignInAt, isDisabled, signsInBy }) =>
         isDisabled ? (
-          m.settings.disabled
+          settings.disabled
         ) : signsInBy.length === 0 ? (
-          <span className="text-warn">{m.settings.invited}</span>
+          <span className="text-warn">{settings.invited}</span>
         ) : (
           <Instant at={lastSignInAt} />
         ),
@@ -80,13 +82,13 @@ export function UsersTab() {
           label={`${m.common.more}: ${name}`}
           size="small"
           actions={[
-            { key: 'invite', title: m.settings.invite, do: () => void invite(id) },
+            { key: 'invite', title: settings.invite, do: () => void invite(id) },
             isDisabled
-              ? { key: 'enable', title: m.settings.enable, do: () => void change(() => hub.user.enable({ id })) }
-              : { key: 'disable', title: m.settings.disable, do: () => void change(() => hub.user.disable({ id })) },
+              ? { key: 'enable', title: settings.enable, do: () => void change(() => hub.user.enable({ id })) }
+              : { key: 'disable', title: settings.disable, do: () => void change(() => hub.user.disable({ id })) },
             {
               key: 'remove',
-              title: m.settings.removeUser,
+              title: settings.removeUser,
               isDanger: true,
               isSeparated: true,
               do: () => void change(() => hub.user.remove({ id })),
@@ -104,19 +106,19 @@ export function UsersTab() {
         <>
           <Card
             flush
-            title={m.settings.users}
+            title={settings.users}
             actions={
               <Button size="small" look="primary" onPress={() => setAdding(true)}>
-                {m.settings.addUser}
+                {settings.addUser}
               </Button>
             }
           >
-            <Table caption={m.settings.users} columns={columns} rows={found} keyOf={({ id }) => id} />
+            <Table caption={settings.users} columns={columns} rows={found} keyOf={({ id }) => id} />
           </Card>
           {isAdding && <AddUser onClose={() => setAdding(false)} onInvited={setCode} />}
-          <Dialog title={m.settings.invitation} isOpen={code !== undefined} onClose={() => setCode(undefined)}>
-            <p className="mb-3 text-soft">{m.settings.invitationHint}</p>
-            <CodeBlock text={`${window.location.origin}/invitation#${code}`} what={m.settings.invitation} />
+          <Dialog title={settings.invitation} isOpen={code !== undefined} onClose={() => setCode(undefined)}>
+            <p className="mb-3 text-soft">{settings.invitationHint}</p>
+            <CodeBlock text={`${window.location.origin}/invitation#${code}`} what={settings.invitation} />
           </Dialog>
         </>
       )}
@@ -126,10 +128,11 @@ export function UsersTab() {
 
 function RoleSelect({ name, role, onChange }: { name: string; role: Role; onChange(role: Role): void }) {
   const m = useMessages()
+  const settings = useSettingsWords()
   return (
     <FilterSelect
-      label={`${m.settings.role}: ${name}`}
-      options={ROLES.map((key) => ({ key, title: m.settings.roles[key] }))}
+      label={`${settings.role}: ${name}`}
+      options={ROLES.map((key) => ({ key, title: m.common.roles[key] }))}
       value={role}
       onChange={(chosen) => chosen && onChange(chosen)}
     />
@@ -138,6 +141,7 @@ function RoleSelect({ name, role, onChange }: { name: string; role: Role; onChan
 
 function AddUser({ onClose, onInvited }: { onClose(): void; onInvited(code: string): void }) {
   const m = useMessages()
+  const settings = useSettingsWords()
   const client = useQueryClient()
   const [values, setValues] = useState<{ email: string; name: string; role: Role }>({
     email: '',
@@ -149,7 +153,7 @@ function AddUser({ onClose, onInvited }: { onClose(): void; onInvited(code: stri
   const add = async () => {
     try {
       const { invitation } = await hub.user.create(values)
-      notify(m.settings.added(values.name))
+      notify(settings.added(values.name))
       onClose()
       if (invitation) onInvited(invitation.code)
       await client.invalidateQueries({ queryKey: query.user.key() })
@@ -159,14 +163,14 @@ function AddUser({ onClose, onInvited }: { onClose(): void; onInvited(code: stri
   }
   return (
     <Dialog
-      title={m.settings.addUser}
+      title={settings.addUser}
       isOpen
       onClose={onClose}
       footer={
         <>
           <Button onPress={onClose}>{m.common.cancel}</Button>
           <Button look="primary" onPress={() => void add()}>
-            {m.settings.addUser}
+            {settings.addUser}
           </Button>
         </>
       }
@@ -188,10 +192,10 @@ function AddUser({ onClose, onInvited }: { onClose(): void; onInvited(code: stri
           error={errors['name']}
         />
         <RadioCards<Role>
-          label={m.settings.role}
+          label={settings.role}
           value={values.role}
           onChange={(role) => setValues({ ...values, role })}
-          options={ROLES.map((key) => ({ key, title: m.settings.roles[key], detail: m.settings.roleHints[key] }))}
+          options={ROLES.map((key) => ({ key, title: m.common.roles[key], detail: settings.roleHints[key] }))}
         />
       </div>
     </Dialog>

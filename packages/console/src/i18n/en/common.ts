@@ -1,5 +1,7 @@
 export const common = {
   common: {
+    roles: { viewer: 'Viewer', operator: 'Operator', admin: 'Admin' },
+    noRight: (role: string) => `Your role does not allow this. Someone with the role ${role} can grant it.`,
     optional: '(optional)',
     hideSecret: 'Hide the secret',
     showSecret: 'Show the secret',

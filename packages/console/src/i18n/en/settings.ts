@@ -5,7 +5,6 @@ export const settings = {
   sessions: 'Sessions',
   system: 'System',
   role: 'Role',
-  roles: { viewer: 'Viewer', operator: 'Operator', admin: 'Admin' },
   roleHints: {
     viewer: 'Sees everything, changes nothing.',
     operator: 'Also defines, tests and runs.',
@@ -53,5 +52,6 @@ export const settings = {
   notOk: 'failed',
   preferences: 'This browser',
   shortcuts: 'Single-key shortcuts (/, ?, j, k)',
-  noRight: (role: string) => `Your role does not allow this. Someone with the role ${role} can grant it.`,
 }
+
+export type SettingsMessages = typeof settings

@@ -2,6 +2,8 @@ import type { Messages } from '../en/index.ts'
 
 export const common: Pick<Messages, 'common' | 'nav' | 'live' | 'time' | 'signIn'> = {
   common: {
+    roles: { viewer: '查看者', operator: '操作者', admin: '管理员' },
+    noRight: (role: string) => `您的角色没有此权限。角色为${role}的人可以授予。`,
     optional: '（可选）',
     hideSecret: '隐藏密钥',
     showSecret: '显示密钥',

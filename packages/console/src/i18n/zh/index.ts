@@ -8,7 +8,6 @@ import { error } from './error.ts'
 import { execution } from './execution.ts'
 import { home } from './home.ts'
 import { palette } from './palette.ts'
-import { settings } from './settings.ts'
 import { shortcut } from './shortcut.ts'
 import { source } from './source.ts'
 import { status } from './status.ts'
@@ -24,7 +23,6 @@ export const zh: Messages = {
   execution,
   home,
   palette,
-  settings,
   shortcut,
   source,
   status,

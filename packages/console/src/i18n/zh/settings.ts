@@ -1,13 +1,12 @@
-import type { Messages } from '../en/index.ts'
+import type { SettingsMessages } from '../en/settings.ts'
 
-export const settings: Messages['settings'] = {
+export const settings: SettingsMessages = {
   title: '设置',
   users: '用户',
   tokens: 'API 令牌',
   sessions: '会话',
   system: '系统',
   role: '角色',
-  roles: { viewer: '查看者', operator: '操作者', admin: '管理员' },
   roleHints: { viewer: '可查看全部，不能修改。', operator: '还可定义、测试和执行。', admin: '还可决定谁有权限。' },
   email: '邮箱',
   lastSignIn: '最近登录',
@@ -51,5 +50,4 @@ export const settings: Messages['settings'] = {
   notOk: '失败',
   preferences: '此浏览器',
   shortcuts: '单键快捷键（/、?、j、k）',
-  noRight: (role: string) => `您的角色没有此权限。角色为${role}的人可以授予。`,
 }

@@ -7,29 +7,29 @@ import { Card, Facts } from '../../../components/page.tsx'
 import { useQuantities } from '../../../components/quantity.ts'
 import { Answer } from '../../../components/states.tsx'
 import { Instant } from '../../../components/time/time.tsx'
-import { useMessages } from '../../../i18n/messages.tsx'
+import { useSettingsWords } from '../../../i18n/settings.ts'
 import { useSystemWords } from '../../../i18n/system.ts'
 
 /** What is checked of the hub, and which one it is. */
 export function Health() {
-  const m = useMessages()
+  const settings = useSettingsWords()
   const system = useQuery(query.hub.system.queryOptions({ refetchInterval: 15_000 }))
   return (
     <Answer of={system}>
       {(found) => (
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-2">
-          <Card title={m.settings.system}>
+          <Card title={settings.system}>
             <Facts
               facts={[
-                [m.settings.version, found.version],
-                [m.settings.instance, <CodeValue key="i" text={found.instanceId} what={m.settings.instance} />],
-                [m.settings.services, found.services.join(', ')],
-                [m.settings.database, m.settings.databases[found.database]],
-                [m.settings.now, <Instant key="n" at={found.now} seconds />],
+                [settings.version, found.version],
+                [settings.instance, <CodeValue key="i" text={found.instanceId} what={settings.instance} />],
+                [settings.services, found.services.join(', ')],
+                [settings.database, settings.databases[found.database]],
+                [settings.now, <Instant key="n" at={found.now} seconds />],
               ]}
             />
           </Card>
-          <Card flush title={m.settings.checks}>
+          <Card flush title={settings.checks}>
             <ul className="divide-y divide-line/70">
               {found.checks.map((check) => (
                 <Check key={check.name} check={check} />
@@ -44,7 +44,7 @@ export function Health() {
 
 /** In the reader's words; a check that the page does not know yet speaks for itself. */
 function Check({ check: { name, ok, message, remedy, amount = 0 } }: { check: SystemCheck }) {
-  const m = useMessages()
+  const settings = useSettingsWords()
   const words = useSystemWords()
   const { bytes, count, duration } = useQuantities()
   const measured = name === 'disk' ? bytes(amount) : name === 'clock' ? duration(amount * 1000) : count(amount)
@@ -65,7 +65,7 @@ function Check({ check: { name, ok, message, remedy, amount = 0 } }: { check: Sy
       )}
       <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
         <span className="font-medium">{said.title}</span>
-        <span className="sr-only">: {ok ? m.settings.ok : m.settings.notOk}</span>{' '}
+        <span className="sr-only">: {ok ? settings.ok : settings.notOk}</span>{' '}
         <span className="break-words text-soft">{said.message}</span>
         {said.remedy && <p className="mt-1">{said.remedy}</p>}
       </div>
