@@ -148,6 +148,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
   leased(({ db, logs }, lease) => logs.releasePublished(db, lease, { wanted: 3, version: 'v', kept: [] })),
   leased(({ db, logs }, lease) => logs.releaseFailed(db, lease, failure)),
+  fc.constant<Step>(({ db, logs }) => logs.moveLog(db, 1)),
   fc.constant<Step>(({ db, logs }) => logs.findBehind(db, 10)),
   fc.constant<Step>(({ db, logs }) => logs.publishedVersion(db, 1)),
   fc.constant<Step>(({ db, logs }) => logs.readLog(db, 1)),

@@ -17,9 +17,14 @@ export const takeLease: typeof real.takeLease = (db, taskId) =>
 
 export const readLog: typeof real.readLog = (db, taskId) =>
   statement(db, (tx) => {
-    const wanted = tx.find('sync_log', taskId)?.wanted ?? 0
+    const { wanted, begins_after } = tx.find('sync_log', taskId) ?? { wanted: 0, begins_after: 0 }
     const rows = tx.select('execution', (row) => row.task_id === taskId).sort((a, b) => a.id - b.id)
-    return { wanted, rows: rows.map(toLogRow), elsewhere: [] }
+    const isHere = ({ id }: { id: number }) => id > begins_after
+    return {
+      wanted,
+      rows: rows.filter(isHere).map(toLogRow),
+      elsewhere: rows.filter((row) => !isHere(row)).map(toLogRow),
+    }
   })
 
 export const releasePublished: typeof real.releasePublished = (db, lease, written) =>
@@ -98,4 +103,29 @@ export const publishedVersion: typeof real.publishedVersion = (db, taskId) =>
 export const skipIdsUpTo: typeof real.skipIdsUpTo = (db, id) =>
   statement(db, (tx) => {
     tx.database.sequences.execution = Math.max(id, tx.database.sequences.execution)
+  })
+
+export const moveLog: typeof real.moveLog = (db, taskId) =>
+  statement(db, async (tx) => {
+    const mayMove = (row: Rows['sync_log']) =>
+      isFree(tx.now)(row) && (row.published >= row.wanted || row.failures > 0 || row.version === null)
+    const begins_after = Math.max(0, ...tx.select('execution', (row) => row.task_id === taskId).map(({ id }) => id))
+    const moved = await tx.update(
+      'sync_log',
+      mayMove,
+      () => ({
+        version: null,
+        published: 0,
+        kept: [],
+        lease_token: null,
+        lease_until: null,
+        begins_after,
+        failure: null,
+        failures: 0,
+        retry_at: null,
+        verified_at: null,
+      }),
+      taskId,
+    )
+    return moved.length > 0
   })

@@ -13,7 +13,7 @@ import { shortMemory } from '../destinations/short-memory.ts'
 import { openEgress } from '../foundation/egress.ts'
 import { createLogger } from '../foundation/logger.ts'
 import { SyncLogPublisher } from './sync-log-publisher.ts'
-import { takeLease } from './sync-log-store.ts'
+import { moveLog, publishedVersion, releasePublished, takeLease, type SyncLogLease } from './sync-log-store.ts'
 
 const LOG = 'reports/1/sync_log_1.csv'
 const WITHOUT_CONDITIONS: Capabilities = {
@@ -155,6 +155,15 @@ describe('R15: a writer is stopped past its lease, at a store that ignores condi
   test('it goes on, sees that its lease is lost, and puts it right itself', async () => {
     await overtake('SIGCONT')
     expect(idsInBucket()).toEqual([1, 2])
+  })
+
+  test('it goes on after its task has moved, and says nothing of the log in the new place', async () => {
+    await addExecution()
+    const lease = (await takeLease(db, 1)) as SyncLogLease
+    await sql`update sync_log set lease_until = now() - interval '1 second'`.execute(db)
+    expect(await moveLog(db, 1)).toBe(true)
+    expect(await releasePublished(db, lease, { wanted: 1, version: 'of the old place', kept: [] })).toBe('overtaken')
+    expect(await publishedVersion(db, 1)).toBeNull()
   })
 
   test('while one writes, another one does not', async () => {

@@ -187,6 +187,9 @@ export async function moveLog(db: Connection, taskId: number): Promise<boolean> 
       version: null,
       published: 0,
       kept: '[]',
+      // A writer that was held up there for longer than its lease says nothing of the new place when it goes on
+      lease_token: null,
+      lease_until: null,
       begins_after: sql`coalesce((select max(id) from execution where task_id = ${taskId}), 0)`,
       failure: null,
       failures: 0,
