@@ -54,7 +54,7 @@ describe('refresh tokens that are taken once', () => {
   test('are shown by one process at a time, each the newest', async () => {
     await Promise.all(Array.from({ length: 8 }, () => fetchToken()))
     expect(shown()).toEqual(Array.from({ length: 8 }, (_, n) => `refresh-${n}`))
-  })
+  }, 60_000)
 
   test('R34: are sealed, and bound to their row', async () => {
     await fetchToken()
@@ -236,7 +236,7 @@ describe('a hub whose service hands out another refresh token each time', () => 
       'refresh-1',
       'refresh-2',
     ])
-  })
+  }, 120_000)
 
   test('says when the grant is over, in status 3 and with what to do', async () => {
     await apply()
@@ -247,5 +247,5 @@ describe('a hub whose service hands out another refresh token each time', () => 
     expect(failure?.cure).toMatch(
       /revoked, has expired, or .* authorise the application again and give .* the new refresh token/,
     )
-  })
+  }, 60_000)
 })
