@@ -4,7 +4,7 @@ import { consoleFolder } from '@datahub/console/built'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityProblems } from './axe.ts'
 import { ADMIN, visit } from './browser.ts'
-import { pages } from './pages.ts'
+import { addressOf, pages } from './pages.ts'
 import { settled } from './settled.ts'
 import { useBrowser } from './use-browser.ts'
 import { furnish, startWorld, type World } from './world.ts'
@@ -33,8 +33,9 @@ describe.each(looks)('in $locale and $theme', (look) => {
       await using visited = await visit(browser(), world.admin, look)
       const { page, offences } = visited
       const problems: Record<string, string[]> = {}
-      for (const { name, path } of pages) {
-        await page.goto(path)
+      for (const one of pages) {
+        const { name } = one
+        await page.goto(addressOf(one, world))
         await settled(page)
         const found = await accessibilityProblems(page)
         if (found.length > 0) problems[name] = found
@@ -50,8 +51,9 @@ test('at 320 px no page scrolls sideways', { timeout: 120_000 }, async () => {
   await using visited = await visit(browser(), world.admin, { width: 320, height: 700 })
   const { page } = visited
   const wide: Record<string, number> = {}
-  for (const { name, path } of pages) {
-    await page.goto(path)
+  for (const one of pages) {
+    const { name } = one
+    await page.goto(addressOf(one, world))
     await settled(page)
     const overflow = await page.locator('html').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
     if (overflow > 0) wide[name] = overflow

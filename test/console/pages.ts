@@ -1,6 +1,9 @@
+import type { World } from './world.ts'
+
 /** Every page and state that its address leads to, for axe and for the screenshots. */
 export interface PageUnderTest {
   readonly name: string
+  /** `{open link}` and the like: the code of a setup link in that state, see `addressOf`. */
   readonly path: string
   /** Seen by whoever is not signed in. */
   readonly isOpen?: boolean
@@ -40,6 +43,14 @@ export const pages: readonly PageUnderTest[] = [
   { name: 'not-found', path: '/nowhere/at/all' },
   { name: 'sign-in', path: '/sign-in', isOpen: true },
   { name: 'setup', path: '/setup', isOpen: true },
+  { name: 'setup-link', path: '/s/{open link}', isOpen: true },
+  { name: 'setup-link-used', path: '/s/{used link}', isOpen: true },
+  { name: 'setup-link-revoked', path: '/s/{revoked link}', isOpen: true },
   { name: 'setup-link-refused', path: '/s/dhl_used_or_revoked_or_too_old', isOpen: true },
   { name: 'invitation', path: '/invitation', isOpen: true },
 ]
+
+/** Where a page stands in this world. */
+export function addressOf({ path }: PageUnderTest, { links }: Pick<World, 'links'>): string {
+  return path.replace(/\{(\w+) link\}/, (_whole, state: keyof World['links']) => links[state])
+}

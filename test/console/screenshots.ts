@@ -8,7 +8,7 @@ import { buildConsole } from '@datahub/console/built'
 import type { Browser } from 'playwright-core'
 import { installPrograms } from '../parts/install.ts'
 import { launchBrowser, visit, type Look } from './browser.ts'
-import { pages } from './pages.ts'
+import { addressOf, pages } from './pages.ts'
 import { settled } from './settled.ts'
 import { furnish, startWorld, type World } from './world.ts'
 
@@ -32,14 +32,15 @@ await using browser = await launchBrowser()
 for (const look of looks) await photograph(browser, world, look)
 process.stdout.write(`${wanted.length * looks.length} pictures are in ${folder}\n`)
 
-async function photograph(from: Browser, { hub, admin }: World, look: (typeof looks)[number]): Promise<void> {
+async function photograph(from: Browser, { hub, admin, links }: World, look: (typeof looks)[number]): Promise<void> {
   const place = resolve(folder, look.name)
   await mkdir(place, { recursive: true })
   await using signedIn = await visit(from, admin, look)
   await using nobody = await visit(from, { url: hub.url, cookies: [] }, look)
-  for (const { name, path, isOpen } of wanted) {
+  for (const one of wanted) {
+    const { name, isOpen } = one
     const { page } = isOpen ? nobody : signedIn
-    await page.goto(path)
+    await page.goto(addressOf(one, { links }))
     await settled(page)
     await page.screenshot({ path: resolve(place, `${name}.png`), fullPage: look.width === 320 })
   }

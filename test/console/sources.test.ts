@@ -114,6 +114,36 @@ test('what is written as YAML is told wrong by its line', { timeout: 60_000 }, a
   await page.getByText(/^Line 3: connection\.create\.method/).waitFor()
 })
 
+test(
+  'a query of its own is written in the form, tried, and told what is wrong with it',
+  { timeout: 90_000 },
+  async () => {
+    await using visited = await visit(browser(), world.admin)
+    const { page } = visited
+    const { hostname, port, pathname, username } = new URL(data.url)
+    await page.goto('/sources/new')
+    await page.getByRole('radio', { name: /PostgreSQL/ }).check({ force: true })
+    await page.getByLabel('Name of the data source').fill('queries')
+    await page.getByRole('textbox', { name: /^Host/ }).fill(hostname)
+    await page.getByRole('textbox', { name: /^Port/ }).fill(port)
+    await page.getByRole('textbox', { name: /^Database/ }).fill(pathname.slice(1))
+    await page.getByRole('textbox', { name: /^User/ }).fill(username)
+    await page.getByRole('button', { name: 'Add a query (SQL)' }).click()
+    await page.getByLabel('Name of the report').fill('units')
+    const query = page.getByRole('textbox', { name: 'Query' })
+    await query.fill('select day, sum(unitz) as total from sales where day >= :from and day < :to group by day')
+    await page.getByRole('button', { name: 'Show rows' }).click()
+    await page.getByRole('alert').getByText('source.report_missing').waitFor()
+    await query.fill('select day, sum(units) as total from sales where day >= :from and day < :to group by day')
+    await page.getByRole('button', { name: 'Show rows' }).click()
+    await page.getByRole('columnheader', { name: /^total/ }).waitFor()
+    await page.getByRole('button', { name: 'Create data source' }).click()
+    await page.getByRole('heading', { level: 1, name: 'queries' }).waitFor()
+    expect(await world.ask('GET', '/sources/queries')).toMatchObject({ reports: [{ table: 'units' }] })
+    expect(await query.inputValue()).toContain('sum(units)')
+  },
+)
+
 /** A delivery into a folder, to its end. */
 async function deliver(): Promise<void> {
   await world.ask('POST', '/apply', {

@@ -6,6 +6,8 @@ import { becomeAdmin, type SignedIn } from './browser.ts'
 export interface World extends AsyncDisposable {
   readonly hub: HubProcess
   readonly admin: SignedIn
+  /** Codes of setup links, by what has become of them; empty until the world is furnished. */
+  readonly links: { open: string; used: string; revoked: string }
   ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer>
 }
 
@@ -22,11 +24,12 @@ export async function startWorld(env: Readonly<Record<string, string>> = {}): Pr
     if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`)
     return (await response.json()) as Answer
   }
-  return { hub, admin, ask, [Symbol.asyncDispose]: () => hub[Symbol.asyncDispose]() }
+  const links = { open: '', used: '', revoked: '' }
+  return { hub, admin, ask, links, [Symbol.asyncDispose]: () => hub[Symbol.asyncDispose]() }
 }
 
 /** Two sources, two destinations, tasks of both kinds, one that delivers and one that fails. */
-export async function furnish({ hub, ask }: World): Promise<void> {
+export async function furnish({ hub, ask, links }: World): Promise<void> {
   const year = new Date().getUTCFullYear() - 1
   await ask('POST', '/apply', {
     sources: [
@@ -84,6 +87,23 @@ export async function furnish({ hub, ask }: World): Promise<void> {
       },
     ],
   })
+  for (const state of ['open', 'used', 'revoked'] as const) {
+    const link = { destination: `${state} by link`, region: 'cn-north-1', bucket: 'company-xnurta-data' }
+    const { id, code } = await ask<{ id: number; code: string }>('POST', '/setup-links', link)
+    links[state] = code
+    if (state === 'revoked') await ask('DELETE', `/setup-links/${id}`)
+  }
+  const handedOver = await fetch(`${hub.url}/api/v1/setup-link`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${links.used}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      bucket: 'company-xnurta-data',
+      region: 'cn-north-1',
+      accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+      secretAccessKey: 'not-a-secret',
+    }),
+  })
+  if (!handedOver.ok) throw new Error(await handedOver.text())
   // Nobody listens there: two failed tests, one after the other, that somebody is told of
   for (let times = 0; times < 2; times += 1)
     await fetch(`${hub.url}/api/v1/destinations/company-xnurta-data/test`, {

@@ -15,7 +15,7 @@ export function Entrance({ title, lead, children, isWide }: EntranceProps) {
     document.title = `${title} · Data Hub`
   }, [title])
   return (
-    <main className="grid min-h-dvh grid-rows-[auto_1fr] bg-canvas">
+    <main className="grid min-h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[auto_1fr] bg-canvas">
       <div className="flex justify-end p-3">
         <LanguageMenu />
         <ThemeMenu />

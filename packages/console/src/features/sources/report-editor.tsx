@@ -11,6 +11,8 @@ import type { Report } from './source-values.ts'
 
 interface ReportEditorProps {
   report: Report
+  /** Its place among the reports. */
+  index: number
   /** What it has in the source; undefined: nobody has looked yet. */
   columns: readonly Column[] | undefined
   onChange(report: Report): void
@@ -23,9 +25,10 @@ const DATE_TYPES = new Set(['date', 'timestamp', 'timestamptz'])
 const NONE = 'none'
 
 /** One report: its name, its day, which columns and which rows. */
-export function ReportEditor({ report, columns, onChange, onRemove, errors }: ReportEditorProps) {
+export function ReportEditor({ report, index, columns, onChange, onRemove, errors }: ReportEditorProps) {
   const w = useSourceWords()
   const table = textOf(report, 'table')
+  const isQuery = report['query'] !== undefined
   const from = textOf(report, 'from') || textOf(report, 'files')
   const dateColumn = textOf(report, 'dateColumn')
   const dates = (columns ?? []).filter(({ type }) => DATE_TYPES.has(type)).map(({ name }) => name)
@@ -53,7 +56,7 @@ export function ReportEditor({ report, columns, onChange, onRemove, errors }: Re
         )}
         <div className="grid gap-4 sm:grid-cols-2">
           <TextField {...text('table')} label={w.report.table} help={w.report.tableHelp} mono />
-          {textOf(report, 'query') === '' && (
+          {!isQuery && (
             <Select
               label={w.report.dateColumn}
               help={w.report.dateHelp}
@@ -64,8 +67,19 @@ export function ReportEditor({ report, columns, onChange, onRemove, errors }: Re
             />
           )}
         </div>
-        {textOf(report, 'query') !== '' && (
-          <TextField {...text('query')} label={w.report.query} help={w.report.queryHelp} rows={5} mono />
+        {isQuery && (
+          <TextField
+            {...text('query')}
+            name={`reports[${index}].query`}
+            // One that is emptied is still a query, and wrong as one
+            onChange={(query) => onChange({ ...report, query })}
+            label={w.report.query}
+            help={w.report.queryHelp}
+            placeholder={w.report.queryExample}
+            rows={Math.min(16, Math.max(5, textOf(report, 'query').split('\n').length + 1))}
+            spellCheck="false"
+            mono
+          />
         )}
         {columns ? (
           <>
@@ -77,7 +91,7 @@ export function ReportEditor({ report, columns, onChange, onRemove, errors }: Re
             />
           </>
         ) : (
-          <p className="text-sm text-soft">{w.report.lookFirst}</p>
+          <p className="text-sm text-soft">{isQuery ? w.report.queryColumns : w.report.lookFirst}</p>
         )}
       </div>
     </section>

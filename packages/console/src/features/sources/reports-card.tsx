@@ -3,6 +3,7 @@ import type { SourceKindView } from '@datahub/core/api/source-shapes'
 import type { Column } from '@datahub/core/bucket/column'
 import type { SourceDefinition } from '@datahub/core/task/definition'
 import { useQuery } from '@tanstack/react-query'
+import { Plus } from 'lucide-react'
 import { query } from '../../api/hub.ts'
 import { useMay } from '../../app/me.ts'
 import { Card } from '../../components/page.tsx'
@@ -14,7 +15,7 @@ import { useState } from 'react'
 import { FindTables } from './find-tables.tsx'
 import { textOf } from './report-draft.ts'
 import { ReportEditor } from './report-editor.tsx'
-import { builtInReports } from './source-kinds.ts'
+import { builtInReports, takesQueries } from './source-kinds.ts'
 import type { Report, SourceValues } from './source-values.ts'
 import { YamlField } from './yaml-field.tsx'
 
@@ -70,7 +71,7 @@ export function ReportsCard(props: ReportsCardProps) {
   return <PickedReports {...props} />
 }
 
-function PickedReports({ values, onChange, definition, errors, isSaved }: ReportsCardProps) {
+function PickedReports({ kind, values, onChange, definition, errors, isSaved }: ReportsCardProps) {
   const w = useSourceWords()
   const may = useMay()
   const [columns, setColumns] = useState<Readonly<Record<string, readonly Column[]>>>({})
@@ -111,11 +112,20 @@ function PickedReports({ values, onChange, definition, errors, isSaved }: Report
             {errors['reports']}
           </p>
         )}
+        {takesQueries(kind) && (
+          <div>
+            <Button size="small" onPress={() => change([...values.reports, { table: '', query: '' }])}>
+              <Plus aria-hidden size={14} />
+              {w.addQuery}
+            </Button>
+          </div>
+        )}
         {values.reports.length === 0 && <p className="text-sm text-soft">{w.noReports}</p>}
         {values.reports.map((report, index) => (
           <ReportEditor
             key={index}
             report={report}
+            index={index}
             columns={columnsOf(report)}
             onChange={(next) => change(values.reports.with(index, next))}
             onRemove={() => change(values.reports.toSpliced(index, 1))}

@@ -15,3 +15,8 @@ export function builtInReports({ report }: SourceKindView): string[] | undefined
   const fields = fieldsOf(report)
   return fields.length === 1 && fields[0]?.name === 'table' ? fields[0].enum : undefined
 }
+
+/** Whether a report may be a query of its own, in the language of the source. */
+export function takesQueries({ report }: SourceKindView): boolean {
+  return fieldsOf(report).some(({ name }) => name === 'query')
+}

@@ -55,6 +55,7 @@ export const sourceForm = {
   builtInHelp: 'None chosen means all of them.',
   reportsYaml: 'Reports, as YAML',
   reportsYamlHelp: 'One entry per report.',
+  addQuery: 'Add a query (SQL)',
   asYaml: 'Edit as YAML',
   noReports: 'No report yet. Find tables and add those that are to be delivered.',
   find: {
@@ -81,6 +82,8 @@ export const sourceForm = {
     noDate: 'None: every package has all rows',
     query: 'Query',
     queryHelp: ':from and :to are the two ends of the data range.',
+    queryExample: 'select * from sales where day >= :from and day < :to',
+    queryColumns: 'What it gives, and what the source says is wrong with it, shows “Show rows” below.',
     lookFirst: 'Find tables to see its columns.',
     columns: 'Columns',
     pick: 'Deliver',

@@ -79,6 +79,7 @@ export const sourceForm: SourceFormMessages = {
   builtInHelp: '不选表示全部。',
   reportsYaml: '报告（YAML）',
   reportsYamlHelp: '每个报告一项。',
+  addQuery: '添加查询（SQL）',
   asYaml: '以 YAML 编辑',
   noReports: '还没有报告。请查找表，并添加要投递的表。',
   find: {
@@ -105,6 +106,8 @@ export const sourceForm: SourceFormMessages = {
     noDate: '无：每个数据包包含全部行',
     query: '查询',
     queryHelp: ':from 和 :to 是数据范围的两端。',
+    queryExample: 'select * from sales where day >= :from and day < :to',
+    queryColumns: '使用下方的“显示行”查看它的结果，或数据源指出的错误。',
     lookFirst: '请先查找表，以查看其列。',
     columns: '列',
     pick: '投递',
