@@ -6,19 +6,19 @@ import { Page } from '../../components/page.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { notify, notifyFailure } from '../../components/ui/notices.tsx'
 import { SearchBox } from '../../components/ui/search-box.tsx'
-import { useMessages } from '../../i18n/messages.tsx'
+import { useActivityWords } from '../../i18n/activity.ts'
 import { AuditList } from './audit-list.tsx'
 
 export function ActivityPage() {
-  const m = useMessages()
+  const a = useActivityWords()
   const may = useMay()
   const { action } = useSearch({ from: '/signed-in/activity' })
   const navigate = useNavigate({ from: '/activity' })
   const verify = async () => {
     try {
       const { ok, entries, brokenAt } = await hub.audit.verify()
-      if (ok) notify(m.activity.sound(entries))
-      else notifyFailure(m.activity.broken(brokenAt ?? 0))
+      if (ok) notify(a.sound(entries))
+      else notifyFailure(a.broken(brokenAt ?? 0))
     } catch (failure) {
       const problem = asProblem(failure)
       notifyFailure(problem.detail, problem.cure)
@@ -26,13 +26,13 @@ export function ActivityPage() {
   }
   return (
     <Page
-      title={m.activity.title}
-      lead={m.activity.lead}
-      actions={may('audit.verify') && <Button onPress={() => void verify()}>{m.activity.verify}</Button>}
+      title={a.title}
+      lead={a.lead}
+      actions={may('audit.verify') && <Button onPress={() => void verify()}>{a.verify}</Button>}
     >
       <div className="mb-3 flex max-w-md">
         <SearchBox
-          label={m.activity.filterAction}
+          label={a.filterAction}
           value={action ?? ''}
           onChange={(text) => void navigate({ search: { action: text || undefined }, replace: true })}
         />

@@ -11,12 +11,14 @@ import { Instant } from '../../components/time/time.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { Dialog } from '../../components/ui/dialog.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { useActivityWords } from '../../i18n/activity.ts'
 
 const PER_PAGE = 50
 
 /** Entries of the audit log, the newest first; what was before and after each opens beside it. */
 export function AuditList({ filters }: { filters: { subject?: string; action?: string; actor?: string } }) {
   const m = useMessages()
+  const a = useActivityWords()
   const may = useMay()
   const [before, setBefore] = useState<readonly number[]>([])
   const [shown, setShown] = useState<AuditEntryView>()
@@ -30,42 +32,42 @@ export function AuditList({ filters }: { filters: { subject?: string; action?: s
   )
   if (!may('audit.list')) return <NoRight least="admin" />
   const columns: readonly Column<AuditEntryView>[] = [
-    { key: 'at', title: m.activity.at, cell: ({ at }) => <Instant at={at} seconds /> },
+    { key: 'at', title: a.at, cell: ({ at }) => <Instant at={at} seconds /> },
     {
       key: 'actor',
-      title: m.activity.actor,
+      title: a.actor,
       cell: ({ actor, from }) => (
         <>
-          {actor.name || m.activity.nobody}
+          {actor.name || a.nobody}
           <span className="block text-sm text-faint">
-            {m.activity.kinds[actor.kind]} · {from}
+            {a.kinds[actor.kind]} · {from}
           </span>
         </>
       ),
     },
     {
       key: 'action',
-      title: m.activity.action,
+      title: a.action,
       cell: ({ action }) => <code className="font-mono text-sm">{action}</code>,
     },
     {
       key: 'subject',
-      title: m.activity.subject,
+      title: a.subject,
       cell: ({ subject }) => <span className="break-words">{subject || '–'}</span>,
     },
     {
       key: 'outcome',
-      title: m.activity.outcome,
+      title: a.outcome,
       cell: ({ outcome }) =>
-        outcome === 'done' ? m.activity.done : <code className="font-mono text-sm text-bad">{outcome}</code>,
+        outcome === 'done' ? a.done : <code className="font-mono text-sm text-bad">{outcome}</code>,
     },
     {
       key: 'details',
-      title: <span className="sr-only">{m.activity.details}</span>,
+      title: <span className="sr-only">{a.details}</span>,
       cell: (entry) =>
         entry.before === null && entry.after === null ? null : (
           <Button size="small" look="ghost" onPress={() => setShown(entry)}>
-            {m.activity.details}
+            {a.details}
           </Button>
         ),
     },
@@ -75,9 +77,9 @@ export function AuditList({ filters }: { filters: { subject?: string; action?: s
       {(found) => (
         <Card flush>
           {found.length === 0 && before.length === 0 ? (
-            <Empty title={m.activity.none} />
+            <Empty title={a.none} />
           ) : (
-            <Table caption={m.activity.title} columns={columns} rows={found} keyOf={({ id }) => id} />
+            <Table caption={a.title} columns={columns} rows={found} keyOf={({ id }) => id} />
           )}
           {(before.length > 0 || found.length === PER_PAGE) && (
             <div className="flex justify-end gap-2 border-t border-line px-4 py-2.5">
@@ -94,10 +96,10 @@ export function AuditList({ filters }: { filters: { subject?: string; action?: s
             </div>
           )}
           {shown && (
-            <Dialog wide title={m.activity.details} isOpen onClose={() => setShown(undefined)}>
+            <Dialog wide title={a.details} isOpen onClose={() => setShown(undefined)}>
               <div className="grid gap-4 md:grid-cols-2">
-                <CodeBlock text={JSON.stringify(shown.before, null, 2)} what={m.activity.before} />
-                <CodeBlock text={JSON.stringify(shown.after, null, 2)} what={m.activity.after} />
+                <CodeBlock text={JSON.stringify(shown.before, null, 2)} what={a.before} />
+                <CodeBlock text={JSON.stringify(shown.after, null, 2)} what={a.after} />
               </div>
             </Dialog>
           )}

@@ -20,3 +20,5 @@ export const activity = {
   sound: (entries: number) => `The log is as it was written: ${entries} entries`,
   broken: (id: number) => `Entry ${id} is not what was written`,
 }
+
+export type ActivityMessages = typeof activity

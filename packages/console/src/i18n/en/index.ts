@@ -1,4 +1,3 @@
-import { activity } from './activity.ts'
 import { alert } from './alert.ts'
 import { common } from './common.ts'
 import { coverage } from './coverage.ts'
@@ -15,7 +14,6 @@ import { task } from './task.ts'
 /** Every sentence of the page, a file per noun. Other languages have the same keys, or the build fails. */
 export const en = {
   ...common,
-  activity,
   alert,
   coverage,
   destination,

@@ -1,6 +1,6 @@
-import type { Messages } from '../en/index.ts'
+import type { ActivityMessages } from '../en/activity.ts'
 
-export const activity: Messages['activity'] = {
+export const activity: ActivityMessages = {
   title: '动态',
   lead: '谁做了什么，按发生的顺序。日志是一条链：任何改动都会被发现。',
   none: '还没有动态',

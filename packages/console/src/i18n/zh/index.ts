@@ -1,5 +1,4 @@
 import type { Messages } from '../en/index.ts'
-import { activity } from './activity.ts'
 import { alert } from './alert.ts'
 import { common } from './common.ts'
 import { coverage } from './coverage.ts'
@@ -15,7 +14,6 @@ import { task } from './task.ts'
 
 export const zh: Messages = {
   ...common,
-  activity,
   alert,
   coverage,
   destination,
