@@ -10,6 +10,9 @@ const CLI = resolve(import.meta.dirname, '../packages/cli/bin/datahub.js')
 const TICKS_PER_SECOND = 100
 
 export interface HubProcess {
+  readonly url: string
+  /** Of the local administrator; empty where the hub has no API. */
+  readonly token: string
   /** Runs the command line against the hub; throws unless it ends with 0. */
   datahub(...words: string[]): Promise<string>
   apply(definitions: object): Promise<void>
@@ -56,10 +59,13 @@ export async function startHubProcess(settings: NodeJS.ProcessEnv = {}): Promise
   const processes: ChildProcess[] = [start({})]
   while ((await run('doctor')).code === 5) await sleep(200)
   const token = (await readFile(join(folder, 'token'), 'utf8').catch(() => '')).trim()
+  const url = `http://127.0.0.1:${env.DATAHUB_PORT}`
   return {
+    url,
+    token,
     datahub,
     async get(path) {
-      const answer = await fetch(`http://127.0.0.1:${env.DATAHUB_PORT}/api/v1${path}`, {
+      const answer = await fetch(`${url}/api/v1${path}`, {
         headers: { Authorization: `Bearer ${token}` },
       })
       const text = await answer.text()

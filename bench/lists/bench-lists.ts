@@ -3,12 +3,14 @@ import pg from 'pg'
 import { createDatabase } from '../../test/parts/database.ts'
 import { formatFigures, type Figure } from '../figure.ts'
 import { startHubProcess, type HubProcess } from '../hub-process.ts'
+import { measureFirstPaint, prepareConsole } from './first-paint.ts'
 import { seedHistory } from './seed.ts'
 
 const WARM_UP = 5
 
-/** What the pages of the console ask for, over HTTP, with a history of `tasks` × `days` executions behind it. */
-export async function benchLists({ tasks = 10_000, days = 100, requests = 100 } = {}): Promise<Figure[]> {
+/** What the pages of the console ask for, over HTTP, with a history of `tasks` × `days` executions behind it; and the list of tasks in a browser. */
+export async function benchLists({ tasks = 10_000, days = 100, requests = 100, visits = 10 } = {}): Promise<Figure[]> {
+  await prepareConsole()
   await using store = await createDatabase()
   const hub = await startHubProcess({
     DATABASE_URL: store.url,
@@ -23,6 +25,7 @@ export async function benchLists({ tasks = 10_000, days = 100, requests = 100 } 
     for (const [name, path] of Object.entries(pagesOf(tasks, days))) {
       figures.push(...(await measure(hub, name, path, requests)))
     }
+    figures.push(...(await measureFirstPaint(hub, visits)))
     return figures
   } finally {
     await client.end()

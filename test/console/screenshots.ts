@@ -38,9 +38,11 @@ async function photograph(from: Browser, { hub, admin, links }: World, look: (ty
   await using signedIn = await visit(from, admin, look)
   await using nobody = await visit(from, { url: hub.url, cookies: [] }, look)
   for (const one of wanted) {
-    const { name, isOpen } = one
+    const { name, isOpen, act } = one
     const { page } = isOpen ? nobody : signedIn
     await page.goto(addressOf(one, { links }))
+    await settled(page)
+    await act?.(page)
     await settled(page)
     await page.screenshot({ path: resolve(place, `${name}.png`), fullPage: look.width === 320 })
   }
