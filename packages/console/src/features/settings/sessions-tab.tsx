@@ -1,12 +1,14 @@
 import type { SessionView } from '@datahub/core/api/access-shapes'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { hub, query } from '../../api/hub.ts'
+import { asProblem } from '../../api/problem.ts'
 import { prefer, usePreferences } from '../../app/preferences.ts'
 import { Card } from '../../components/page.tsx'
 import { Answer } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
 import { Instant } from '../../components/time/time.tsx'
 import { Button } from '../../components/ui/button.tsx'
+import { notifyFailure } from '../../components/ui/notices.tsx'
 import { Switch } from '../../components/ui/switch.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { useSettingsWords } from '../../i18n/settings.ts'
@@ -19,7 +21,12 @@ export function SessionsTab() {
   const { shortcuts } = usePreferences()
   const sessions = useQuery(query.session.list.queryOptions())
   const revoke = async (id: number) => {
-    await hub.session.revoke({ id })
+    try {
+      await hub.session.revoke({ id })
+    } catch (failure) {
+      const problem = asProblem(failure)
+      notifyFailure(problem.detail, problem.cure)
+    }
     await client.invalidateQueries({ queryKey: query.session.list.key() })
   }
   const columns: readonly Column<SessionView>[] = [

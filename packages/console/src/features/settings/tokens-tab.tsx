@@ -13,7 +13,7 @@ import { Button } from '../../components/ui/button.tsx'
 import { RadioCards } from '../../components/ui/radio-cards.tsx'
 import { Dialog } from '../../components/ui/dialog.tsx'
 import { TextField } from '../../components/ui/field.tsx'
-import { notify } from '../../components/ui/notices.tsx'
+import { notify, notifyFailure } from '../../components/ui/notices.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { useSettingsWords } from '../../i18n/settings.ts'
 
@@ -28,8 +28,13 @@ export function TokensTab() {
   const tokens = useQuery(query.token.list.queryOptions({ enabled: may('token.list') }))
   if (!may('token.list')) return <NoRight least="admin" />
   const revoke = async ({ id, name }: TokenView) => {
-    await hub.token.revoke({ id })
-    notify(settings.revoked(name))
+    try {
+      await hub.token.revoke({ id })
+      notify(settings.revoked(name))
+    } catch (failure) {
+      const problem = asProblem(failure)
+      notifyFailure(problem.detail, problem.cure)
+    }
     await client.invalidateQueries({ queryKey: query.token.key() })
   }
   const columns: readonly Column<TokenView>[] = [

@@ -62,7 +62,7 @@ export const destinationForm = {
   users: {
     title: 'Used by',
     none: 'No task delivers here yet.',
-    all: (count: number) => `All ${count} tasks`,
+    all: (count: number) => (count === 1 ? 'See it in the list' : `All ${count} tasks`),
     create: 'Create a task',
     move: 'To move tasks elsewhere, choose them in the list.',
   },
