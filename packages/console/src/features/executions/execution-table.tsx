@@ -39,10 +39,10 @@ export function ExecutionTable({ ranges, openId, onOpen }: ExecutionTableProps) 
         <button
           type="button"
           data-row
-          aria-label={`${m.execution.open(id)}: ${m.status.execution[status] ?? ''}`}
           onClick={() => onOpen(id)}
           className="min-h-6 rounded-sm text-left hover:underline"
         >
+          <span className="sr-only">{m.execution.open(id)}: </span>
           <ExecutionStatus status={status} retryAt={retryAt} />
           {failure && <span className="block font-mono text-xs text-soft">{failure.code}</span>}
         </button>
