@@ -1,6 +1,7 @@
 import type { AuditEntryView, AuditVerdict } from '@datahub/core/api/audit-routes'
 import type { Access, Actor } from '../access/access.ts'
 import type { Connection, Database } from '../db/database.ts'
+import { asOne } from '../db/one-transaction.ts'
 import type { Scope } from '../db/scope.ts'
 import { appendEntry, listEntries, walkChain, type AuditFilter, type AuditRow } from './audit-store.ts'
 
@@ -11,6 +12,12 @@ export interface Deed {
   readonly outcome: string
   readonly before?: unknown
   readonly after?: unknown
+}
+
+export interface Done<Output> {
+  readonly output: Output
+  readonly by: { readonly actor: Actor; readonly workspaceId: number }
+  readonly deed: Deed
 }
 
 /** Shown once or never: they do not stand in the log. */
@@ -26,6 +33,18 @@ export class AuditService {
 
   async record(by: { actor: Actor; workspaceId: number }, from: string, deed: Deed): Promise<void> {
     await this.#db.transaction().execute((tx) => this.recordIn(tx, by, from, deed))
+  }
+
+  /**
+   * Does what changes something and writes it down, both or neither: `work` answers what was done and by whom. What its
+   * services ask of the database is one transaction, and the entry, which comes last, its last statement.
+   */
+  async done<Output>(from: string, work: () => Promise<Done<Output>>): Promise<Output> {
+    return asOne(this.#db as never, async () => {
+      const { output, by, deed } = await work()
+      await this.recordIn(this.#db, by, from, deed)
+      return output
+    })
   }
 
   /** In the transaction of the deed. */

@@ -1,8 +1,9 @@
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { Kysely, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { migrations } from './migrations/index.ts'
+import { JoiningDialect } from './one-transaction.ts'
 import type { Schema } from './schema.ts'
 
 export type Database = Kysely<Schema>
@@ -26,7 +27,7 @@ export function openDatabase(url: string, connections: number, onError: (error: 
   pool.on('error', onError)
   // One that breaks between two statements of a transaction tells its next statement; it too would end the process
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely<Schema>({ dialect: new JoiningDialect({ pool }) })
 }
 
 /** Throws `hub.config` when nobody answers, or not to this user. */

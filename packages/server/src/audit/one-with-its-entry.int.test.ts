@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { HubUnderTest } from '../testing/hub-under-test.ts'
+import { scriptedSource } from '../testing/scripted-source.ts'
+import { watchedDestination } from '../testing/watched-destination.ts'
+
+let hub: HubUnderTest
+
+const schedule = { every: 'day', at: '03:00', timeZone: 'UTC' }
+
+beforeAll(async () => {
+  hub = await HubUnderTest.start([scriptedSource().kind], [watchedDestination().kind])
+  await hub.ask('POST', '/apply', {
+    sources: [{ name: 'ads', kind: 'scripted' }],
+    destinations: [{ name: 'store', kind: 'memory' }],
+    tasks: [{ name: 'daily', source: 'ads', destination: 'store', schedule }],
+  })
+})
+
+afterAll(async () => {
+  await hub[Symbol.asyncDispose]()
+})
+
+/** From now on entries of the action cannot be written: what a process that dies before its entry leaves behind. */
+async function refuseEntries(action: string): Promise<void> {
+  await hub.sql(`create or replace function refuse_entry() returns trigger language plpgsql as $$
+    begin if new.action = '${action}' and new.outcome = 'done' then raise exception 'no room for the entry'; end if;
+    return new; end $$`)
+  await hub.sql('drop trigger if exists refuse_entry on audit_entry')
+  await hub.sql(`create trigger refuse_entry before insert on audit_entry for each row execute function refuse_entry()`)
+}
+
+const changes: readonly (readonly [action: string, method: string, path: string, body: unknown])[] = [
+  ['source.create', 'POST', '/sources', { name: 'more', kind: 'scripted' }],
+  ['destination.create', 'POST', '/destinations', { name: 'elsewhere', kind: 'memory' }],
+  ['task.create', 'POST', '/tasks', { name: 'second', source: 'ads', destination: 'store', schedule }],
+  ['task.pause', 'POST', '/tasks/daily/pause', undefined],
+  ['task.run', 'POST', '/tasks/daily/run', { from: '2025-01-01', to: '2025-01-01' }],
+  ['token.create', 'POST', '/tokens', { name: 'reader', role: 'viewer' }],
+  ['hub.apply', 'POST', '/apply', { sources: [{ name: 'third', kind: 'scripted' }] }],
+  ['workspace.create', 'POST', '/workspaces', { name: 'other' }],
+  ['setupLink.create', 'POST', '/setup-links', { destination: 'acme', region: 'us-east-1' }],
+  [
+    'alertChannel.create',
+    'POST',
+    '/alert-channels',
+    { name: 'ops', kind: 'webhook', url: 'https://ops.example.com/x' },
+  ],
+]
+
+/** What the change would leave behind, in the tables. */
+async function everything(): Promise<unknown> {
+  const tables = ['source', 'destination', 'task', 'execution', 'token', '"user"', 'workspace', 'setup_link']
+  const also = ['alert_channel', 'member', 'invitation', 'pgboss.job']
+  const count = async (table: string) => (await hub.sql(`select count(*) as n from ${table}`))[0]
+  const paused = await hub.sql('select id, paused from task order by id')
+  return [await Promise.all([...tables, ...also].map(async (table) => [table, await count(table)])), paused]
+}
+
+test.each(changes)(
+  '%s and its entry are one: without the entry there is no change',
+  async (action, method, path, body) => {
+    await refuseEntries(action)
+    const before = await everything()
+    expect((await hub.request(method, path, body)).status).toBe(500)
+    expect(await everything()).toEqual(before)
+    await hub.sql('drop trigger refuse_entry on audit_entry')
+    expect((await hub.request(method, path, body)).status).toBeLessThan(300)
+    expect((await hub.ask('GET', `/audit?action=${action}&limit=1`))[0]).toMatchObject({ outcome: 'done' })
+    expect(await everything()).not.toEqual(before)
+    expect(await hub.ask('POST', '/audit/verify')).toMatchObject({ ok: true })
+  },
+)
+
+test('a change that is refused leaves nothing, and its entry stays', async () => {
+  const before = await everything()
+  const { status } = await hub.request('POST', '/sources', { name: 'ads', kind: 'scripted' })
+  expect(status).toBeGreaterThanOrEqual(400)
+  expect(await everything()).toEqual(before)
+  const [entry] = await hub.ask('GET', '/audit?action=source.create&limit=1')
+  expect(entry.outcome).toBe('request.name_taken')
+})
+
+test('many changes at once make one chain, with an entry for each', async () => {
+  const before = (await hub.ask('POST', '/audit/verify')).entries
+  const answers = await Promise.all(
+    Array.from({ length: 24 }, (_, index) =>
+      index % 3 === 0
+        ? hub.request('POST', '/tokens', { name: `t${index}`, role: 'viewer' })
+        : hub.request('POST', index % 3 === 1 ? '/tasks/daily/pause' : '/tasks/daily/resume', undefined),
+    ),
+  )
+  expect(answers.map(({ status }) => status).filter((status) => status >= 300)).toEqual([])
+  expect(await hub.ask('POST', '/audit/verify')).toMatchObject({ ok: true, entries: before + 24 })
+})
