@@ -29,8 +29,8 @@ const INTRODUCTION = `# Errors
 
 Every error has a code. The API sends it as \`code\` in a problem (RFC 9457), the command line prints the same words as
 \`Error:\` and \`Try:\`, and the sync log gives the message as its Failure Reason. A hint that knows more takes the place
-of the cure below. What the codes of a storage mean, such as \`SlowDown\`, is in
-[What a storage may answer](storage-errors.md).
+of the cure below. With \`Accept-Language: zh\` the API tells them in Chinese. What the codes of a storage mean, such as
+\`SlowDown\`, is in [What a storage may answer](storage-errors.md).
 
 **To act**: whose change helps. **Again**: whether an execution that fails with it is tried again
 ([later, soon or never](070-operate.md#how-faults-are-retried)). **Ends with**: the status of an execution that fails with

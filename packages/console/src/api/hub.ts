@@ -3,6 +3,7 @@ import { createORPCClient } from '@orpc/client'
 import type { ContractRouterClient, InferContractRouterOutputs } from '@orpc/contract'
 import { OpenAPILink } from '@orpc/openapi-client/fetch'
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
+import { preferences } from '../app/preferences.ts'
 import { workspace } from '../app/workspace.ts'
 import routes from 'virtual:contract-routes'
 import { WORKSPACE_HEADER } from '@datahub/core/access/workspace-header'
@@ -22,7 +23,10 @@ export const query = createTanstackQueryUtils(hub)
 
 function connect(headers: Record<string, string>): Hub {
   const url = `${window.location.origin}/api/v1`
-  return createORPCClient(new OpenAPILink(routes, { url, headers, fetch: (request, init) => ask(request, init) }))
+  const spoken = () => ({ ...headers, 'Accept-Language': preferences().locale })
+  return createORPCClient(
+    new OpenAPILink(routes, { url, headers: spoken, fetch: (request, init) => ask(request, init) }),
+  )
 }
 
 async function ask(request: Request, init: object): Promise<Response> {

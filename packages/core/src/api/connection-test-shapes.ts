@@ -8,6 +8,7 @@ export const CheckStepView = z
     verdict: z.enum(['passed', 'failed', 'skipped', 'warning']),
     message: z.string(),
     remedy: z.string().optional(),
+    code: z.string().optional().meta({ description: 'Of a failed step: what kind of failure it is' }),
     suggestion: z
       .object({ field: z.string(), value: z.string() })
       .optional()

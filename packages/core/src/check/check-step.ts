@@ -8,6 +8,8 @@ export interface CheckStep {
   readonly message: string
   /** What to change, where; only for failures and warnings. */
   readonly remedy?: string | undefined
+  /** Of a failed step: what kind of failure it is. */
+  readonly code?: string | undefined
   /** A value of a field that would put it right, for one click. */
   readonly suggestion?: { readonly field: string; readonly value: string } | undefined
   readonly durationMs: number

@@ -46,7 +46,16 @@ export async function* runSteps(
         error.code === 'destination.wrong_region' && typeof region === 'string'
           ? { suggestion: { field: 'region', value: region } }
           : {}
-      yield { name, title, verdict: 'failed', message: sentence(error), remedy: error.hint, ...suggestion, durationMs }
+      yield {
+        name,
+        title,
+        verdict: 'failed',
+        message: sentence(error),
+        remedy: error.hint,
+        code: error.code,
+        ...suggestion,
+        durationMs,
+      }
     }
   }
 }

@@ -193,3 +193,30 @@ test('applying the same file twice changes nothing the second time', async () =>
     cure: 'The task "daily" uses it: remove it, or give it another data source.',
   })
 })
+
+test('a problem is told in Chinese to whoever asks for it before English', async () => {
+  const told = async (language: string) => {
+    const { status, body, headers } = await hub.request('GET', '/tasks/nothing', undefined, {
+      'Accept-Language': language,
+    })
+    expect([status, headers.get('content-type'), body.code]).toEqual([
+      404,
+      'application/problem+json',
+      'request.not_found',
+    ])
+    return { body, language: headers.get('content-language') }
+  }
+  const english = await told('*')
+  expect(english).toMatchObject({ language: null, body: { title: 'there is no such thing' } })
+  for (const language of ['zh', 'zh-CN,zh;q=0.9,en;q=0.8', 'de, en;q=0.2, zh-Hans;q=0.5'])
+    expect(await told(language)).toMatchObject({
+      language: 'zh',
+      body: {
+        ...english.body,
+        title: '找不到该对象',
+        detail: `找不到该对象（${english.body.detail}）`,
+        cure: expect.stringContaining('检查名称'),
+      },
+    })
+  for (const language of ['en', 'en-GB, zh;q=0.5', 'zh;q=0', 'x y;;=']) expect(await told(language)).toEqual(english)
+})

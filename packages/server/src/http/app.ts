@@ -12,6 +12,7 @@ import type { Hub, RequestContext } from './hub.ts'
 import { implementer } from './implementer.ts'
 import { returnFromProvider } from './oidc-return.ts'
 import { openApiDocument } from './openapi.ts'
+import { inLanguageOfReader } from './problem-language.ts'
 import { problemOf, PROBLEM_TYPE, reportTo, toDataHubError, toORPCError } from './problem.ts'
 import { alertChannelRoutes, alertRoutes } from './routes/alerts.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -42,6 +43,7 @@ export function createApp(hub: Hub): Hono<Variables> {
     context.res.headers.set('X-Content-Type-Options', 'nosniff')
     if (!context.res.headers.has('Cache-Control')) context.res.headers.set('Cache-Control', 'no-store')
   })
+  app.use(inLanguageOfReader)
   app.get('/healthz', (context) => context.json({ status: 'ok' }))
   app.get('/readyz', async (context) => {
     const isReady = await hub.isReady()

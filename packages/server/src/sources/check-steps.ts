@@ -45,6 +45,7 @@ export async function* tryEach(trials: Iterable<Trial>, signal: AbortSignal): As
         verdict: 'failed',
         message: error.message + where,
         remedy: error.hint,
+        code: error.code,
         durationMs: durationMs(),
       }
     }

@@ -1,4 +1,5 @@
 import { codes, type CodeFacts } from '@datahub/core/error/codes'
+import { codesInChinese } from '@datahub/core/error/codes-zh'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Card, Facts, Page } from '../../components/page.tsx'
 import { Empty } from '../../components/states.tsx'
@@ -6,16 +7,21 @@ import { Table, type Column } from '../../components/table.tsx'
 import { Button, ButtonLink, TextLink } from '../../components/ui/button.tsx'
 import { SearchBox } from '../../components/ui/search-box.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { words } from '../../i18n/words.ts'
 
 interface Row extends CodeFacts {
   readonly code: string
 }
 
-const rows: readonly Row[] = Object.entries<CodeFacts>(codes).map(([code, facts]) => ({ code, ...facts }))
+const rowsIn = (told: Readonly<Record<string, Pick<CodeFacts, 'summary' | 'cure'>>>): readonly Row[] =>
+  Object.entries<CodeFacts>(codes).map(([code, facts]) => ({ ...facts, ...told[code], code }))
+
+const useRows = words(rowsIn(codes), rowsIn(codesInChinese))
 
 /** Every error code with meaning and action; it is part of the console, so that it is there without the hub. */
 export function ErrorsPage() {
   const m = useMessages()
+  const rows = useRows()
   const { q = '' } = useSearch({ from: '/signed-in/help/errors' })
   const navigate = useNavigate({ from: '/help/errors' })
   const find = (text: string | undefined) => void navigate({ search: { q: text || undefined }, replace: true })
@@ -58,7 +64,7 @@ export function ErrorsPage() {
 export function ErrorPage() {
   const m = useMessages()
   const { code } = useParams({ from: '/signed-in/help/errors/$code' })
-  const row = rows.find((candidate) => candidate.code === code)
+  const row = useRows().find((candidate) => candidate.code === code)
   return (
     <Page narrow title={code} lead={row?.summary}>
       {row ? (

@@ -4,6 +4,7 @@ import { CircleX } from 'lucide-react'
 import { query } from '../../api/hub.ts'
 import { Instant } from '../../components/time/time.tsx'
 import { ButtonLink, TextLink } from '../../components/ui/button.tsx'
+import { useFailureText } from '../../i18n/failure-text.ts'
 import { useMessages } from '../../i18n/messages.tsx'
 
 interface FailureBlockProps {
@@ -15,6 +16,7 @@ interface FailureBlockProps {
 export function FailureBlock({ execution, failure }: FailureBlockProps) {
   const m = useMessages()
   const { diagnosis, staged, dataRange } = execution
+  const { happened, cure } = useFailureText()(failure.code, failure.message, diagnosis?.remedy ?? failure.cure)
   const facts = Object.entries(failure.facts)
   return (
     <section className="rounded-lg border border-bad/40 bg-bad-soft px-4 py-3.5">
@@ -27,9 +29,9 @@ export function FailureBlock({ execution, failure }: FailureBlockProps) {
           </span>
         )}
       </h3>
-      <p className="mt-1.5 break-words">{failure.message}</p>
+      <p className="mt-1.5 break-words">{happened}</p>
       <p className="mt-2 text-sm font-medium">{m.execution.todo}</p>
-      <p className="break-words">{diagnosis?.remedy ?? failure.cure}</p>
+      <p className="break-words">{cure}</p>
       {staged?.keptUntil && (
         <p className="mt-2 text-sm text-soft">
           {m.execution.kept} <Instant at={staged.keptUntil} zone={dataRange.timeZone} />

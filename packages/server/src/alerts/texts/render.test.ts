@@ -1,8 +1,6 @@
 import { ALERT_EVENTS, ALERT_KINDS, type AlertNotice } from '@datahub/core/alert/alert'
 import { LANGUAGES } from '@datahub/core/alert/channel-kinds'
-import { codes, type ErrorCode } from '@datahub/core/error/codes'
 import { expect, test } from 'vitest'
-import { cureInChinese } from './cures-zh.ts'
 import { plainText, render } from './render.ts'
 
 const dataRange = { from: '2026-11-22T00:00:00+08:00', to: '2026-11-23T00:00:00+08:00', timeZone: 'Asia/Shanghai' }
@@ -58,9 +56,4 @@ test.each(LANGUAGES)('%s has words for each kind and event, each other than the 
     }),
   )
   expect(new Set(titles).size).toBe(ALERT_KINDS.length * 2 + 2)
-})
-
-test('what deliveries can fail with has a remedy in Chinese', () => {
-  const met = (Object.keys(codes) as ErrorCode[]).filter((code) => /^(source|destination|package)\./.test(code))
-  expect(met.filter((code) => cureInChinese(code) === undefined)).toEqual([])
 })

@@ -149,7 +149,8 @@ describe('refresh tokens that are taken once', () => {
     const grant = { id: 'grant', refreshToken: new Secret('given') }
     const end = Promise.withResolvers<object>()
     const holding = keeper.use(grant, () => end.promise, never)
-    await expect.poll(() => db.selectFrom('refresh_token').select('held_by').execute()).toHaveLength(1)
+    const isHeld = () => db.selectFrom('refresh_token').select('id').where('held_by', 'is not', null).execute()
+    await expect.poll(isHeld).toHaveLength(1)
     await expect(keeper.use(grant, () => Promise.resolve({}), never)).rejects.toMatchObject({
       code: 'source.throttled',
       retryAfterMs: 5_000,

@@ -5,7 +5,9 @@ import { useQuantities } from '../../../components/quantity.ts'
 import { ProblemBlock } from '../../../components/states.tsx'
 import { Button } from '../../../components/ui/button.tsx'
 import { cx } from '../../../components/ui/class-names.ts'
+import { useFailureText } from '../../../i18n/failure-text.ts'
 import { useMessages } from '../../../i18n/messages.tsx'
+import { useStepTitle } from '../../../i18n/test-steps.ts'
 import { isSuccessful, type ConnectionTest as Test } from './use-connection-test.ts'
 
 interface ConnectionTestProps {
@@ -76,6 +78,11 @@ function Step({ step, onUse }: { step: CheckStep; onUse: ConnectionTestProps['on
   const m = useMessages()
   const { duration } = useQuantities()
   const { icon: Icon, look } = marks[step.verdict]
+  const title = useStepTitle()(step)
+  const text = useFailureText()
+  const told = step.code
+    ? text(step.code, step.message, step.remedy ?? '')
+    : { happened: step.message, cure: step.remedy }
   const suggestion = step.suggestion
   return (
     <li
@@ -83,15 +90,15 @@ function Step({ step, onUse }: { step: CheckStep; onUse: ConnectionTestProps['on
     >
       <Icon aria-hidden size={17} className={cx('mt-0.5', look)} />
       <div className="min-w-0">
-        <span className="font-medium">{step.title}</span>
+        <span className="font-medium">{title}</span>
         <span className="sr-only">: {m.destination.verdict[step.verdict]}</span>{' '}
         <span className="text-soft break-words">
-          {step.verdict === 'skipped' ? `– ${m.destination.verdict.skipped}` : step.message}
+          {step.verdict === 'skipped' ? `– ${m.destination.verdict.skipped}` : told.happened}
         </span>
         {step.remedy && (
           <div className="mt-2 rounded-md bg-sunken px-3 py-2.5">
             <p className="text-sm font-medium">{m.destination.remedy}</p>
-            <p className="mt-0.5 break-words whitespace-pre-line">{step.remedy}</p>
+            <p className="mt-0.5 break-words whitespace-pre-line">{told.cure}</p>
             <div className="mt-2 flex flex-wrap gap-2">
               {suggestion && onUse && (
                 <Button size="small" look="primary" onPress={() => onUse(suggestion.field, suggestion.value)}>
@@ -99,7 +106,7 @@ function Step({ step, onUse }: { step: CheckStep; onUse: ConnectionTestProps['on
                 </Button>
               )}
               <CopyButton
-                text={`${step.title}: ${step.message}\n${step.remedy}\n`}
+                text={`${title}: ${told.happened}\n${told.cure}\n`}
                 label={m.destination.copyDetails}
                 what={m.destination.details}
               />
