@@ -12,7 +12,7 @@ const program = resolve(import.meta.dirname, '../../bin/datahub-loader.js')
 
 /** What an address may load, of all that only some addresses need. */
 const DRIVERS = {
-  postgres: ['pg', 'pg-copy-streams'],
+  postgres: ['pg'],
   mysql: ['mysql2'],
   sqlite: [],
   duckdb: ['@duckdb/node-api'],
