@@ -83,14 +83,17 @@ const settings = () => ({
   pathStyle: true,
 })
 
-function publisher(): SyncLogPublisher {
+/** `pause`: where it stands still, with its lease and with what it wants to write. */
+function publisher(pause: () => Promise<void> = () => Promise.resolve()): SyncLogPublisher {
   const world = { instanceId: 'here', egress: openEgress(['127.0.0.1']), folders: undefined, dataDir: '/nowhere' }
   return new SyncLogPublisher({
     db,
     instanceId: 'here',
     logger: createLogger('silent'),
-    openDestination: () =>
-      Promise.resolve(openS3(s3Settings.parse(settings()), world, shortMemory(WITHOUT_CONDITIONS))),
+    async openDestination() {
+      await pause()
+      return openS3(s3Settings.parse(settings()), world, shortMemory(WITHOUT_CONDITIONS))
+    },
   })
 }
 
@@ -155,6 +158,31 @@ describe('R15: a writer is stopped past its lease, at a store that ignores condi
   test('it goes on, sees that its lease is lost, and puts it right itself', async () => {
     await overtake('SIGCONT')
     expect(idsInBucket()).toEqual([1, 2])
+  })
+
+  test('it stands still before it has sent anything, and sends nothing any more', async () => {
+    await addExecution()
+    const deadlines: AbortController[] = []
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+      const deadline = new AbortController()
+      deadlines.push(deadline)
+      return deadline.signal
+    })
+    const sent: string[] = []
+    let isStanding = true
+    const late = publisher(async () => {
+      if (!isStanding) return
+      isStanding = false
+      timeout.mockRestore()
+      for (const deadline of deadlines) deadline.abort(new DOMException('Minutes have passed', 'TimeoutError'))
+      await sql`update sync_log set lease_until = now() - interval '1 second'`.execute(db)
+      await addExecution()
+      await publisher().publish(1)
+      beforeWrite = () => void sent.push('an old log')
+    })
+    await expect(late.publish(1)).rejects.toMatchObject({ code: 'destination.timeout' })
+    expect(idsInBucket()).toEqual([1, 2])
+    expect(sent).toEqual([])
   })
 
   test('it goes on after its task has moved, and says nothing of the log in the new place', async () => {

@@ -1,5 +1,5 @@
 import type { Destination, Got } from '@datahub/core/destination/destination'
-import { asDataHubError } from '@datahub/core/error/data-hub-error'
+import { asDataHubError, DataHubError } from '@datahub/core/error/data-hub-error'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../db/database.ts'
 import { recordFailure } from '../executions/failure.ts'
@@ -126,6 +126,8 @@ export class SyncLogPublisher {
 
   async #publishOnce(taskId: number): Promise<Outcome> {
     const { db, instanceId } = this.#world
+    // Counted from before the lease: a process that stands still in between has no time left when it goes on
+    const inTime = AbortSignal.timeout(WRITE_TIMEOUT_MS)
     const lease = await takeLease(db, taskId)
     // Whoever holds it will see our change when he is done
     if (!lease) return 'done'
@@ -134,7 +136,7 @@ export class SyncLogPublisher {
       const destination = await this.#world.openDestination(taskId)
       try {
         const log = { taskId, instanceId, ...known, kept: lease.kept, version: lease.version }
-        const written = await writeLog(destination, log, AbortSignal.timeout(WRITE_TIMEOUT_MS))
+        const written = await writeLog(destination, log, inTime)
         const highest = Math.max(0, ...written.kept.map((row) => row.executionId))
         if (highest > 0) await skipIdsUpTo(db, highest)
         return await releasePublished(db, lease, { wanted, ...written })
@@ -142,7 +144,8 @@ export class SyncLogPublisher {
         await destination.close()
       }
     } catch (error) {
-      const known = asDataHubError(error, 'publish the sync log')
+      const doing = 'publish the sync log'
+      const known = inTime.aborted ? new DataHubError('destination.timeout', doing) : asDataHubError(error, doing)
       await releaseFailed(db, lease, recordFailure(known))
       throw known
     }
