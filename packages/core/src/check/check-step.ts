@@ -1,3 +1,6 @@
+/** What a step that did not fail has seen: a sentence, or a warning with what to do about it. */
+export type Finding = string | { readonly warning: string; readonly remedy: string }
+
 /** One step of a connection test, as it comes. */
 export interface CheckStep {
   /** Stable, such as `write`; the title is for people. */

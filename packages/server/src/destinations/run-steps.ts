@@ -1,8 +1,5 @@
-import type { CheckStep } from '@datahub/core/check/check-step'
+import type { CheckStep, Finding } from '@datahub/core/check/check-step'
 import { asDataHubError, DataHubError } from '@datahub/core/error/data-hub-error'
-
-/** What a step that did not fail has to say: a sentence, or a warning with what to do about it. */
-export type Finding = string | { readonly warning: string; readonly remedy: string }
 
 export interface Step {
   readonly name: string

@@ -1,8 +1,5 @@
-import type { CheckStep } from '@datahub/core/check/check-step'
+import type { CheckStep, Finding } from '@datahub/core/check/check-step'
 import { asDataHubError } from '@datahub/core/error/data-hub-error'
-
-/** What a trial saw: a sentence, or one with something to put right that does not stand in the way. */
-export type Seen = string | { readonly warning: string; readonly remedy: string }
 
 /** One thing that a connection test tries: what it returns is what is shown. */
 export interface Trial {
@@ -10,7 +7,7 @@ export interface Trial {
   readonly title: string
   /** Runs even when something before it failed, unless that was one of these. */
   readonly needs: readonly string[]
-  run(): Promise<Seen>
+  run(): Promise<Finding>
 }
 
 /**

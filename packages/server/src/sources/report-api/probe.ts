@@ -1,5 +1,5 @@
+import type { Finding } from '@datahub/core/check/check-step'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import type { Seen } from '../check-steps.ts'
 import { stepsOf, textAt, valueAt } from './answer-path.ts'
 import { placeholdersIn, type Filling } from './placeholders.ts'
 import type { Answer, ServiceClient } from './service-client.ts'
@@ -22,7 +22,7 @@ export async function probe(
   test: Test,
   client: ServiceClient,
   signal: AbortSignal,
-): Promise<Seen> {
+): Promise<Finding> {
   const { accounts = [], headers } = connection
   const ask = (account: Account | undefined) => {
     const request = test.accounts ? { ...test, ofNoAccount: true } : test
@@ -43,7 +43,7 @@ function lookFor(
   { list, id, timeZone }: NonNullable<Test['accounts']>,
   { body, status }: Answer,
   commonZone: string,
-): Seen {
+): Finding {
   const entries = list === undefined ? body : valueAt(body, stepsOf(list))
   if (!Array.isArray(entries)) {
     const hint = `There is no list of accounts ${list === undefined ? 'in the answer' : `at ${list}`}: correct test.accounts.`
