@@ -1,6 +1,7 @@
 import { STATUS } from '@datahub/core/execution/status'
 import type { Connection } from '@datahub/server/db/database'
 import { fencedOut, type Claim } from '@datahub/server/executions/claim'
+import { claimOf } from '@datahub/server/executions/claim-store'
 import type * as real from '@datahub/server/executions/claim-store'
 import { statement, type Rows, type Transaction } from '../database.ts'
 import { isOpen, json, type Execution } from './execution-rows.ts'
@@ -70,25 +71,7 @@ export const claimExecution: typeof real.claimExecution = async (db, id, worker)
     )
   const task = await statement(db, (tx) => tx.find('task', row.task_id))
   if (!task) throw new Error('no task')
-  return {
-    id,
-    attempt: row.attempt,
-    fence: row.fence,
-    isBack: back !== undefined,
-    taskId: row.task_id,
-    requestId: row.request_id,
-    trigger: row.trigger,
-    range: { from: row.range_from, to: row.range_to, timeZone: row.time_zone },
-    dataSource: row.data_source,
-    packageDay: row.package_day,
-    triggeredAt: row.triggered_at,
-    sourceId: task.source_id,
-    destinationId: task.destination_id,
-    tables: task.reports,
-    status: row.status,
-    lane: row.lane,
-    sealed: row.sha256 !== null && row.size_bytes !== null ? { sha256: row.sha256, sizeBytes: row.size_bytes } : null,
-  }
+  return claimOf(row, task, back !== undefined)
 }
 
 export const markPending: typeof real.markPending = (db, claim, pollAfterMs) =>

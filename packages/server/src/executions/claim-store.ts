@@ -1,6 +1,6 @@
 import type { Column } from '@datahub/core/bucket/column'
 import { STATUS, type Status } from '@datahub/core/execution/status'
-import { sql, type UpdateObject } from 'kysely'
+import { sql, type Selectable, type UpdateObject } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { FailureRecord, Progress, Schema } from '../db/schema.ts'
 import { fencedOut, type Claim, type SealedFacts } from './claim.ts'
@@ -28,11 +28,18 @@ export async function claimExecution(db: Connection, id: number, worker: string)
     .select(['source_id', 'destination_id', 'reports'])
     .where('id', '=', row.task_id)
     .executeTakeFirstOrThrow()
+  return claimOf(row, task, back !== undefined)
+}
+
+type TaskFacts = Pick<Selectable<Schema['task']>, 'source_id' | 'destination_id' | 'reports'>
+
+/** `row`: as the claim left it. */
+export function claimOf(row: ExecutionRow, task: TaskFacts, isBack: boolean): Claim {
   return {
-    id,
+    id: row.id,
     attempt: row.attempt,
     fence: row.fence,
-    isBack: back !== undefined,
+    isBack,
     taskId: row.task_id,
     requestId: row.request_id,
     trigger: row.trigger,
