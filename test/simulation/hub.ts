@@ -157,7 +157,7 @@ export class SimulatedHub {
       },
       {
         hasWork: () => disk.files.size > 0 || some(database.committed('open_upload'), () => true),
-        run: () => once(cleanerService(db, staging, openDestination, machine.name, logger)),
+        run: () => once(cleanerService(db, staging, openDestination, logger)),
       },
     ]
   }

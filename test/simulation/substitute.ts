@@ -23,6 +23,7 @@ const SUBSTITUTES = new Map([
   [server('tasks/task-store.ts'), here('task-store.ts')],
   [server('backfills/push-store.ts'), here('push-store.ts')],
   [server('definitions/destination-store.ts'), here('destination-store.ts')],
+  [server('definitions/refresh-token-store.ts'), here('refresh-token-store.ts')],
   [server('coverage/coverage-store.ts'), here('coverage-store.ts')],
   [server('access/throttle-store.ts'), here('throttle-store.ts')],
   [server('alerts/alert-store.ts'), here('alert-store.ts')],

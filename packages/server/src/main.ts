@@ -274,7 +274,7 @@ async function build(
       watchService({ db, audit, policy: config.alerts, consoleUrl }, config.alertEveryMs, logger),
       senderService({ db, box, egress: alertEgress, logger }),
     ]),
-    cleaner: cleanerService(db, staging, openDestination, name, logger),
+    cleaner: cleanerService(db, staging, openDestination, logger),
   }
   const newToken = config.services.includes('api') ? await ensureLocalToken(tokens, config.dataDir) : undefined
   const setup = config.services.includes('api') ? await signIn.makeSetupCode() : undefined

@@ -47,13 +47,22 @@ export const QueueView = z.object({
   logsBehind: Count.meta({ description: 'Sync logs that are still to be written' }),
 })
 
-export const REMAINS = ['packages', 'uploads', 'alerts', 'throttles', 'processes', 'executions', 'audit'] as const
+export const REMAINS = [
+  'packages',
+  'uploads',
+  'alerts',
+  'refreshTokens',
+  'throttles',
+  'processes',
+  'executions',
+  'audit',
+] as const
 
 export const RetentionView = z
   .object({
     what: z.enum(REMAINS).meta({
       description:
-        'packages: staged ones; uploads: parts left in storages; throttles: counters of attempts; audit: entries of the audit log',
+        'packages: staged ones; uploads: parts left in storages; refreshTokens: those that services handed out, which nobody has used since; throttles: counters of attempts; audit: entries of the audit log',
     }),
     kept: z.enum(['until_over', 'days', 'for_ever']).meta({ description: 'until_over: until its execution is over' }),
     days: Count.nullable(),

@@ -480,7 +480,6 @@ interface ProcessTable {
 }
 
 interface CleaningTable {
-  process: string
   what: string
   looked_at: Instant
   removed_at: Instant | null

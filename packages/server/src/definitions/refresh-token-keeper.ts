@@ -7,7 +7,7 @@ import type { Scope } from '../db/scope.ts'
 import type { SecretBox } from '../foundation/secret-box.ts'
 import type { Exchanged, RefreshTokens } from '../sources/refresh-tokens.ts'
 import { placeOfSettings, unseal } from './sealed-settings.ts'
-import { forgetUnusedTokens, leaseToken, releaseToken, type TokenLease } from './refresh-token-store.ts'
+import { leaseToken, releaseToken, type TokenLease } from './refresh-token-store.ts'
 
 /** Longer than an exchange may take: whoever holds a token for so long is dead. */
 const LEASE_MS = 90_000
@@ -59,7 +59,6 @@ export function keepRefreshTokens(db: Database, box: SecretBox, scope: Scope): R
         },
       )
       await keep(held, answer)
-      await forgetUnusedTokens(db)
       return answer
     },
   }

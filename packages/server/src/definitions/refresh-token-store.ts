@@ -10,9 +10,6 @@ export interface TokenLease {
   readonly unsettledSince: Date | null
 }
 
-/** A grant nobody has used for so long is not remembered. */
-const REMEMBERED_DAYS = 400
-
 /**
  * Takes the grant, unless somebody else has it: then undefined. From here on it is unsettled, also if its holder dies.
  */
@@ -62,11 +59,13 @@ export async function releaseToken(
   return row !== undefined
 }
 
-export async function forgetUnusedTokens(db: Connection): Promise<void> {
-  await db
+/** Grants that nobody has used for so long. Answers how many. */
+export async function forgetUnusedTokens(db: Connection, days: number): Promise<number> {
+  const { numDeletedRows } = await db
     .deleteFrom('refresh_token')
-    .where('used_at', '<', sql<Date>`now() - ${REMEMBERED_DAYS} * interval '1 day'`)
-    .execute()
+    .where('used_at', '<', sql<Date>`now() - make_interval(days => ${days}::int)`)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 /** Whoever held one is known to be gone. */

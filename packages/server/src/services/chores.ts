@@ -14,6 +14,7 @@ import type { Staging } from '../delivery/staging.ts'
 import { tidyUploads } from '../delivery/tidy-uploads.ts'
 import { dispatchDue } from '../executions/dispatch.ts'
 import type { ExecutionService } from '../executions/execution-service.ts'
+import { forgetUnusedTokens } from '../definitions/refresh-token-store.ts'
 import type { ExecutionQueue } from '../executions/queue.ts'
 import { findExecution } from '../executions/execution-store.ts'
 import { isFinal } from '@datahub/core/execution/status'
@@ -96,15 +97,15 @@ export function cleanerService(
   db: Database,
   staging: Staging,
   openDestination: (id: number) => Promise<Destination>,
-  self: string,
   logger: Logger,
 ): Service {
   return loopService('cleaner', CLEAN_EVERY_MS, logger, async () => {
-    await noteCleaned(db, self, 'packages', await clearStaging(db, staging))
-    await noteCleaned(db, self, 'uploads', await tidyUploads(db, openDestination, logger))
-    await noteCleaned(db, self, 'throttles', await forgetIdleThrottles(db, KEPT_DAYS.throttles))
-    await noteCleaned(db, self, 'alerts', await forgetAlerts(db, KEPT_DAYS.alerts))
-    await noteCleaned(db, self, 'processes', await forgetSilentProcesses(db, KEPT_DAYS.processes))
+    await noteCleaned(db, 'packages', await clearStaging(db, staging))
+    await noteCleaned(db, 'uploads', await tidyUploads(db, openDestination, logger))
+    await noteCleaned(db, 'refreshTokens', await forgetUnusedTokens(db, KEPT_DAYS.refreshTokens))
+    await noteCleaned(db, 'throttles', await forgetIdleThrottles(db, KEPT_DAYS.throttles))
+    await noteCleaned(db, 'alerts', await forgetAlerts(db, KEPT_DAYS.alerts))
+    await noteCleaned(db, 'processes', await forgetSilentProcesses(db, KEPT_DAYS.processes))
   })
 }
 

@@ -2,14 +2,14 @@ import { sql } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { Cleaned, Removed } from './retention.ts'
 
-/** That the cleaner of the process has looked, and how many it has removed. */
-export async function noteCleaned(db: Connection, process: string, what: Removed, removed: number): Promise<void> {
+/** That a cleaner has looked, and how many it has removed. */
+export async function noteCleaned(db: Connection, what: Removed, removed: number): Promise<void> {
   const at = removed > 0 ? sql<Date>`now()` : null
   await db
     .insertInto('cleaning')
-    .values({ process, what, removed, removed_at: at })
+    .values({ what, removed, removed_at: at })
     .onConflict((conflict) =>
-      conflict.columns(['process', 'what']).doUpdateSet({
+      conflict.column('what').doUpdateSet({
         looked_at: sql`now()`,
         removed_at: sql`coalesce(excluded.removed_at, cleaning.removed_at)`,
         removed: sql`cleaning.removed + excluded.removed`,
@@ -20,7 +20,6 @@ export async function noteCleaned(db: Connection, process: string, what: Removed
 
 export async function listCleaned(db: Connection): Promise<Cleaned[]> {
   const { rows } = await sql<Cleaned>`
-    select what, max(looked_at) as "lookedAt", max(removed_at) as "removedAt", sum(removed)::bigint as removed
-    from cleaning group by what`.execute(db)
+    select what, looked_at as "lookedAt", removed_at as "removedAt", removed from cleaning`.execute(db)
   return rows
 }

@@ -3,9 +3,11 @@ import type { Diagnostics, OperationView } from '@datahub/core/api/operation-sha
 import { ROLES } from '@datahub/core/access/role'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { s3 } from '../destinations/s3/index.ts'
+import { openDatabase } from '../db/database.ts'
 import { HubUnderTest } from '../testing/hub-under-test.ts'
 import { scriptedSource } from '../testing/scripted-source.ts'
 import { Browser } from '../testing/browser.ts'
+import { noteCleaned } from './cleaning-store.ts'
 
 const CANARY = 'canary-2b7d-secret-access-key'
 const ID_CANARY = 'AKIACANARYCANARY0002'
@@ -74,13 +76,19 @@ test('what is wrong with a process is told to everybody, without its name', asyn
 })
 
 test('what the cleaner removes is counted', async () => {
-  await hub.sql(
-    `insert into cleaning (process, what, removed, removed_at, looked_at)
-      values ('gone/1', 'packages', 7, '2026-01-02T03:04:05Z', '2026-01-02T03:04:05Z')`,
-  )
-  const packages = (await operation()).retention.find(({ what }) => what === 'packages')
-  expect(packages).toMatchObject({ kept: 'until_over', removed: 7, removedAt: '2026-01-02T03:04:05.000Z' })
-  expect(Date.parse(packages?.lookedAt ?? '')).toBeGreaterThan(Date.parse('2026-01-02T03:04:05Z'))
+  const uploads = async () => (await operation()).retention.find(({ what }) => what === 'uploads')
+  const db = openDatabase(hub.database.url, 1, () => undefined)
+  try {
+    await noteCleaned(db, 'uploads', 3)
+    await noteCleaned(db, 'uploads', 4)
+    const { removedAt } = (await uploads()) ?? {}
+    await noteCleaned(db, 'uploads', 0)
+    const after = await uploads()
+    expect(after).toMatchObject({ kept: 'until_over', removed: 7, removedAt })
+    expect(Date.parse(after?.lookedAt ?? '')).toBeGreaterThan(Date.parse(removedAt ?? ''))
+  } finally {
+    await db.destroy()
+  }
 })
 
 test('R37: only who runs the hub sees its machines and settings', async () => {

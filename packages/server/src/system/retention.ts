@@ -1,14 +1,14 @@
 import { REMAINS, type RetentionView } from '@datahub/core/api/operation-shapes'
 
 /** For how many days the cleaner leaves records that nothing refers to any more. */
-export const KEPT_DAYS = { alerts: 400, throttles: 1, processes: 1 } as const
+export const KEPT_DAYS = { alerts: 400, refreshTokens: 400, throttles: 1, processes: 1 } as const
 
 const UNTIL_OVER = ['packages', 'uploads'] as const
 
 /** What the cleaner removes. */
 export type Removed = keyof typeof KEPT_DAYS | (typeof UNTIL_OVER)[number]
 
-/** What the cleaners of all processes have removed of something, also of those processes that are gone. */
+/** What the cleaners of all processes have removed of something, also of processes that are gone. */
 export interface Cleaned {
   readonly what: Removed
   readonly lookedAt: Date

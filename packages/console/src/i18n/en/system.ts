@@ -87,6 +87,7 @@ export const system = {
     packages: 'Staged packages',
     uploads: 'Unfinished uploads in storages',
     alerts: 'Alerts that are over',
+    refreshTokens: 'Refresh tokens that nobody uses',
     throttles: 'Counters of sign-in attempts',
     processes: 'Processes that are silent',
     executions: 'Executions and their files',

@@ -76,6 +76,7 @@ export const system: SystemMessages = {
     packages: '暂存的数据包',
     uploads: '存储中未完成的上传',
     alerts: '已结束的告警',
+    refreshTokens: '无人使用的刷新令牌',
     throttles: '登录尝试计数',
     processes: '无响应的进程',
     executions: '执行及其文件',

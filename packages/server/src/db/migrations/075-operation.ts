@@ -13,11 +13,9 @@ const STATEMENTS = [
     add column clock_off_ms integer not null default 0,
     add column free_bytes bigint`,
   `create table cleaning (
-    process text not null,
-    what text not null,
+    what text primary key,
     looked_at timestamptz not null default now(),
     removed_at timestamptz,
-    removed bigint not null default 0,
-    primary key (process, what)
+    removed bigint not null default 0
   )`,
 ]

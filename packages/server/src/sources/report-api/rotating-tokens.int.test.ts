@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { Secret } from '@datahub/core/secret'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../../../../test/parts/database.ts'
 import { migrate, openDatabase, type Database } from '../../db/database.ts'
 import { keepRefreshTokens } from '../../definitions/refresh-token-keeper.ts'
+import { forgetUnusedTokens } from '../../definitions/refresh-token-store.ts'
 import { openEgress } from '../../foundation/egress.ts'
 import { createSecretBox } from '../../foundation/secret-box.ts'
 import { HubUnderTest } from '../../testing/hub-under-test.ts'
@@ -157,6 +159,19 @@ describe('refresh tokens that are taken once', () => {
     })
     end.resolve({})
     await holding
+  })
+
+  test('what nobody has used for long is forgotten, and nothing else', async () => {
+    const keeper = keepRefreshTokens(db, box, workspace)
+    const use = (id: string) => keeper.use({ id, refreshToken: new Secret(id) }, () => Promise.resolve({}), never)
+    await use('old')
+    await db
+      .updateTable('refresh_token')
+      .set({ used_at: sql`now() - interval '401 days'` })
+      .execute()
+    await use('new')
+    expect(await forgetUnusedTokens(db, 400)).toBe(1)
+    expect(await db.selectFrom('refresh_token').select('grant_id').execute()).toEqual([{ grant_id: 'new' }])
   })
 })
 
