@@ -25,6 +25,14 @@ export function asStatuses(text: string): number[] {
   return statuses
 }
 
+/** Operations of the API between commas: `task.run,task.list`. Which there are, the hub knows. */
+export function asOperations(text: string): string[] {
+  const operations = text.split(',').map((operation) => operation.trim())
+  if (operations.some((operation) => !/^\w+\.\w+$/.test(operation)))
+    throw new InvalidArgumentError('Operations are named as in the API: task.run,task.list.')
+  return operations
+}
+
 /** The id of an execution or a token. */
 export function asId(text: string): number {
   const id = Number(text)

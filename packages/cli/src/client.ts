@@ -1,3 +1,4 @@
+import { WORKSPACE_HEADER } from '@datahub/core/access/workspace-header'
 import { API_PREFIX, contract } from '@datahub/core/api/contract'
 import { Problem } from '@datahub/core/api/error-shapes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
@@ -13,7 +14,10 @@ export type Hub = ContractRouterClient<typeof contract>
 export function connectTo(connection: Connection, interrupted: AbortSignal): Hub {
   const link = new OpenAPILink(contract, {
     url: connection.url + API_PREFIX,
-    headers: connection.token === undefined ? {} : { authorization: `Bearer ${connection.token}` },
+    headers: {
+      ...(connection.token === undefined ? {} : { authorization: `Bearer ${connection.token}` }),
+      ...(connection.workspace === undefined ? {} : { [WORKSPACE_HEADER]: connection.workspace }),
+    },
     fetch: (request, init) => ask(request, { ...init, signal: interrupted }, connection),
   })
   return createORPCClient(link)

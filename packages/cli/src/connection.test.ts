@@ -18,13 +18,13 @@ test.each([
   [undefined, { DATAHUB_PORT: '9000', DATAHUB_URL: 'https://hub.example.com/data/' }, 'https://hub.example.com/data'],
   ['http://other:1', { DATAHUB_URL: 'https://hub.example.com' }, 'http://other:1'],
 ])('--url, then DATAHUB_URL, then DATAHUB_PORT: %s %j', async (option, env, url) => {
-  await expect(findConnection(option, env, '/nowhere')).resolves.toMatchObject({ url })
+  await expect(findConnection({ url: option }, env, '/nowhere')).resolves.toMatchObject({ url })
 })
 
 test.each(['hub:8420', 'nonsense', 'ftp://hub', 'http://me:secret@hub', 'http://hub?x=1'])(
   'refuses %s without repeating what may be a secret',
   async (url) => {
-    await expect(findConnection(url, {}, '/nowhere')).rejects.toMatchObject({
+    await expect(findConnection({ url }, {}, '/nowhere')).rejects.toMatchObject({
       code: 'request.invalid',
       fields: [{ field: '--url', problem: expect.not.stringContaining('secret') }],
     })
@@ -32,15 +32,15 @@ test.each(['hub:8420', 'nonsense', 'ftp://hub', 'http://me:secret@hub', 'http://
 )
 
 test('a wrong DATAHUB_PORT is named', async () => {
-  await expect(findConnection(undefined, { DATAHUB_PORT: '84x' }, '/')).rejects.toMatchObject({
+  await expect(findConnection({}, { DATAHUB_PORT: '84x' }, '/')).rejects.toMatchObject({
     fields: [{ field: 'DATAHUB_PORT' }],
   })
 })
 
 test('the token of the environment wins over the one that serve left', async () => {
   const cwd = await folderWithToken()
-  await expect(findConnection(undefined, {}, cwd)).resolves.toMatchObject({ token: 'dh_local' })
-  await expect(findConnection(undefined, { DATAHUB_TOKEN: ' dh_env\n' }, cwd)).resolves.toMatchObject({
+  await expect(findConnection({}, {}, cwd)).resolves.toMatchObject({ token: 'dh_local' })
+  await expect(findConnection({}, { DATAHUB_TOKEN: ' dh_env\n' }, cwd)).resolves.toMatchObject({
     token: 'dh_env',
   })
 })
@@ -48,28 +48,48 @@ test('the token of the environment wins over the one that serve left', async () 
 test("a local hub's token is not handed to another machine, unless its folder was named", async () => {
   const cwd = await folderWithToken()
   const env = { DATAHUB_URL: 'https://hub.example.com' }
-  await expect(findConnection(undefined, env, cwd)).resolves.toMatchObject({ token: undefined })
+  await expect(findConnection({}, env, cwd)).resolves.toMatchObject({ token: undefined })
   const named = { ...env, DATAHUB_DATA_DIR: '.datahub' }
-  await expect(findConnection(undefined, named, cwd)).resolves.toMatchObject({ token: 'dh_local' })
+  await expect(findConnection({}, named, cwd)).resolves.toMatchObject({ token: 'dh_local' })
 })
 
 test('a token file that cannot be read says so; one that is not there is no error yet', async () => {
   const cwd = await folderWithToken()
-  await expect(findConnection(undefined, { DATAHUB_DATA_DIR: '/nowhere' }, cwd)).resolves.toMatchObject({
+  await expect(findConnection({}, { DATAHUB_DATA_DIR: '/nowhere' }, cwd)).resolves.toMatchObject({
     token: undefined,
     tokenOrigin: 'none: DATAHUB_TOKEN is not set and there is no /nowhere/token',
   })
   await rm(path.join(cwd, '.datahub', 'token'))
   await mkdir(path.join(cwd, '.datahub', 'token'))
-  await expect(findConnection(undefined, {}, cwd)).rejects.toMatchObject({
+  await expect(findConnection({}, {}, cwd)).rejects.toMatchObject({
     code: 'auth.missing',
     facts: { reason: 'EISDIR' },
   })
 })
 
 test('what is no token is refused without being repeated', async () => {
-  const refusal: unknown = await findConnection(undefined, { DATAHUB_TOKEN: 'dh_a\ndh_b' }, '/').catch(
+  const refusal: unknown = await findConnection({}, { DATAHUB_TOKEN: 'dh_a\ndh_b' }, '/').catch(
     (error: unknown) => error,
   )
   expect(refusal).toMatchObject({ code: 'auth.refused', message: expect.not.stringContaining('dh_a') })
+})
+
+test.each([
+  [undefined, {}, undefined],
+  [undefined, { DATAHUB_WORKSPACE: '' }, undefined],
+  [undefined, { DATAHUB_WORKSPACE: 'team-ads' }, 'team-ads'],
+  ['acme', { DATAHUB_WORKSPACE: 'team-ads' }, 'acme'],
+])("--workspace, then DATAHUB_WORKSPACE, then the token's own: %s %j", async (option, env, workspace) => {
+  await expect(findConnection({ workspace: option }, env, '/nowhere')).resolves.toMatchObject({ workspace })
+})
+
+test.each([
+  ['--workspace', { workspace: 'Team Ads' }, {}],
+  ['--workspace', { workspace: '' }, {}],
+  ['DATAHUB_WORKSPACE', {}, { DATAHUB_WORKSPACE: 'a\r\nAuthorization: x' }],
+])('what is no name of a workspace is refused before it is sent, and %s is named', async (field, wanted, env) => {
+  await expect(findConnection(wanted, env, '/nowhere')).rejects.toMatchObject({
+    code: 'request.invalid',
+    fields: [{ field, cure: expect.stringContaining('datahub workspace list') }],
+  })
 })

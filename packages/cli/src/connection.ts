@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { WORKSPACE_NAME } from '@datahub/core/access/workspace-header'
 import { DataHubError, invalid } from '@datahub/core/error/data-hub-error'
 
 const DEFAULT_PORT = '8420'
@@ -7,31 +8,45 @@ const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost'])
 
 type Env = Readonly<Record<string, string | undefined>>
 
+/** What the options of the command line say; undefined: nothing. */
+export interface Wanted {
+  readonly url?: string | undefined
+  /** Null: none, whatever the environment says. */
+  readonly workspace?: string | null | undefined
+}
+
 export interface Connection {
   /** Without a slash at its end; the API stands below it. */
   readonly url: string
+  /** The workspace by name; undefined: the token's own. */
+  readonly workspace: string | undefined
   readonly token: string | undefined
   /** For messages: where the token came from, or where one was looked for. */
   readonly tokenOrigin: string
 }
 
 /**
- * Which hub, and with which token: `--url`, else DATAHUB_URL, else the port DATAHUB_PORT of this machine; DATAHUB_TOKEN,
- * else the file that `datahub serve` leaves in its data directory. A wrong URL is `request.invalid`, an unreadable token
- * file `auth.missing`.
+ * Which hub, which workspace of it, and with which token: `--url`, else DATAHUB_URL, else the port DATAHUB_PORT of this
+ * machine; `--workspace`, else DATAHUB_WORKSPACE, else the token's own; DATAHUB_TOKEN, else the file that `datahub serve`
+ * leaves in its data directory. A wrong URL or name is `request.invalid`, an unreadable token file `auth.missing`.
  */
-export async function findConnection(urlOption: string | undefined, env: Env, cwd: string): Promise<Connection> {
-  const url = findUrl(urlOption, env)
+export async function findConnection(wanted: Wanted, env: Env, cwd: string): Promise<Connection> {
+  const url = findUrl(wanted.url, env)
+  const workspace = findWorkspace(wanted.workspace, env)
+  return { url, workspace, ...(await findToken(url, env, cwd)) }
+}
+
+async function findToken(url: string, env: Env, cwd: string): Promise<Pick<Connection, 'token' | 'tokenOrigin'>> {
   const given = env.DATAHUB_TOKEN?.trim()
-  if (given) return { url, token: wellFormed(given, 'DATAHUB_TOKEN'), tokenOrigin: 'DATAHUB_TOKEN' }
+  if (given) return { token: wellFormed(given, 'DATAHUB_TOKEN'), tokenOrigin: 'DATAHUB_TOKEN' }
 
   const file = path.resolve(cwd, env.DATAHUB_DATA_DIR || '.datahub', 'token')
   // The token of a local hub is not handed to a stranger's: another machine gets it only when its folder was named.
   if (!env.DATAHUB_DATA_DIR && !LOOPBACK.has(new URL(url).hostname)) {
-    return { url, token: undefined, tokenOrigin: 'none: DATAHUB_TOKEN is not set' }
+    return { token: undefined, tokenOrigin: 'none: DATAHUB_TOKEN is not set' }
   }
   const token = await readToken(file)
-  return { url, token, tokenOrigin: token ? file : `none: DATAHUB_TOKEN is not set and there is no ${file}` }
+  return { token, tokenOrigin: token ? file : `none: DATAHUB_TOKEN is not set and there is no ${file}` }
 }
 
 function findUrl(urlOption: string | undefined, env: Env): string {
@@ -60,6 +75,21 @@ function findUrl(urlOption: string | undefined, env: Env): string {
     ])
   }
   return url.href.replace(/\/+$/, '')
+}
+
+/** Checked here, because it becomes a header: the complaint of the HTTP client would not say which setting is wrong. */
+function findWorkspace(option: Wanted['workspace'], env: Env): string | undefined {
+  if (option === null) return undefined
+  const [field, name] = option === undefined ? ['DATAHUB_WORKSPACE', env.DATAHUB_WORKSPACE] : ['--workspace', option]
+  if (name === undefined || (name === '' && option === undefined)) return undefined
+  if (WORKSPACE_NAME.test(name)) return name
+  throw invalid('find the workspace', [
+    {
+      field,
+      problem: 'is no name of a workspace: lower-case letters, digits and hyphens',
+      cure: '"datahub workspace list" shows those that you may enter.',
+    },
+  ])
 }
 
 async function readToken(file: string): Promise<string | undefined> {

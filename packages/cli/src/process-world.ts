@@ -19,9 +19,9 @@ export function processWorld(): World {
     clock: { now: () => new Date() },
     sleep: (ms) => delay(ms, undefined, { signal }).catch(() => {}),
     interrupted: signal,
-    connect: async (url) => {
+    connect: async (wanted) => {
       const { connectTo } = await import('./client.ts')
-      return connectTo(await findConnection(url, process.env, process.cwd()), signal)
+      return connectTo(await findConnection(wanted, process.env, process.cwd()), signal)
     },
   }
 }

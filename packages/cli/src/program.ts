@@ -15,7 +15,7 @@ import { watchBackfill } from './commands/backfill/watch.ts'
 import { listDestinations } from './commands/destination/list.ts'
 import { printPolicy } from './commands/destination/policy.ts'
 import { removeDestination } from './commands/destination/remove.ts'
-import { makeSetupLink } from './commands/destination/setup-link.ts'
+import { listSetupLinks, makeSetupLink, revokeSetupLink } from './commands/destination/setup-link.ts'
 import { showDestination } from './commands/destination/show.ts'
 import { testDestination } from './commands/destination/test.ts'
 import { doctor } from './commands/doctor.ts'
@@ -51,13 +51,17 @@ import { showTask } from './commands/task/show.ts'
 import { createToken } from './commands/token/create.ts'
 import { listTokens } from './commands/token/list.ts'
 import { revokeToken } from './commands/token/revoke.ts'
-import { disableUser, setRole } from './commands/user/change.ts'
+import { disableUser, enableUser, removeUser, setRole } from './commands/user/change.ts'
 import { createAdmin, createUser } from './commands/user/create.ts'
+import { inviteUser } from './commands/user/invite.ts'
 import { listUsers } from './commands/user/list.ts'
 import { createWorkspace } from './commands/workspace/create.ts'
+import { limitWorkspace } from './commands/workspace/limit.ts'
 import { listWorkspaces } from './commands/workspace/list.ts'
+import { whoami } from './commands/whoami.ts'
 import { EXIT_CODE_HELP } from './exit-code.ts'
 import { withExamples, type Example } from './help.ts'
+import { isHubWide } from './session.ts'
 import type { World } from './world.ts'
 
 const OUTPUT_HELP = `
@@ -69,10 +73,11 @@ Output:
 
 const ENVIRONMENT_HELP = `
 Environment:
-  DATAHUB_URL       which hub (default: http://127.0.0.1:$DATAHUB_PORT)
-  DATAHUB_PORT      the port of the hub on this machine (default: 8420)
-  DATAHUB_TOKEN     the API token (default: the file "token" in the data directory)
-  DATAHUB_DATA_DIR  the data directory of "datahub serve" (default: .datahub)`
+  DATAHUB_URL        which hub (default: http://127.0.0.1:$DATAHUB_PORT)
+  DATAHUB_PORT       the port of the hub on this machine (default: 8420)
+  DATAHUB_TOKEN      the API token (default: the file "token" in the data directory)
+  DATAHUB_WORKSPACE  in which workspace (default: the token's own)
+  DATAHUB_DATA_DIR   the data directory of "datahub serve" (default: .datahub)`
 
 /** The whole command line: what there is, in the order in which a person meets it. */
 export function buildProgram(world: World): Command {
@@ -81,13 +86,14 @@ export function buildProgram(world: World): Command {
     .description('Takes report data from its source to a bucket, on time, and keeps the log of it.')
     .version(manifest.version, '-V, --version', 'print the version')
     .option('--url <url>', 'which hub (default: DATAHUB_URL, else the one on this machine)')
+    .option('--workspace <name>', "in which workspace (default: DATAHUB_WORKSPACE, else the token's own)")
     .option('--json', 'print the result as JSON')
     .helpOption('-h, --help', 'print the help of any command')
     .helpCommand(false)
     .configureHelp({
       helpWidth: 100,
       showGlobalOptions: true,
-      visibleGlobalOptions: (command) => (WITHOUT_HUB.has(command.name()) ? [] : optionsForAll(program)),
+      visibleGlobalOptions: (command) => (WITHOUT_HUB.has(command.name()) ? [] : optionsOf(program, command)),
     })
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
@@ -145,15 +151,10 @@ export function buildProgram(world: World): Command {
     group(
       'workspace',
       'Workspaces: who sees what',
-      [createWorkspace(world), listWorkspaces(world)],
+      [createWorkspace(world), listWorkspaces(world), limitWorkspace(world)],
       ['datahub workspace list', 'which there are'],
     ),
-    group(
-      'user',
-      'Users: people who sign in',
-      [createUser(world), listUsers(world), setRole(world), disableUser(world)],
-      ['datahub user list', 'who has access, and as what'],
-    ),
+    group('user', 'Users: people who sign in', userVerbs(world), ['datahub user list', 'who has access, and as what']),
     group(
       'admin',
       'Administrators, from the machine of the hub',
@@ -167,7 +168,7 @@ export function buildProgram(world: World): Command {
       ['datahub audit list', 'what was changed last'],
     ),
   ])
-  add(program, [doctor(world)])
+  add(program, [whoami(world), doctor(world)])
   inheritSettings(program)
   return program
 }
@@ -175,8 +176,9 @@ export function buildProgram(world: World): Command {
 /** Commands that ask no hub: what the others have in common means nothing to them. */
 const WITHOUT_HUB = new Set(['datahub', 'serve', 'policy', 'error'])
 
-function optionsForAll(program: Command): Option[] {
-  return program.options.filter((option) => option.attributeName() !== 'version')
+function optionsOf(program: Command, command: Command): Option[] {
+  const without = isHubWide(command) ? ['version', 'workspace'] : ['version']
+  return program.options.filter((option) => !without.includes(option.attributeName()))
 }
 
 function taskVerbs(world: World): Command[] {
@@ -212,7 +214,8 @@ function sourceVerbs(world: World): Command[] {
 }
 
 function destinationVerbs(world: World): Command[] {
-  const make = [listDestinations, showDestination, testDestination, printPolicy, makeSetupLink, removeDestination]
+  const links = [makeSetupLink, listSetupLinks, revokeSetupLink]
+  const make = [listDestinations, showDestination, testDestination, printPolicy, ...links, removeDestination]
   return make.map((command) => command(world))
 }
 
@@ -229,6 +232,11 @@ function errorVerbs(world: World): Command[] {
 
 function tokenVerbs(world: World): Command[] {
   return [createToken, listTokens, revokeToken].map((command) => command(world))
+}
+
+function userVerbs(world: World): Command[] {
+  const make = [createUser, listUsers, setRole, inviteUser, disableUser, enableUser, removeUser]
+  return make.map((command) => command(world))
 }
 
 function keyVerbs(world: World): Command[] {

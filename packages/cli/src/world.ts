@@ -1,5 +1,6 @@
 import type { Clock } from '@datahub/core/clock'
 import type { Hub } from './client.ts'
+import type { Wanted } from './connection.ts'
 
 /** Where a command writes. `columns` is undefined unless it is a terminal. */
 export interface Output {
@@ -20,6 +21,6 @@ export interface World {
   readonly sleep: (ms: number) => Promise<void>
   /** Aborted by the first Ctrl-C. */
   readonly interrupted: AbortSignal
-  /** A client of the hub at `url`, or of the one that the environment names. Does not talk to it yet. */
-  readonly connect: (url: string | undefined) => Promise<Hub>
+  /** A client of the hub that is wanted, or of the one that the environment names. Does not talk to it yet. */
+  readonly connect: (wanted: Wanted) => Promise<Hub>
 }

@@ -4,11 +4,12 @@ import { invalid } from '@datahub/core/error/data-hub-error'
 import { Command } from 'commander'
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { findConnection, type Connection } from '../connection.ts'
+import { findConnection, type Connection, type Wanted } from '../connection.ts'
 import { Exit } from '../exit-code.ts'
 import { withExamples } from '../help.ts'
 import { printerFor } from '../output.ts'
 import { asProblemError, type ProblemError } from '../problem.ts'
+import { wantedOf } from '../session.ts'
 import { visible, type Paint } from '../style.ts'
 import type { World } from '../world.ts'
 
@@ -27,8 +28,9 @@ export function doctor(world: World): Command {
     .description('Check this machine, the way to the hub, and the hub itself.')
     .option('--bundle <file>', 'write what helps others to help into a file: state, settings, failures; no secrets')
     .action(async ({ bundle }: { bundle?: string }, command: Command) => {
-      const { url, json = false } = command.optsWithGlobals<{ url?: string; json?: boolean }>()
-      const { checks, system, exitCode } = await diagnose(world, url)
+      const { json = false } = command.optsWithGlobals<{ json?: boolean }>()
+      const wanted = wantedOf(command)
+      const { checks, system, exitCode } = await diagnose(world, wanted)
       const ok = exitCode === EXIT.ok
       const print = printerFor(world, json)
       print.result({ ok, checks, system }, (paint) =>
@@ -38,7 +40,7 @@ export function doctor(world: World): Command {
         ].join('\n'),
       )
       if (bundle !== undefined) {
-        await writeBundle(world, bundle, url, checks)
+        await writeBundle(world, bundle, wanted, checks)
         print.note(`Written: ${bundle}. It holds no secrets, but names of tasks, machines and buckets.`)
       }
       if (!ok) throw new Exit(exitCode)
@@ -50,12 +52,12 @@ export function doctor(world: World): Command {
   ])
 }
 
-async function diagnose(world: World, urlOption: string | undefined): Promise<Diagnosis> {
+async function diagnose(world: World, wanted: Wanted): Promise<Diagnosis> {
   const node = nodeCheck(process.versions.node)
   try {
-    const connection = await findConnection(urlOption, world.env, world.cwd)
+    const connection = await findConnection(wanted, world.env, world.cwd)
     const local = [node, passed('address', connection.url), tokenCheck(connection)]
-    return await askHub(world, connection.url, local)
+    return await askHub(world, wanted, local)
   } catch (error) {
     const failure = asProblemError(error)
     return { checks: [node, failed('settings', failure)], system: null, exitCode: failure.exitCode }
@@ -63,15 +65,10 @@ async function diagnose(world: World, urlOption: string | undefined): Promise<Di
 }
 
 /** What the hub tells, where it answers, beside what was found on this machine. Nobody else may read the file. */
-async function writeBundle(
-  world: World,
-  file: string,
-  url: string | undefined,
-  checks: readonly SystemCheck[],
-): Promise<void> {
+async function writeBundle(world: World, file: string, wanted: Wanted, checks: readonly SystemCheck[]): Promise<void> {
   const path = resolve(world.cwd, file)
   const hub = await world
-    .connect(url)
+    .connect(wanted)
     .then((hub) => hub.hub.diagnostics())
     .catch((error: unknown) => ({ error: asProblemError(error).problem }))
   try {
@@ -88,9 +85,9 @@ async function writeBundle(
   }
 }
 
-async function askHub(world: World, url: string, local: readonly SystemCheck[]): Promise<Diagnosis> {
+async function askHub(world: World, wanted: Wanted, local: readonly SystemCheck[]): Promise<Diagnosis> {
   try {
-    const hub = await world.connect(url)
+    const hub = await world.connect(wanted)
     const system = await hub.hub.system()
     const answer = passed(
       'hub',

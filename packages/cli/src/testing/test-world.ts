@@ -42,7 +42,7 @@ export function testWorld(settings: Settings = {}): TestWorld {
       onSleep?.(world)
     },
     interrupted: interruption.signal,
-    connect: async (url) => connectTo(await findConnection(url, env, cwd), interruption.signal),
+    connect: async (wanted) => connectTo(await findConnection(wanted, env, cwd), interruption.signal),
   }
   return world
 }

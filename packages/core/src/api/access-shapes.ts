@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ROLES } from '../access/role.ts'
+import { WORKSPACE_NAME } from '../access/workspace-header.ts'
 import { Id, Instant } from './values.ts'
 
 /** Who uses the hub, and what they may. */
@@ -10,7 +11,7 @@ export const RoleName = z
 
 export const WorkspaceName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, and begin with a letter')
+  .regex(WORKSPACE_NAME, 'must be lower-case letters, digits and hyphens, and begin with a letter')
 
 export const Parallel = z
   .number()

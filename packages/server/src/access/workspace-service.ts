@@ -48,7 +48,10 @@ export class WorkspaceService {
     const entered = access.isHubAdmin
       ? asAdmin(await findWorkspace(this.#db, { name }))
       : (await this.standings(access)).find((one) => one.name === name)
-    if (!entered) throw new DataHubError('request.not_found', `enter the workspace "${name}"`)
+    if (!entered)
+      throw new DataHubError('request.not_found', `enter the workspace "${name}"`, {
+        hint: 'Name one that you belong to, or ask an admin of that one to add you.',
+      })
     return { ...access, workspaceId: entered.id, workspace: entered.name, role: entered.role }
   }
 }

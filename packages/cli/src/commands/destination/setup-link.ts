@@ -1,6 +1,9 @@
 import { Command } from 'commander'
+import { asId } from '../../arguments.ts'
 import { withExamples } from '../../help.ts'
 import { openSession } from '../../session.ts'
+import { table } from '../../table.ts'
+import { timeIn } from '../../time.ts'
 import type { World } from '../../world.ts'
 
 export function makeSetupLink(world: World): Command {
@@ -16,7 +19,46 @@ export function makeSetupLink(world: World): Command {
       const { hub, print } = await openSession(world, command)
       const made = await hub.setupLink.create({ destination, ...preset })
       print.result(made, () => made.code)
-      print.note(`Setup link ${made.id} for "${destination}" works until ${made.expiresAt}, and once.`)
+      print.note(`Setup link ${made.id} for "${destination}" works until ${timeIn('UTC', made.expiresAt)}, and once.`)
+      print.note('It opens the page /s/<code> of the hub. Whoever has it may use it: send it to one person.')
     })
   return withExamples(command, [['datahub destination setup-link acme --region eu-west-1', 'for a destination to be']])
+}
+
+export function listSetupLinks(world: World): Command {
+  const command = new Command('setup-links')
+    .summary('List the setup links')
+    .description('List the setup links of the workspace, and what has become of them.')
+    .action(async (_options, command: Command) => {
+      const { hub, print } = await openSession(world, command)
+      const links = await hub.setupLink.list()
+      print.list(links, 'No setup link.', (paint) =>
+        table(
+          links,
+          [
+            { title: 'ID', value: (link) => link.id, align: 'right' },
+            { title: 'DESTINATION', value: (link) => link.destination },
+            { title: 'STATE', value: (link) => link.state },
+            { title: 'CREATED', value: (link) => timeIn('UTC', link.createdAt) },
+            { title: 'EXPIRES', value: (link) => timeIn('UTC', link.expiresAt) },
+            { title: 'USED', value: (link) => timeIn('UTC', link.usedAt) },
+          ],
+          paint,
+        ),
+      )
+    })
+  return withExamples(command, [['datahub destination setup-links', 'which ones still work']])
+}
+
+export function revokeSetupLink(world: World): Command {
+  const command = new Command('revoke-setup-link')
+    .summary('Take a setup link back')
+    .description('Take a setup link back: from now on the hub refuses it.')
+    .argument('<id>', 'its id, from "datahub destination setup-links"', asId)
+    .action(async (id: number, _options, command: Command) => {
+      const { hub, print } = await openSession(world, command)
+      await hub.setupLink.revoke({ id })
+      print.result({ id, revoked: true }, () => `Revoked setup link ${id}.`)
+    })
+  return withExamples(command, [['datahub destination revoke-setup-link 3', 'when it went to the wrong person']])
 }

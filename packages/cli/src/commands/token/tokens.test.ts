@@ -2,7 +2,16 @@ import { expect, test } from 'vitest'
 import { fakeHub } from '../../testing/fake-hub.ts'
 import { runIn } from '../../testing/test-world.ts'
 
-const token = { id: 3, name: 'laptop', hint: 'dh_…7F2Q', createdAt: '2026-11-01T08:00:00.000Z', lastUsedAt: null }
+const token = {
+  id: 3,
+  name: 'laptop',
+  hint: 'dh_…7F2Q',
+  role: 'operator',
+  only: ['task.run', 'task.list'],
+  createdAt: '2026-11-01T08:00:00.000Z',
+  expiresAt: null,
+  lastUsedAt: null,
+}
 
 test('create puts the token alone on stdout, so that it can be caught in a variable', async () => {
   const hub = await fakeHub({ 'POST /tokens': { status: 201, body: { ...token, token: 'dh_secret' } } })
@@ -15,7 +24,9 @@ test('create puts the token alone on stdout, so that it can be caught in a varia
 test('list shows hints, never tokens', async () => {
   const hub = await fakeHub({ 'GET /tokens': { body: [token] } })
   expect((await runIn({ url: hub.url }, 'token', 'list')).out).toBe(
-    'ID  NAME    TOKEN     CREATED                  LAST USED\n 3  laptop  dh_…7F2Q  2026-11-01 08:00:00 UTC  -\n',
+    `ID  NAME    TOKEN     MAY                            CREATED                  EXPIRES  LAST USED
+ 3  laptop  dh_…7F2Q  operator: task.run, task.list  2026-11-01 08:00:00 UTC  never    -
+`,
   )
 })
 
@@ -23,4 +34,17 @@ test('revoke takes an id', async () => {
   const hub = await fakeHub({ 'DELETE /tokens/3': {} })
   expect((await runIn({ url: hub.url }, 'token', 'revoke', '3')).out).toBe('Revoked token 3.\n')
   expect((await runIn({ url: hub.url }, 'token', 'revoke', 'laptop')).code).toBe(2)
+})
+
+test('a token is narrowed to operations, which are sent as a list', async () => {
+  const hub = await fakeHub({ 'POST /tokens': { status: 201, body: { ...token, token: 'dh_secret' } } })
+  const words = ['token', 'create', 'cron', '--role', 'operator', '--expires', '90', '--only']
+  expect((await runIn({ url: hub.url }, ...words, 'task.run, task.list')).code).toBe(0)
+  expect(hub.asked[0]?.body).toEqual({
+    name: 'cron',
+    role: 'operator',
+    only: ['task.run', 'task.list'],
+    expiresInDays: 90,
+  })
+  expect((await runIn({ url: hub.url }, ...words, 'run')).code).toBe(2)
 })

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { withExamples } from '../../help.ts'
 import { openSession } from '../../session.ts'
 import type { World } from '../../world.ts'
+import { invitationNote } from './invitation-note.ts'
 
 export function createUser(world: World): Command {
   const command = new Command('create')
@@ -39,8 +40,5 @@ async function addUser(
   const { hub, print } = await openSession(world, command)
   const made = await hub.user.create({ email, name, role })
   print.result(made, () => made.invitation?.code ?? `${made.email} is ${made.role} now.`)
-  if (made.invitation)
-    print.note(
-      `The code sets the password of ${made.email} on the page /invitation, until ${made.invitation.expiresAt}.`,
-    )
+  if (made.invitation) print.note(invitationNote(made.email, made.invitation.expiresAt))
 }
