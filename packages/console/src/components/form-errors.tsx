@@ -1,6 +1,7 @@
 import type { Problem } from '@datahub/core/api/error-shapes'
 import { CircleAlert } from 'lucide-react'
 import { useEffect, useRef } from 'react'
+import { sentences } from './sentences.ts'
 import { ProblemBlock } from './states.tsx'
 import { useMessages } from '../i18n/messages.tsx'
 
@@ -62,9 +63,4 @@ function inputOf(field: string): HTMLInputElement | null {
 /** What the page calls a field; undefined when it does not show it, or by no label. */
 function labelOf(field: string): string | undefined {
   return inputOf(field)?.labels?.[0]?.firstChild?.textContent ?? undefined
-}
-
-function sentences(what: string, cure: string): string {
-  const first = /[.?!]$/.test(what) ? what : `${what}.`
-  return cure === '' || first.includes(cure) ? first : `${first} ${cure}`
 }

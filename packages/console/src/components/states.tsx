@@ -4,6 +4,7 @@ import { CircleAlert, Inbox, RefreshCw, SearchX, ShieldAlert, WifiOff } from 'lu
 import { useEffect, useState, type ReactNode } from 'react'
 import { asProblem } from '../api/problem.ts'
 import { useMessages } from '../i18n/messages.tsx'
+import { sentences } from './sentences.ts'
 import { Instant } from './time/time.tsx'
 import { Button, TextLink } from './ui/button.tsx'
 
@@ -73,7 +74,7 @@ export function ProblemBlock({ problem, retry }: { problem: Problem; retry?: () 
           <ul className="mt-2 list-disc pl-5 text-soft">
             {problem.errors.map(({ field, problem: what, cure }) => (
               <li key={field}>
-                <code className="font-mono text-sm text-ink">{field}</code> {what}. {cure}
+                <code className="font-mono text-sm text-ink">{field}</code> {sentences(what, cure)}
               </li>
             ))}
           </ul>

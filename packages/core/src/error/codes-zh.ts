@@ -1,4 +1,4 @@
-import { codes, type CodeFacts, type ErrorCode } from './codes.ts'
+import type { CodeFacts, ErrorCode } from './codes.ts'
 
 type Words = Pick<CodeFacts, 'summary' | 'cure'>
 
@@ -159,31 +159,4 @@ export const codesInChinese: Record<ErrorCode, Words> = {
     '不允许投递到该文件夹',
     '选择数据目录以外的文件夹，或在服务器上将其加入 DATAHUB_FOLDERS_ALLOW。',
   ),
-}
-
-/** What is told of a failure, in Chinese. */
-export interface Told {
-  /** Undefined: the code is not one of ours. */
-  readonly summary: string | undefined
-  readonly happened: string
-  readonly cure: string
-}
-
-/**
- * What happened and what helps, in Chinese. What is only known in English (a name, a more exact cure) stays beside it.
- * `happened`: an error's message; `cure`: what it came with.
- */
-export function inChinese(code: string, happened: string, cure: string): Told {
-  if (!isCode(code)) return { summary: undefined, happened, cure }
-  const known = codesInChinese[code]
-  const isExact = cure !== '' && cure !== codes[code].cure
-  return {
-    summary: known.summary,
-    happened: `${known.summary}（${happened}）`,
-    cure: isExact ? `${known.cure}（${cure}）` : known.cure,
-  }
-}
-
-function isCode(code: string): code is ErrorCode {
-  return Object.hasOwn(codes, code)
 }

@@ -55,6 +55,16 @@ test('who did what, from where, with what it was before and after', async () => 
   expect(entries[1].after).toMatchObject({ name: 'reader', token: { set: true } })
 })
 
+test('what pages ask for while somebody types is no activity', async () => {
+  const [newest] = await hub.ask<{ id: number }[]>('GET', '/audit')
+  const schedule = { every: 'day', at: '03:00', timeZone: 'UTC' }
+  await hub.ask('POST', '/schedule-preview', { schedule })
+  await hub.ask('POST', '/plan', {})
+  await hub.request('GET', '/sources/ads/preview')
+  const [newestAfter] = await hub.ask<{ id: number }[]>('GET', '/audit')
+  expect(newestAfter).toEqual(newest)
+})
+
 test('the log is read in pages, by actor, action and subject', async () => {
   const list = async (query: string) =>
     (await hub.ask<{ id: number; action: string }[]>('GET', `/audit?${query}`)).map(({ action }) => action)

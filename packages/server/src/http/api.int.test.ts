@@ -214,9 +214,24 @@ test('a problem is told in Chinese to whoever asks for it before English', async
       body: {
         ...english.body,
         title: '找不到该对象',
-        detail: `找不到该对象（${english.body.detail}）`,
+        detail: '找不到该对象：“nothing”。',
         cure: expect.stringContaining('检查名称'),
       },
     })
   for (const language of ['en', 'en-GB, zh;q=0.5', 'zh;q=0', 'x y;;=']) expect(await told(language)).toEqual(english)
+})
+
+test('what is wrong with fields is told in Chinese, too', async () => {
+  const { status, body } = await hub.request(
+    'POST',
+    '/tasks',
+    { name: ' x', source: 'nowhere', destination: 'nowhere', schedule: { every: 'day', at: '25:00' } },
+    { 'Accept-Language': 'zh' },
+  )
+  expect([status, body.code, body.title]).toEqual([422, 'request.invalid', '输入无效'])
+  expect(body.errors).toEqual([
+    { field: 'name', problem: expect.stringContaining('开头和结尾不能有空格'), cure: '请修正该值。' },
+    { field: 'schedule.at', problem: '"25:00" 应为时刻，如 03:00', cure: '请修正该值。' },
+    { field: 'schedule.timeZone', problem: '缺失', cure: '请填写文本。' },
+  ])
 })

@@ -1,13 +1,9 @@
-import type { Operation } from '@datahub/core/access/rights'
-import { RIGHTS } from '@datahub/core/access/rights'
+import { isDeed } from '@datahub/core/access/deeds'
 import type { MeView } from '@datahub/core/api/access-shapes'
-import { contract } from '@datahub/core/api/contract'
 import type { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { HubDefinition } from '@datahub/core/task/definition'
 import type { RequestContext } from './hub.ts'
 
-/** What changes nothing, though it is no GET, and is no test either. */
-const UNRECORDED = new Set(['hub.plan', 'audit.verify'])
 /** Of these what there was before and after is written down. */
 const CHANGES = new Set([
   'create',
@@ -28,7 +24,7 @@ const SIGN_INS = new Set(['session.signIn', 'setup.create', 'invitation.accept']
 type Input = Readonly<Record<string, unknown>> | undefined
 
 /**
- * Runs an operation, if the caller may, and writes it down: every change, and whatever tests, previews, runs or signs in, also where it was
+ * Runs an operation, if the caller may, and writes it down: every change, and whatever tests, runs or signs in, also where it was
  * refused. Nothing of the input is kept but the name of what it is about; states are as the API shows them.
  */
 export async function audited<Output>(
@@ -38,7 +34,7 @@ export async function audited<Output>(
   run: () => Promise<Output>,
   known: (error: unknown) => DataHubError,
 ): Promise<Output> {
-  if (!isRecorded(operation)) {
+  if (!isDeed(operation)) {
     context.gate.assertMay(context.access, operation)
     return run()
   }
@@ -74,25 +70,12 @@ export async function audited<Output>(
 const CHANGED = new Set(
   'source destination task backfill execution alertChannel hub token workspace user setupLink'.split(' '),
 )
-/** Of these what they do is many changes, each by itself; or the library of accounts makes its own; or nothing is changed. */
-const APART =
-  /\.(test|testUnsaved|preview\w*|discover\w*|dryRun\w*|estimate\w*|validate)$|^(task\.change|user\.create|user\.disable)$/
+/** Of these what they do is many changes, each by itself; or the library of accounts makes its own; or nothing of ours is changed. */
+const APART = /\.(test|testUnsaved|dryRun\w*)$|^(task\.change|user\.create|user\.disable)$/
 
 function isOneChange(operation: string): boolean {
   const [noun = ''] = operation.split('.')
   return CHANGED.has(noun) && !APART.test(operation)
-}
-
-/** All that is no GET, and what reads a customer's data. */
-function isRecorded(operation: string): boolean {
-  const [noun = '', verb = ''] = operation.split('.')
-  const route = (contract as Readonly<Record<string, Readonly<Record<string, RouteOf>>>>)[noun]?.[verb]?.['~orpc'].route
-  const reads = route?.method === 'GET' && RIGHTS[operation as Operation] !== 'operator'
-  return !reads && !UNRECORDED.has(operation)
-}
-
-interface RouteOf {
-  readonly '~orpc': { readonly route: { readonly method?: string } }
 }
 
 function subjectOf(input: Input): string {

@@ -1,10 +1,11 @@
 import type { Problem } from '@datahub/core/api/error-shapes'
-import { inChinese } from '@datahub/core/error/codes-zh'
+import { inChinese } from '@datahub/core/error/in-chinese'
 import type { MiddlewareHandler } from 'hono'
+import { sayInChinese } from '@datahub/core/sentence/say-in-chinese'
 import { parseAccept } from 'hono/utils/accept'
 import { PROBLEM_TYPE } from './problem.ts'
 
-/** Problems in Chinese for whoever asks for it by Accept-Language: title, detail and cure; codes and fields stay as they are. */
+/** Problems in Chinese for whoever asks for it by Accept-Language; codes and the names of fields stay as they are. */
 export const inLanguageOfReader: MiddlewareHandler = async (context, next) => {
   await next()
   const { res } = context
@@ -24,5 +25,10 @@ function wantsChinese(header = ''): boolean {
 
 function translated(problem: Problem): Problem {
   const { summary, happened, cure } = inChinese(problem.code, problem.detail, problem.cure)
-  return { ...problem, title: summary ?? problem.title, detail: happened, cure }
+  const errors = problem.errors.map((wrong) => ({
+    field: wrong.field,
+    problem: sayInChinese(wrong.problem) ?? wrong.problem,
+    cure: sayInChinese(wrong.cure) ?? wrong.cure,
+  }))
+  return { ...problem, title: summary ?? problem.title, detail: happened, cure, errors }
 }

@@ -1,6 +1,7 @@
 import type { AuditEntryView } from '@datahub/core/api/audit-routes'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { CircleCheck, CircleX } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
 import { query } from '../../api/hub.ts'
 import { useMay } from '../../app/me.ts'
 import { CodeBlock } from '../../components/code.tsx'
@@ -8,10 +9,11 @@ import { Card } from '../../components/page.tsx'
 import { Answer, Empty, NoRight } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
 import { Instant } from '../../components/time/time.tsx'
-import { Button } from '../../components/ui/button.tsx'
+import { Button, TextLink } from '../../components/ui/button.tsx'
 import { Dialog } from '../../components/ui/dialog.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { useActivityWords } from '../../i18n/activity.ts'
+import { useDeedWords } from '../../i18n/deeds.ts'
 
 const PER_PAGE = 50
 
@@ -19,6 +21,7 @@ const PER_PAGE = 50
 export function AuditList({ filters }: { filters: { subject?: string; action?: string; actor?: string } }) {
   const m = useMessages()
   const a = useActivityWords()
+  const deeds = useDeedWords()
   const may = useMay()
   const [before, setBefore] = useState<readonly number[]>([])
   const [shown, setShown] = useState<AuditEntryView>()
@@ -48,7 +51,7 @@ export function AuditList({ filters }: { filters: { subject?: string; action?: s
     {
       key: 'action',
       title: a.action,
-      cell: ({ action }) => <code className="font-mono text-sm">{action}</code>,
+      cell: ({ action }) => deeds[action] ?? <code className="font-mono text-sm">{action}</code>,
     },
     {
       key: 'subject',
@@ -59,7 +62,16 @@ export function AuditList({ filters }: { filters: { subject?: string; action?: s
       key: 'outcome',
       title: a.outcome,
       cell: ({ outcome }) =>
-        outcome === 'done' ? a.done : <code className="font-mono text-sm text-bad">{outcome}</code>,
+        outcome === 'done' ? (
+          <Outcome icon={<CircleCheck aria-hidden size={15} className="shrink-0 text-good" />}>{a.done}</Outcome>
+        ) : (
+          <Outcome icon={<CircleX aria-hidden size={15} className="shrink-0 text-bad" />}>
+            {a.failed}{' '}
+            <TextLink to="/help/errors/$code" params={{ code: outcome }}>
+              <code className="font-mono text-sm">{outcome}</code>
+            </TextLink>
+          </Outcome>
+        ),
     },
     {
       key: 'details',
@@ -106,5 +118,14 @@ export function AuditList({ filters }: { filters: { subject?: string; action?: s
         </Card>
       )}
     </Answer>
+  )
+}
+
+function Outcome({ icon, children }: { icon: ReactNode; children: ReactNode }) {
+  return (
+    <span className="flex items-start gap-1.5 [&>svg]:mt-0.5">
+      {icon}
+      <span className="min-w-0">{children}</span>
+    </span>
   )
 }

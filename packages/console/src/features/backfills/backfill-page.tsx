@@ -8,6 +8,8 @@ import { asProblem } from '../../api/problem.ts'
 import { watched } from '../../app/live/live.ts'
 import { useMay } from '../../app/me.ts'
 import { usePreferences } from '../../app/preferences.ts'
+import { useState } from 'react'
+import { Confirm, type Question } from '../../components/confirm.tsx'
 import { Card, Page } from '../../components/page.tsx'
 import { useQuantities } from '../../components/quantity.ts'
 import { Answer } from '../../components/states.tsx'
@@ -74,6 +76,7 @@ function Actions({ backfill: { id, state, counts } }: { backfill: BackfillDetail
     },
     onSettled: () => client.invalidateQueries({ queryKey: query.backfill.key() }),
   })
+  const [question, setQuestion] = useState<Question>()
   const isOpen = state === 'running' || state === 'paused'
   if (!may('backfill.pause')) return null
   return (
@@ -86,10 +89,21 @@ function Actions({ backfill: { id, state, counts } }: { backfill: BackfillDetail
         </Button>
       )}
       {isOpen && (
-        <Button look="danger" onPress={() => act.mutate('cancel')}>
+        <Button
+          look="danger"
+          onPress={() =>
+            setQuestion({
+              title: w.cancelTitle(id),
+              hint: w.cancelHint(counts.waiting),
+              verb: w.cancel,
+              do: () => act.mutate('cancel'),
+            })
+          }
+        >
           {w.cancel}
         </Button>
       )}
+      <Confirm question={question} onClose={() => setQuestion(undefined)} />
     </>
   )
 }

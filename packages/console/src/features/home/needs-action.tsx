@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { Card } from '../../components/page.tsx'
 import { Instant } from '../../components/time/time.tsx'
 import { ButtonLink, TextLink } from '../../components/ui/button.tsx'
+import { useFailureText } from '../../i18n/failure-text.ts'
 import { useMessages } from '../../i18n/messages.tsx'
 
 type Cause = HomeView['needsAction'][number]
@@ -72,14 +73,15 @@ function Row({ icon, children }: { icon: ReactNode; children: ReactNode }) {
   )
 }
 
-function AlertRow({ alert: { kind, message, cure, place, tasks, since } }: { alert: Alert }) {
+function AlertRow({ alert: { kind, code, message, cure, place, tasks, since } }: { alert: Alert }) {
   const m = useMessages()
+  const told = useFailureText()(code, message, cure)
   return (
     <Row icon={<Bell aria-hidden size={18} className="mt-0.5 shrink-0 text-warn" />}>
       <div className="min-w-0 flex-1 basis-72 [overflow-wrap:anywhere]">
         <p className="font-medium">{m.alert.at(m.alert.topics[kind], place.name)}</p>
         <p className="mt-0.5 text-soft">
-          {message === '' ? m.alert.late : message} {cure}
+          {message === '' ? m.alert.late : told.happened} {told.cure}
         </p>
         <p className="mt-1.5 text-sm text-soft">
           {m.alert.tasks(tasks.length)} · {m.home.since} <Instant at={since} />
@@ -96,12 +98,13 @@ const SHOWN = 5
 
 function CauseRow({ cause: { code, message, cure, fault, place, since, tasks } }: { cause: Cause }) {
   const m = useMessages()
+  const told = useFailureText()(code, message, cure)
   const [first] = tasks
   return (
     <Row icon={<CircleX aria-hidden size={18} className="mt-0.5 shrink-0 text-bad" />}>
       <div className="min-w-0 flex-1 basis-72">
-        <p className="font-medium break-words">{message}</p>
-        <p className="mt-0.5 break-words text-soft">{cure}</p>
+        <p className="font-medium break-words">{told.happened}</p>
+        <p className="mt-0.5 break-words text-soft">{told.cure}</p>
         <p className="mt-1.5 text-sm break-words text-soft">
           <TextLink to="/help/errors/$code" params={{ code }}>
             <code className="font-mono">{code}</code>

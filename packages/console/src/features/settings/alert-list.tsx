@@ -8,6 +8,7 @@ import { Table, type Column } from '../../components/table.tsx'
 import { Instant } from '../../components/time/time.tsx'
 import { TextLink } from '../../components/ui/button.tsx'
 import { useAlertChannelMessages } from '../../i18n/alert-channels.ts'
+import { useFailureText } from '../../i18n/failure-text.ts'
 import { useMessages } from '../../i18n/messages.tsx'
 
 type Alert = AlertPage['items'][number]
@@ -70,6 +71,7 @@ export function AlertList({ state }: { state: 'open' | 'resolved' }) {
 function What({ alert: { kind, code, message, cure, resolution } }: { alert: Alert }) {
   const m = useMessages()
   const t = useAlertChannelMessages()
+  const told = useFailureText()(code, message, cure)
   const Icon = resolution ? CircleCheck : icons[kind]
   return (
     <div className="flex min-w-56 gap-2">
@@ -77,8 +79,8 @@ function What({ alert: { kind, code, message, cure, resolution } }: { alert: Ale
       <div className="min-w-0 [overflow-wrap:anywhere]">
         <span className="font-medium">{m.alert.topics[kind]}</span>
         {resolution && <span className="text-soft"> · {t.resolutions[resolution]}</span>}
-        <p className="text-sm text-soft">{message === '' ? m.alert.late : message}</p>
-        {!resolution && cure !== '' && <p className="text-sm">{cure}</p>}
+        <p className="text-sm text-soft">{message === '' ? m.alert.late : told.happened}</p>
+        {!resolution && cure !== '' && <p className="text-sm">{told.cure}</p>}
         {code !== null && (
           <TextLink to="/help/errors/$code" params={{ code }}>
             <code className="font-mono text-sm">{code}</code>

@@ -17,6 +17,7 @@ import { notify } from '../../components/ui/notices.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { Switch } from '../../components/ui/switch.tsx'
 import { useAlertChannelMessages } from '../../i18n/alert-channels.ts'
+import { useFailureText } from '../../i18n/failure-text.ts'
 import { useMessages } from '../../i18n/messages.tsx'
 import { definitionOf, draftOf, type ChannelDraft } from './channel-draft.ts'
 import { ChannelFields } from './channel-fields.tsx'
@@ -149,6 +150,8 @@ export default function ChannelDialog({ channel, onClose, onSaved }: ChannelDial
 
 function Outcome({ trial: { ok, answer, failure } }: { trial: AlertTrial }) {
   const t = useAlertChannelMessages()
+  const text = useFailureText()
+  const told = failure && text(failure.code, failure.message, failure.cure)
   return (
     <div
       className={`flex gap-2.5 rounded-lg border px-4 py-3 ${ok ? 'border-good/40 bg-good-soft' : 'border-bad/40 bg-bad-soft'}`}
@@ -159,8 +162,8 @@ function Outcome({ trial: { ok, answer, failure } }: { trial: AlertTrial }) {
         <CircleX aria-hidden size={18} className="mt-0.5 shrink-0 text-bad" />
       )}
       <div className="min-w-0 [overflow-wrap:anywhere]">
-        <p className="font-medium">{ok ? t.tested(answer ?? '') : (failure?.message ?? t.notTested)}</p>
-        {failure && <p className="text-soft">{failure.cure}</p>}
+        <p className="font-medium">{ok ? t.tested(answer ?? '') : (told?.happened ?? t.notTested)}</p>
+        {told && <p className="text-soft">{told.cure}</p>}
       </div>
     </div>
   )

@@ -6,6 +6,7 @@ import { lazy, Suspense, useState } from 'react'
 import { hub, query } from '../../api/hub.ts'
 import { asProblem } from '../../api/problem.ts'
 import { CodeBlock } from '../../components/code.tsx'
+import { Confirm, type Question } from '../../components/confirm.tsx'
 import { Card } from '../../components/page.tsx'
 import { Answer, Empty } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
@@ -15,6 +16,7 @@ import { Dialog } from '../../components/ui/dialog.tsx'
 import { Menu } from '../../components/ui/menu.tsx'
 import { notify, notifyFailure } from '../../components/ui/notices.tsx'
 import { useAlertChannelMessages } from '../../i18n/alert-channels.ts'
+import { useFailureText } from '../../i18n/failure-text.ts'
 import { useMessages } from '../../i18n/messages.tsx'
 
 // Not needed by whoever only looks
@@ -32,10 +34,11 @@ interface Shown {
 export function ChannelList() {
   const m = useMessages()
   const t = useAlertChannelMessages()
+  const text = useFailureText()
   const client = useQueryClient()
   const { channel: open } = useSearch({ from: '/signed-in/settings' })
   const navigate = useNavigate({ from: '/settings' })
-  const [leaving, setLeaving] = useState<AlertChannelView>()
+  const [question, setQuestion] = useState<Question>()
   const [shown, setShown] = useState<Shown>()
   const channels = useQuery(query.alertChannel.list.queryOptions({ refetchInterval: 15_000 }))
   const go = (channel?: string) => void navigate({ search: { tab: 'alerts', ...(channel ? { channel } : {}) } })
@@ -54,7 +57,10 @@ export function ChannelList() {
       notify(t.testing)
       const { ok, answer, failure } = await hub.alertChannel.test({ channel: name })
       if (ok) notify(t.tested(answer ?? ''))
-      else notifyFailure(failure?.message ?? t.notTested, failure?.cure)
+      else if (failure) {
+        const { happened, cure } = text(failure.code, failure.message, failure.cure)
+        notifyFailure(happened, cure)
+      } else notifyFailure(t.notTested)
     })
   const rotate = ({ name }: AlertChannelView) =>
     act(async () => {
@@ -63,7 +69,6 @@ export function ChannelList() {
     })
   const remove = ({ name }: AlertChannelView) =>
     act(async () => {
-      setLeaving(undefined)
       await hub.alertChannel.remove({ channel: name })
       notify(t.removed(name))
     })
@@ -129,7 +134,13 @@ export function ChannelList() {
               icon: <Trash2 aria-hidden size={15} />,
               isDanger: true,
               isSeparated: true,
-              do: () => setLeaving(channel),
+              do: () =>
+                setQuestion({
+                  title: t.removeTitle(channel.name),
+                  hint: t.removeHint,
+                  verb: t.remove,
+                  do: () => void remove(channel),
+                }),
             },
           ]}
         >
@@ -180,28 +191,14 @@ export function ChannelList() {
         <p className="mb-3 text-soft">{shown?.hint}</p>
         <CodeBlock text={shown?.secret ?? ''} what={t.secretTitle} />
       </Dialog>
-      <Dialog
-        role="alertdialog"
-        title={t.removeTitle(leaving?.name ?? '')}
-        isOpen={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        footer={
-          <>
-            <Button onPress={() => setLeaving(undefined)}>{m.common.cancel}</Button>
-            <Button look="danger" onPress={() => leaving && void remove(leaving)}>
-              {t.remove}
-            </Button>
-          </>
-        }
-      >
-        {t.removeHint}
-      </Dialog>
+      <Confirm question={question} onClose={() => setQuestion(undefined)} />
     </Card>
   )
 }
 
 function Standing({ channel: { lastSentAt, waiting, dead, failure } }: { channel: AlertChannelView }) {
   const t = useAlertChannelMessages()
+  const text = useFailureText()
   return (
     <>
       <Instant at={lastSentAt} />
@@ -210,7 +207,11 @@ function Standing({ channel: { lastSentAt, waiting, dead, failure } }: { channel
           {[...(waiting > 0 ? [t.waiting(waiting)] : []), ...(dead > 0 ? [t.dead(dead)] : [])].join(' · ')}
         </span>
       )}
-      {failure && <span className="block text-sm text-bad [overflow-wrap:anywhere]">{failure.message}</span>}
+      {failure && (
+        <span className="block text-sm text-bad [overflow-wrap:anywhere]">
+          {text(failure.code, failure.message, failure.cure).happened}
+        </span>
+      )}
     </>
   )
 }

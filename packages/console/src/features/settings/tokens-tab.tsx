@@ -5,6 +5,7 @@ import { hub, query } from '../../api/hub.ts'
 import { asProblem } from '../../api/problem.ts'
 import { useMay } from '../../app/me.ts'
 import { CodeBlock } from '../../components/code.tsx'
+import { Confirm, type Question } from '../../components/confirm.tsx'
 import { Card } from '../../components/page.tsx'
 import { Answer, Empty, NoRight, ProblemBlock } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
@@ -25,6 +26,7 @@ export function TokensTab() {
   const may = useMay()
   const client = useQueryClient()
   const [isMaking, setMaking] = useState(false)
+  const [question, setQuestion] = useState<Question>()
   const tokens = useQuery(query.token.list.queryOptions({ enabled: may('token.list') }))
   if (!may('token.list')) return <NoRight least="admin" />
   const revoke = async ({ id, name }: TokenView) => {
@@ -60,7 +62,14 @@ export function TokensTab() {
           size="small"
           look="danger"
           aria-label={`${settings.revoke} ${token.name}`}
-          onPress={() => void revoke(token)}
+          onPress={() =>
+            setQuestion({
+              title: settings.revokeTitle(token.name),
+              hint: settings.revokeHint,
+              verb: settings.revoke,
+              do: () => void revoke(token),
+            })
+          }
         >
           {settings.revoke}
         </Button>
@@ -85,6 +94,7 @@ export function TokensTab() {
             <Table caption={settings.tokens} columns={columns} rows={found} keyOf={({ id }) => id} />
           )}
           {isMaking && <MakeToken onClose={() => setMaking(false)} />}
+          <Confirm question={question} onClose={() => setQuestion(undefined)} />
         </Card>
       )}
     </Answer>

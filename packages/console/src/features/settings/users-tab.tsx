@@ -6,6 +6,7 @@ import { hub, query } from '../../api/hub.ts'
 import { asProblem } from '../../api/problem.ts'
 import { useMay } from '../../app/me.ts'
 import { CodeBlock } from '../../components/code.tsx'
+import { Confirm, type Question } from '../../components/confirm.tsx'
 import { fieldErrors } from '../../components/form-errors.tsx'
 import { Card } from '../../components/page.tsx'
 import { Answer, NoRight, ProblemBlock } from '../../components/states.tsx'
@@ -31,6 +32,7 @@ export function UsersTab() {
   const client = useQueryClient()
   const [isAdding, setAdding] = useState(false)
   const [code, setCode] = useState<string>()
+  const [question, setQuestion] = useState<Question>()
   const users = useQuery(query.user.list.queryOptions({ enabled: may('user.list') }))
   if (!may('user.list')) return <NoRight least="admin" />
   const change = async (act: () => Promise<unknown>) => {
@@ -85,13 +87,29 @@ export function UsersTab() {
             { key: 'invite', title: settings.invite, do: () => void invite(id) },
             isDisabled
               ? { key: 'enable', title: settings.enable, do: () => void change(() => hub.user.enable({ id })) }
-              : { key: 'disable', title: settings.disable, do: () => void change(() => hub.user.disable({ id })) },
+              : {
+                  key: 'disable',
+                  title: settings.disable,
+                  do: () =>
+                    setQuestion({
+                      title: settings.disableTitle(name),
+                      hint: settings.disableHint,
+                      verb: settings.disable,
+                      do: () => void change(() => hub.user.disable({ id })),
+                    }),
+                },
             {
               key: 'remove',
               title: settings.removeUser,
               isDanger: true,
               isSeparated: true,
-              do: () => void change(() => hub.user.remove({ id })),
+              do: () =>
+                setQuestion({
+                  title: settings.removeTitle(name),
+                  hint: settings.removeHint,
+                  verb: settings.remove,
+                  do: () => void change(() => hub.user.remove({ id })),
+                }),
             },
           ]}
         >
@@ -115,6 +133,7 @@ export function UsersTab() {
           >
             <Table caption={settings.users} columns={columns} rows={found} keyOf={({ id }) => id} />
           </Card>
+          <Confirm question={question} onClose={() => setQuestion(undefined)} />
           {isAdding && <AddUser onClose={() => setAdding(false)} onInvited={setCode} />}
           <Dialog title={settings.invitation} isOpen={code !== undefined} onClose={() => setCode(undefined)}>
             <p className="mb-3 text-soft">{settings.invitationHint}</p>

@@ -1,4 +1,5 @@
 import type { Problem } from '@datahub/core/api/error-shapes'
+import { sentences } from '../../components/sentences.ts'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 
 export interface LineProblem {
@@ -24,7 +25,8 @@ export function yamlProblems(text: string, root: string, problem: Problem | unde
     const path = pathOf(field.replace(/^source\./, ''))
     if (path[0] !== root) continue
     const offset = offsetOf(document, path.slice(1))
-    if (offset !== undefined) found.push({ line: lines.linePos(offset).line, message: `${field} ${what}. ${cure}` })
+    if (offset !== undefined)
+      found.push({ line: lines.linePos(offset).line, message: `${field} ${sentences(what, cure)}` })
   }
   return found
 }

@@ -32,6 +32,9 @@ export const backfill = {
   pause: 'Pause',
   resume: 'Resume',
   cancel: 'Cancel backfill',
+  cancelTitle: (id: number) => `Cancel backfill ${id}?`,
+  cancelHint: (waiting: number) =>
+    `What is under way ends; ${plural(waiting, 'range is', 'ranges are')} not delivered. Another backfill can deliver them later.`,
   retry: (count: number) => `Retry failed (${count})`,
   waiting: 'waiting',
   running: 'under way',

@@ -85,6 +85,8 @@ export const setupLink: SetupLinkMessages = {
     state: { open: '待使用', used: '已使用', revoked: '已撤回', expired: '已过期' },
     until: '有效期至',
     revoke: '撤回',
+    revokeTitle: (destination) => `撤回 ${destination} 的链接？`,
+    revokeHint: '持有此链接的人将无法再用它填写存储桶。可以随时创建新的链接。',
     revoked: (destination) => `${destination} 的链接已失效`,
     another: '再生成一个',
   },

@@ -1,5 +1,5 @@
 import type { AlertNotice } from '@datahub/core/alert/alert'
-import { codesInChinese } from '@datahub/core/error/codes-zh'
+import { inChinese } from '@datahub/core/error/in-chinese'
 import { statusesInChinese } from '@datahub/core/execution/statuses-zh'
 import type { AlertTexts } from './alert-texts.ts'
 
@@ -25,7 +25,7 @@ export const zh: AlertTexts = {
     if (kind === 'late') return '到期时仍没有投递数据。'
     return kind === 'connection' ? '无法连接目标存储。' : '重试之后仍然失败，需要处理。'
   },
-  cure: (code, cure) => (code === null ? cure : codesInChinese[code].cure),
+  cure: (code, cure) => inChinese(code ?? '', '', cure).cure,
   labels: {
     task: '任务',
     more: '另有',

@@ -1,8 +1,10 @@
 import type { SetupLinkView } from '@datahub/core/api/setup-link-routes'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Ban, CircleCheck, Clock, Link2, TimerOff } from 'lucide-react'
+import { useState } from 'react'
 import { hub, query } from '../../../api/hub.ts'
 import { asProblem } from '../../../api/problem.ts'
+import { Confirm, type Question } from '../../../components/confirm.tsx'
 import { Card } from '../../../components/page.tsx'
 import { Answer } from '../../../components/states.tsx'
 import { Table, type Column } from '../../../components/table.tsx'
@@ -20,6 +22,7 @@ export default function LinksCard({ onMake }: { onMake(): void }) {
   const m = useMessages()
   const w = useSetupLinkWords().links
   const client = useQueryClient()
+  const [question, setQuestion] = useState<Question>()
   const links = useQuery(query.setupLink.list.queryOptions())
   const revoke = async ({ id, destination }: SetupLinkView) => {
     try {
@@ -53,7 +56,18 @@ export default function LinksCard({ onMake }: { onMake(): void }) {
       title: <span className="sr-only">{m.common.actions}</span>,
       cell: (link) =>
         link.state === 'open' && (
-          <Button size="small" aria-label={`${w.revoke}: ${link.destination}`} onPress={() => void revoke(link)}>
+          <Button
+            size="small"
+            aria-label={`${w.revoke}: ${link.destination}`}
+            onPress={() =>
+              setQuestion({
+                title: w.revokeTitle(link.destination),
+                hint: w.revokeHint,
+                verb: w.revoke,
+                do: () => void revoke(link),
+              })
+            }
+          >
             {w.revoke}
           </Button>
         ),
@@ -70,6 +84,7 @@ export default function LinksCard({ onMake }: { onMake(): void }) {
         </Button>
       }
     >
+      <Confirm question={question} onClose={() => setQuestion(undefined)} />
       <Answer of={links}>
         {(found) => (
           <>

@@ -80,9 +80,7 @@ function Step({ step, onUse }: { step: CheckStep; onUse: ConnectionTestProps['on
   const { icon: Icon, look } = marks[step.verdict]
   const title = useStepTitle()(step)
   const text = useFailureText()
-  const told = step.code
-    ? text(step.code, step.message, step.remedy ?? '')
-    : { happened: step.message, cure: step.remedy }
+  const told = text(step.code, step.message, step.remedy ?? '')
   const suggestion = step.suggestion
   return (
     <li
