@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Column } from '@datahub/core/bucket/column'
@@ -163,18 +162,3 @@ test.each(KINDS)(
   },
   240_000,
 )
-
-test('a bucket that is copied elsewhere brings nothing twice', async () => {
-  await using database = await TEST_TARGETS.sqlite()
-  await using sender = new TestSender()
-  await using copy = new TestSender()
-  await sender.deliver({
-    executionId: 1,
-    reports: [{ table: 'events', columns: COLUMNS, rows: [['2025-01-01', 'a', '1']] }],
-  })
-  await loadTask({ bucket: sender.folder, taskId: 161, into: database.url })
-  await cp(sender.folder, copy.folder, { recursive: true })
-  const { packages } = await loadTask({ bucket: copy.folder, taskId: 161, into: database.url })
-  expect(packages.map(({ state }) => state)).toEqual(['already loaded'])
-  expect(await rowsIn(database.url, 'events', COLUMNS)).toHaveLength(1)
-})

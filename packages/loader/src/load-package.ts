@@ -2,7 +2,9 @@ import type { Manifest } from '@datahub/core/bucket/manifest'
 import { tally, type CsvFacts } from './csv/tally.ts'
 import { snapshotText } from './ledger/age.ts'
 import { historyOfPackage, type KnownHistory, type Restating } from './ledger/history.ts'
-import { ensureLedger, entryOf, forget, record, type LedgerEntry, type LedgerTable } from './ledger/ledger.ts'
+import { recordAddress } from './ledger/addresses.ts'
+import { ensureLedger, hasLedger } from './ledger/ledger-tables.ts'
+import { entryOf, forget, record, type LedgerEntry, type LedgerTable } from './ledger/ledger.ts'
 import { answerOf, both } from './ledger/question.ts'
 import { Refusal } from './problem.ts'
 import { ensureTable, forgetLayouts, type Layout } from './tables/ensure-table.ts'
@@ -57,10 +59,10 @@ export async function loadPackage(
   try {
     const plans = planTables(target, facts, delivered, settings)
     await ensureLedger(target)
-    const asked = both(entryOf(facts.instance, facts.packageName), historyOfPackage(restating(facts), plans))
+    const asked = both(entryOf(facts), historyOfPackage(restating(facts), plans))
     return await target.exclusively(asked.statements, async (rows) => {
       const [{ entry: before, nextId }, histories] = asked.read(rows)
-      if (before && !settings.again) return { state: 'already loaded', rows: before.rows, tables: [] }
+      if (before && !settings.again) return metAgain(target, facts, before)
       const shares = plans.map((plan, at) => shareOf(plan, histories[at], before))
       const counts = shares.some((share) => share.counts)
       if (counts && !read) return undefined
@@ -111,7 +113,7 @@ export async function previewPackage(
   settings: LoadSettings,
 ): Promise<TablePlan[]> {
   const plans = planTables(target, facts, delivered, settings)
-  if ((await target.columnsOf({ name: '_datahub_ledger' })) === undefined) return plans
+  if (!(await hasLedger(target))) return plans
   const histories = await answerOf(target, historyOfPackage(restating(facts), plans))
   return plans.filter((plan, at) => shareOf(plan, histories[at], undefined).counts)
 }
@@ -134,6 +136,18 @@ function restating({ instance, executionId, manifest }: PackageFacts): Restating
   return { instance, executionId, snapshotAt, supersedes: manifest?.supersedes ?? [] }
 }
 
+/** A package that the ledger has: another loader was faster, or it was met under another address, which is remembered. */
+async function metAgain(target: Target, facts: PackageFacts, before: LedgerEntry): Promise<Outcome> {
+  if (before.location !== facts.location) await recordAddress(target, facts.location, before)
+  if (before.state !== 'refused') return { state: 'already loaded', rows: before.rows, tables: [] }
+  return {
+    state: 'refused',
+    rows: 0,
+    tables: [],
+    reason: `${before.reason ?? ''} (refused before, from ${before.location})`,
+  }
+}
+
 /** Writes down why a package may not be loaded. */
 export async function recordRefusal(
   target: Target,
@@ -142,14 +156,13 @@ export async function recordRefusal(
   reason: string,
 ): Promise<Outcome> {
   await ensureLedger(target)
-  const asked = entryOf(facts.instance, facts.packageName)
+  const asked = entryOf(facts)
   return target.exclusively(asked.statements, async (rows) => {
     const { entry: before, nextId } = asked.read(rows)
+    if (before && !settings.again) return metAgain(target, facts, before)
     // One that is loaded stays loaded: its rows are there.
-    if (before && (before.state === 'loaded' || !settings.again)) {
-      const why = settings.again ? { reason: `it stays as it was: ${reason}` } : {}
-      return { state: 'already loaded', rows: before.rows, tables: [], ...why }
-    }
+    if (before?.state === 'loaded')
+      return { state: 'already loaded', rows: before.rows, tables: [], reason: `it stays as it was: ${reason}` }
     const loadId = before?.id ?? nextId
     return target.atomically(() => settle(target, facts, settings, { before, loadId }, 'refused', [], reason))
   })

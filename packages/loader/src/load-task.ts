@@ -1,7 +1,10 @@
 import type { Manifest } from '@datahub/core/bucket/manifest'
 import { findPackages, type Candidate } from './find-packages.ts'
+import { entriesAt } from './ledger/addresses.ts'
 import { KnownHistory } from './ledger/history.ts'
-import { entriesOf, loadedTables } from './ledger/ledger.ts'
+import { hasLedger } from './ledger/ledger-tables.ts'
+import { entriesOf, entryOf, loadedTables } from './ledger/ledger.ts'
+import { answerOf } from './ledger/question.ts'
 import { loadPackage, previewPackage, recordRefusal, type Outcome, type PackageFacts } from './load-package.ts'
 import { deliveredBy, describePackage } from './package/describe-package.ts'
 import type { FetchedPackage } from './package/fetch-package.ts'
@@ -64,11 +67,9 @@ export async function reloadPackage(options: LoadTaskOptions, packageName: strin
 export async function reloadRefused(options: LoadTaskOptions): Promise<LoadReport> {
   await using session = await openSession(options, { again: true })
   const found = await findPackages(session.bucket, session.prefix, options.taskId, new Date())
-  const refused = new Set(
-    (await entriesOf(session.target, options.taskId))
-      .filter(({ state, location }) => state === 'refused' && location === session.location)
-      .map(({ packageName }) => packageName),
-  )
+  const entries = await entriesOf(session.target, options.taskId)
+  const here = await entriesAt(session.target, entries, session.location)
+  const refused = new Set(here.filter(({ state }) => state === 'refused').map(({ packageName }) => packageName))
   const candidates = found.packages.filter(({ packageName }) => refused.has(packageName))
   return reportOf(options.taskId, await loadAgain(session, candidates), found.notes)
 }
@@ -113,8 +114,8 @@ async function readLedger({ target, location, options }: Session) {
   const loads = entries.length === 0 ? [] : await loadedTables(target, sql`l.task_id = ${options.taskId}`)
   const byEntry = Map.groupBy(loads, ({ loadId }) => loadId)
   for (const entry of entries) known.add(entry, byEntry.get(entry.id) ?? [])
-  const here = new Set(entries.filter((entry) => entry.location === location).map(({ packageName }) => packageName))
-  return { known, here }
+  const here = await entriesAt(target, entries, location)
+  return { known, here: new Set(here.map(({ packageName }) => packageName)) }
 }
 
 async function loadOne(session: Session, ready: Ready, known?: KnownHistory): Promise<PackageResult> {
@@ -197,6 +198,8 @@ const WITHOUT_MANIFEST = 'without a manifest: types were read from the values, r
 
 async function plan({ target, settings }: Session, facts: PackageFacts): Promise<Settled> {
   const { manifest } = facts
+  const before = (await hasLedger(target)) ? (await answerOf(target, entryOf(facts))).entry : undefined
+  if (before) return { state: 'already loaded', rows: before.rows, tables: [] }
   if (!manifest) {
     const reason = 'without a manifest: its content is not known before it is loaded'
     return { state: 'planned', rows: 0, tables: [], reason }

@@ -61,10 +61,11 @@ export async function prepare(
   place: Place = { take: async () => () => {}, pass: () => {} },
 ): Promise<Ready> {
   const { bucket, location, target, settings, options } = session
+  const { packageName } = candidate
   let facts: PackageFacts = {
     instance: location.length > 190 ? createHash('sha256').update(location).digest('hex') : location,
     taskId: options.taskId,
-    packageName: candidate.packageName,
+    packageName,
     location,
     executionId: candidate.executionId,
     sha256: null,
@@ -72,15 +73,19 @@ export async function prepare(
     manifest: undefined,
   }
   try {
-    requirePackageName(candidate.packageName)
+    requirePackageName(packageName)
     const manifest = await readManifest(bucket, candidate, options.taskId, settings.now())
     if (manifest) {
       const { instanceId, executionId, package: promised } = manifest
       facts = { ...facts, instance: instanceId, executionId, sizeBytes: promised.sizeBytes, manifest }
     }
     if (options.dryRun) return { candidate, facts }
-    if (known && manifest && !seemsToCount(known, target, facts, manifest.reports.map(deliveredBy), settings))
-      return { candidate, facts: { ...facts, sha256: manifest.package.sha256 } }
+    if (manifest && known) {
+      const reports = manifest.reports.map(deliveredBy)
+      // It was loaded from another address, or newer ones have delivered all of it.
+      if (known.has(facts.instance, packageName) || !seemsToCount(known, target, facts, reports, settings))
+        return { candidate, facts: { ...facts, sha256: manifest.package.sha256 } }
+    }
     const fetched = await fetch(session, candidate, facts, place)
     facts = { ...facts, sha256: fetched.sha256, sizeBytes: fetched.sizeBytes }
     if (manifest && manifest.package.sha256 !== fetched.sha256) {

@@ -1,5 +1,6 @@
 import { findPackages } from './find-packages.ts'
 import { entriesOf, type LedgerEntry } from './ledger/ledger.ts'
+import { comparePackages } from './packages-here.ts'
 import { openSession, type LoadTaskOptions } from './session.ts'
 
 export interface TaskStatus {
@@ -23,9 +24,7 @@ export async function taskStatus(options: LoadTaskOptions): Promise<TaskStatus> 
   const now = new Date()
   const found = await findPackages(session.bucket, session.prefix, options.taskId, now)
   const entries = await entriesOf(session.target, options.taskId)
-  const here = entries.filter((entry) => entry.location === session.location)
-  const known = new Set(here.map(({ packageName }) => packageName))
-  const pending = found.packages.filter(({ packageName }) => !known.has(packageName))
+  const { here, pending } = await comparePackages(session, found.packages, entries)
   const inState = (state: LedgerEntry['state']) => here.filter((entry) => entry.state === state)
   const oldest = pending[0]
   const last = inState('loaded').at(-1)

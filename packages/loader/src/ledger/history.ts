@@ -4,6 +4,7 @@ import { wordsOfTable } from '../targets/target.ts'
 import { isNewer, newerThan, type Age } from './age.ts'
 import { isRestated, tablesOfLoads, type LedgerEntry, type LedgerTable, type LoadedTable } from './ledger.ts'
 import { both, type Question } from './question.ts'
+import { RangeOwners, type Owner } from './range-owners.ts'
 
 /** What other packages mean for one report of a package. */
 export interface History {
@@ -54,29 +55,53 @@ export function historyOfPackage(one: Restating, plans: readonly TablePlan[]): Q
  * it says of a package does not become untrue.
  */
 export class KnownHistory {
-  readonly #loads: LoadedTable[] = []
-  readonly #restaters: Restating[] = []
+  /** By table: who owns which part of time. */
+  readonly #owners = new Map<string, RangeOwners<LoadedTable & Owner>>()
+  /** By what they restate. */
+  readonly #restaters = new Map<string, Restating[]>()
+  readonly #packages = new Set<string>()
 
   add(entry: LedgerEntry, tables: readonly LedgerTable[]): void {
     const { id, instance, executionId, snapshotAt, state } = entry
+    this.#packages.add(nameWithin(instance, entry.packageName))
     if (state === 'refused') return
-    if (entry.supersedes.length > 0) this.#restaters.push(entry)
-    if (state === 'loaded')
-      this.#loads.push(...tables.map((table) => ({ ...table, loadId: id, instance, executionId, snapshotAt })))
+    for (const restated of entry.supersedes) {
+      const key = nameWithin(instance, restated)
+      this.#restaters.set(key, [...(this.#restaters.get(key) ?? []), entry])
+    }
+    if (state !== 'loaded') return
+    for (const one of tables) {
+      if (!one.cut) continue
+      const owners = this.#owners.get(one.table) ?? new RangeOwners()
+      this.#owners.set(one.table, owners)
+      owners.add({ ...one, cut: one.cut, loadId: id, instance, executionId, snapshotAt })
+    }
   }
 
+  /** Whether the ledger has a line of this package, whatever became of it. */
+  has(instance: string, packageName: string): boolean {
+    return this.#packages.has(nameWithin(instance, packageName))
+  }
+
+  /** As much of the history of a package as tells whether anything of it counts; of each, not all loads are looked at. */
   of(one: Restating, plans: readonly TablePlan[]): readonly History[] {
     const { instance, executionId } = one
-    const gone =
-      executionId !== null &&
-      this.#restaters.some(
-        (other) => other.instance === instance && other.supersedes.includes(executionId) && isNewer(other, one),
-      )
-    return plans.map(({ table }) => historyOf(one, wordsOfTable(table), this.#loads, gone))
+    const restaters = executionId === null ? [] : (this.#restaters.get(nameWithin(instance, executionId)) ?? [])
+    const isRestated = restaters.some((other) => isNewer(other, one))
+    return plans.map(({ table, cut }) => ({
+      newer: (cut && this.#owners.get(wordsOfTable(table))?.newerThan(one, cut)) ?? [],
+      restatedLoads: [],
+      isRestated,
+    }))
   }
 }
 
-function historyOf(one: Restating, table: string, loads: readonly LoadedTable[], gone: boolean): History {
+function nameWithin(instance: string, name: string | number): string {
+  return JSON.stringify([instance, name])
+}
+
+/** What loads mean for one report of a package; `gone`: a newer package restates it. */
+export function historyOf(one: Restating, table: string, loads: readonly LoadedTable[], gone: boolean): History {
   const here = loads.filter((load) => load.table === table)
   return {
     newer: here.filter((load) => isNewer(load, one)),

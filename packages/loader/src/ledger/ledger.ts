@@ -3,6 +3,7 @@ import type { Mode } from '../tables/table-mapping.ts'
 import { join, sql, text, type Sql } from '../targets/sql.ts'
 import type { Row, Target } from '../targets/target.ts'
 import { newerThan, type Age } from './age.ts'
+import { hasLedger, LEDGER, TABLES } from './ledger-tables.ts'
 import { answerOf, question, type Question } from './question.ts'
 
 /** What became of a package. `superseded`: newer packages had delivered all of its range before it came. */
@@ -37,77 +38,41 @@ export interface LedgerTable {
   readonly column: string | null
 }
 
-const LEDGER = text('_datahub_ledger')
-const TABLES = text('_datahub_ledger_table')
-
-/** Connections that have seen a ledger that was committed. */
-const seen = new WeakSet<Target>()
-
-/** Creates the two tables of the ledger, unless they are there. */
-export async function ensureLedger(target: Target): Promise<void> {
-  if (seen.has(target)) return
-  const isThere = async () => (await target.columnsOf({ name: '_datahub_ledger_table' })) !== undefined
-  // Two loaders at once would both try.
-  if (!(await isThere()))
-    await target.exclusively([], async () => ((await isThere()) ? undefined : createLedger(target)))
-  seen.add(target)
-}
-
-async function createLedger(target: Target): Promise<void> {
-  const { bigint, text: long, shortText, tableOptions } = target.dialect
-  const columns = (lines: readonly string[]) => text(`(${lines.join(', ')})${tableOptions}`)
-  await target.run(
-    sql`create table if not exists ${LEDGER} ${columns([
-      `id ${bigint} not null primary key`,
-      `instance ${shortText} not null`,
-      `task_id ${bigint} not null`,
-      `package ${shortText} not null`,
-      `location ${long} not null`,
-      `execution_id ${bigint}`,
-      `state ${shortText} not null`,
-      `reason ${long}`,
-      `sha256 ${long}`,
-      `size_bytes ${bigint}`,
-      `row_count ${bigint} not null`,
-      `supersedes ${long} not null`,
-      `snapshot_at ${shortText}`,
-      `recorded_at ${long} not null`,
-      'unique (instance, package)',
-    ])}`,
-  )
-  await target.run(
-    sql`create table if not exists ${TABLES} ${columns([
-      `load_id ${bigint} not null`,
-      `table_name ${shortText} not null`,
-      `file_name ${long} not null`,
-      `mode ${shortText} not null`,
-      `row_count ${bigint} not null`,
-      `range_column ${long}`,
-      `range_from ${long}`,
-      `range_to ${long}`,
-      'primary key (load_id, table_name)',
-    ])}`,
-  )
-  if (!target.dialect.createsIndexes) return
-  await target.run(text('create index _datahub_ledger_execution on _datahub_ledger (instance, execution_id)'))
-  await target.run(text('create index _datahub_ledger_snapshot on _datahub_ledger (snapshot_at)'))
-}
-
 /** Every entry of a task, oldest first; none when nothing was ever loaded here. */
 export async function entriesOf(target: Target, taskId: number): Promise<LedgerEntry[]> {
-  if ((await target.columnsOf({ name: '_datahub_ledger' })) === undefined) return []
+  if (!(await hasLedger(target))) return []
   const rows = await target.query(sql`select * from ${LEDGER} where task_id = ${taskId} order by id`)
   return rows.map(toEntry)
 }
 
-/** The package's line, if it has one, and the number for a new one; `exclusively` keeps it free. */
-export function entryOf(
-  instance: string,
-  packageName: string,
-): Question<{ readonly entry: LedgerEntry | undefined; readonly nextId: number }> {
+/** What a package is known by. */
+export interface Identity {
+  readonly instance: string
+  readonly taskId: number
+  readonly packageName: string
+  readonly sha256: string | null
+  /** Absent without a manifest: then its hub is not known either. */
+  readonly manifest?: object | undefined
+}
+
+/**
+ * The package's line, if it has one, and the number for a new one; `exclusively` keeps it free. A package is known by its
+ * hub and name. Where one of the two has no manifest, nothing says its hub: then a loaded one of the same task, name and
+ * content is the same, from wherever it came.
+ */
+export function entryOf({
+  instance,
+  taskId,
+  packageName,
+  sha256,
+  manifest,
+}: Identity): Question<{ readonly entry: LedgerEntry | undefined; readonly nextId: number }> {
+  const isWithout = manifest ? text('l.snapshot_at is null') : text('1 = 1')
   return question(
     sql`select (select coalesce(max(id), 0) + 1 from ${LEDGER}) as next_id, l.* from (select 1 as one) as one
-        left join ${LEDGER} l on l.instance = ${instance} and l.package = ${packageName}`,
+        left join ${LEDGER} l on l.package = ${packageName} and (l.instance = ${instance}
+          or (l.sha256 = ${sha256} and l.task_id = ${taskId} and l.state = 'loaded' and ${isWithout}))
+        order by case when l.instance = ${instance} then 0 else 1 end`,
     ([row = {}]) => ({ entry: row.id === null ? undefined : toEntry(row), nextId: Number(row.next_id) }),
   )
 }

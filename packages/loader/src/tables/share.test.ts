@@ -2,8 +2,8 @@ import type { Column } from '@datahub/core/bucket/column'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isNewer } from '../ledger/age.ts'
-import { KnownHistory, type Restating } from '../ledger/history.ts'
-import type { LedgerEntry } from '../ledger/ledger.ts'
+import { historyOf, KnownHistory, type Restating } from '../ledger/history.ts'
+import type { LedgerEntry, LoadedTable } from '../ledger/ledger.ts'
 import { postgresDialect } from '../targets/postgres/dialect.ts'
 import { shareOf } from './share.ts'
 import { planTable, type TablePlan } from './table-plan.ts'
@@ -45,14 +45,23 @@ function planOf({ from, to }: Package, mode: Mode): TablePlan {
   return planTable(delivered, range, { mode, mapping: {} }, postgresDialect)
 }
 
-/** Loads packages in the order given, with a list for a table: what an engine does with a share, in a few lines. */
+/**
+ * Loads packages in the order given, with a list for a table: what an engine does with a share, in a few lines. What is
+ * known without the ledger has to say of each package what the ledger says.
+ */
 function loadAll(packages: readonly Package[], mode: Mode): ModelRow[] {
   const known = new KnownHistory()
+  const loads: LoadedTable[] = []
   let rows: ModelRow[] = []
   for (const [at, one] of packages.entries()) {
     const loadId = at + 1
     const plan = planOf(one, mode)
-    const share = shareOf(plan, known.of(one, [plan])[0], undefined)
+    const gone = packages
+      .slice(0, at)
+      .some((other) => other.supersedes.includes(one.executionId) && isNewer(other, one))
+    const share = shareOf(plan, historyOf(one, 'daily', loads, gone), undefined)
+    const seeming = shareOf(plan, known.of(one, [plan])[0], undefined)
+    expect([seeming.counts, seeming.cuts]).toEqual([share.counts, share.cuts])
     const isIn = (day: number) => share.cuts.some(({ from, to }) => dayOf(day) >= from && dayOf(day) < to)
     const own: ModelRow[] = []
     for (let day = one.from; day < one.to; day += 1) own.push({ of: one, loadId, day, key: day })
@@ -66,14 +75,9 @@ function loadAll(packages: readonly Package[], mode: Mode): ModelRow[] {
       const free = one.keys.filter((key) => !kept.some((row) => row.key === key))
       rows = [...kept, ...free.map((key) => ({ of: one, loadId, day: 0, key }))]
     }
-    const table = {
-      table: 'daily',
-      fileName: '',
-      mode,
-      rows: 0,
-      column: 'date',
-      cut: plan.cut ? { from: plan.cut.from, to: plan.cut.to } : null,
-    }
+    const cut = plan.cut ? { from: plan.cut.from, to: plan.cut.to } : null
+    const table = { table: 'daily', fileName: '', mode, rows: 0, column: 'date', cut }
+    if (share.counts) loads.push({ ...one, ...table, loadId })
     const entry = { ...one, id: loadId, state: share.counts ? 'loaded' : 'superseded' } as unknown as LedgerEntry
     known.add(entry, share.counts ? [table] : [])
   }

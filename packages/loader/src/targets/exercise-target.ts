@@ -422,6 +422,7 @@ async function dropAll(url: string): Promise<void> {
     'mapped',
     'bad',
     'vendor',
+    '_datahub_ledger_address',
     '_datahub_ledger_table',
     '_datahub_ledger',
   ]
