@@ -74,11 +74,14 @@ export const codesInChinese: Record<ErrorCode, Words> = {
   'source.answer_unreadable': words('数据源的响应与其定义不符', '将定义中的路径与服务文档对照。'),
   'source.value_unreadable': words('某个值与其列的类型不符', '在报表定义中修正该列的类型。'),
   'source.range_too_old': words('数据源不再保留这么早的数据', '请选择数据源仍保留的日期。'),
-  'source.range_too_long': words('数据源的一份报表不能包含这么多天', '请选择更短的范围，包括 refreshDays。'),
-  'source.range_unsupported': words('数据源只提供整天的数据', '请使用按天、周或月的调度。'),
+  'source.range_too_long': words('数据源的一份报表不能包含这么长的范围', '请选择更短的范围，包括 refreshDays。'),
+  'source.range_unsupported': words(
+    '范围不是数据源所计的整天或整小时',
+    '请使用按天、周或月的调度；若数据源按小时计，也可以使用按小时的调度。',
+  ),
   'source.too_early': words(
-    '在账户所在时区，范围的最后一天尚未结束',
-    '当天结束后会自动重试；使用账户所在时区的调度或 settleDelayMinutes 可以避免。',
+    '在账户所在时区，范围的最后一天或最后一小时尚未结束',
+    '结束后会自动重试；使用账户所在时区的调度或 settleDelayMinutes 可以避免。',
   ),
   'source.report_failed': words(
     '数据源未能生成报表',

@@ -62,6 +62,8 @@ export interface Pending {
 /** Where reports come from; shaped after asynchronous report APIs, which SQL sources satisfy trivially. */
 export interface Source {
   readonly kind: string
+  /** What it counts in, where its ranges must be whole ones; absent: a range may begin and end at any instant. */
+  readonly grain?: 'day' | 'hour'
   reports(signal: AbortSignal): Promise<readonly Report[]>
   /**
    * Asks for the reports, or comes back for those that `memory` tells of: a report is never asked for twice. Refusal, bad

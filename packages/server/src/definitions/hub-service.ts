@@ -108,6 +108,7 @@ export class HubService {
           tables: sources[index]?.tables ?? definition.tasks.flatMap((task) => task.reports ?? []),
           refreshDays: sources[index]?.kind.refreshDays,
           tellsChanges: sources[index]?.tellsChanges ?? true,
+          grain: sources[index]?.grain,
         }
       },
       destination: async (name) =>

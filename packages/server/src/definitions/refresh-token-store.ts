@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isDeepStrictEqual } from 'node:util'
 import type { Connection } from '../db/database.ts'
 import type { Scope } from '../db/scope.ts'
 
@@ -57,6 +58,16 @@ export async function releaseToken(
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Whether exactly this is what is kept. */
+export async function isTokenKept(
+  db: Connection,
+  { id }: TokenLease,
+  sealed: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const row = await db.selectFrom('refresh_token').select('sealed').where('id', '=', id).executeTakeFirst()
+  return isDeepStrictEqual(row?.sealed, sealed)
 }
 
 /** Grants that nobody has used for so long. Answers how many. */

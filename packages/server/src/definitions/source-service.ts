@@ -46,6 +46,8 @@ export interface PreparedSource {
   readonly tables: readonly string[]
   /** Whether it can say which past days have changed. */
   readonly tellsChanges: boolean
+  /** What it counts in, where it delivers nothing smaller. */
+  readonly grain: Source['grain']
 }
 
 /** A source that somebody works with and closes. */
@@ -141,7 +143,8 @@ export class SourceService {
       const changed = changesOf(definition, complete, existing, before)
       if (changed.length > 0) await assertWorks(source, definition, root)
       const tables = (await source.reports(AbortSignal.timeout(CHECK_TIMEOUT_MS))).map((report) => report.table)
-      return { definition, complete, kind, existing, changed, tables, tellsChanges: source.changedSince !== undefined }
+      const tellsChanges = source.changedSince !== undefined
+      return { definition, complete, kind, existing, changed, tables, tellsChanges, grain: source.grain }
     } finally {
       await source.close()
     }
@@ -266,7 +269,8 @@ export class SourceService {
       const reports = await source.reports(AbortSignal.timeout(CHECK_TIMEOUT_MS))
       const { refreshDays } = this.#kindOf(row.kind, '')
       const tables = reports.map((report) => report.table)
-      return { maxRangeDays: row.max_range_days, tables, refreshDays, tellsChanges: source.changedSince !== undefined }
+      const tellsChanges = source.changedSince !== undefined
+      return { maxRangeDays: row.max_range_days, tables, refreshDays, tellsChanges, grain: source.grain }
     } finally {
       await source.close()
     }

@@ -16,6 +16,8 @@ export interface SourceFacts {
   readonly refreshDays?: number | undefined
   /** Whether it can say which past days have changed. */
   readonly tellsChanges: boolean
+  /** What it counts in, where it delivers nothing smaller. */
+  readonly grain?: 'day' | 'hour' | undefined
 }
 
 /** What a task refers to may be defined in the same input, and so not be stored yet. */
@@ -72,6 +74,13 @@ export async function prepareTask(
       cure: 'Give its reports a changedColumn, or use refreshDays.',
     })
   }
+  if (isFiner(definition.schedule, source?.grain)) {
+    problems.push({
+      field: field('schedule', 'every'),
+      problem: `the data source counts ${source?.grain}s and delivers nothing smaller`,
+      cure: source?.grain === 'hour' ? 'Use every: hour, or longer.' : 'Use every: day, or longer.',
+    })
+  }
   if (existing && (existing.schedule === null) !== (definition.schedule === undefined))
     problems.push({
       field: field(definition.schedule ? 'schedule' : 'oneTime'),
@@ -98,6 +107,12 @@ function withRefreshOf(source: SourceFacts | undefined, definition: TaskDefiniti
     return definition
   if (schedule.every === 'hour' || schedule.every === 'minutes') return definition
   return { ...definition, schedule: { ...schedule, refreshDays: source.refreshDays } }
+}
+
+/** Whether each of its periods is less than what the source counts in. The fire times of a cron say nothing of that. */
+function isFiner(schedule: TaskDefinition['schedule'], grain: SourceFacts['grain']): boolean {
+  if (schedule?.every === 'hour') return grain === 'day'
+  return schedule?.every === 'minutes' && grain !== undefined
 }
 
 function changesOf(definition: TaskDefinition, existing: TaskRecord): string[] {

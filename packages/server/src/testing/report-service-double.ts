@@ -23,6 +23,8 @@ export interface ReportServiceScript {
   tokenRefusals: number
   /** The profiles that the credentials see. */
   profiles: { profileId: number; timezone: string }[]
+  /** The service that the URLs of further pages of profiles lead to; absent: this one. */
+  pagesAt: string | undefined
   /** Whether a refresh token is taken once, and another one comes with the answer; the first is `refresh-0`. */
   rotates: boolean
   /** What becomes of an answer to a token request that was taken: `lost` loses it. */
@@ -75,6 +77,7 @@ export class ReportServiceDouble implements AsyncDisposable {
     broken: 0,
     tokenRefusals: 0,
     profiles: [1001, 1002].map((profileId) => ({ profileId, timezone: 'UTC' })),
+    pagesAt: undefined,
     rotates: false,
     tokenAnswer: 'given',
     cut: { downloads: 0, afterBytes: 0 },
@@ -144,8 +147,20 @@ export class ReportServiceDouble implements AsyncDisposable {
     if (headers['authorization'] !== `Bearer token-${this.#token}`)
       return json(response, 401, { code: 'UNAUTHORIZED', details: 'Not authorized to access this advertiser' })
     if (path === '/v2/profiles') return json(response, 200, this.script.profiles)
+    if (path.startsWith('/v2/paged?')) return json(response, 200, this.#pageOfProfiles(path))
     if (request.method === 'POST') return this.#create(headers, body, response)
     return this.#poll(path, response)
+  }
+
+  /** `size` of them from `after` on, and the next page by its token, its path and its URL. */
+  #pageOfProfiles(path: string) {
+    const { searchParams } = new URL(path, this.url)
+    const [size, after] = ['size', 'after'].map((name) => Number(searchParams.get(name) ?? 0)) as [number, number]
+    const items = this.script.profiles.slice(after, after + size)
+    const end = after + size
+    if (end >= this.script.profiles.length) return { items, paging: { token: null } }
+    const next = `/v2/paged?size=${size}&after=${end}`
+    return { items, paging: { token: end, path: next, url: `${this.script.pagesAt ?? this.url}${next}` } }
   }
 
   #giveToken(body: string, response: ServerResponse): void {

@@ -7,7 +7,7 @@ import { hostOf } from './urls.ts'
 
 /** What can only be judged together: addresses by the policy, placeholders by the accounts and parameters, keys by columns. */
 export function admit(connection: ReportApiConnection, reports: readonly ReportApiReport[], world: SourceWorld): void {
-  const { auth, baseUrl, accounts, accountColumn, create, poll, download, headers, test } = connection
+  const { auth, baseUrl, accounts, accountColumn, create, poll, download, headers, test, grain } = connection
   for (const url of [baseUrl, ...('tokenUrl' in auth ? [auth.tokenUrl] : [])])
     world.egress.admitHost(hostOf(new URL(url)), 'endpoint')
   const problems: FieldProblem[] = []
@@ -30,6 +30,13 @@ export function admit(connection: ReportApiConnection, reports: readonly ReportA
     const { dateColumn, primaryKey = [] } = report
     if (dateColumn !== undefined && !names.includes(dateColumn))
       problems.push({ field: at('dateColumn'), problem: `there is no column ${dateColumn}`, cure })
+    const dates = report.columns.find(({ name }) => name === dateColumn)
+    if (grain === 'hour' && dates && dates.type !== 'timestamptz' && dates.type !== 'timestamp')
+      problems.push({
+        field: at('dateColumn'),
+        problem: `${dates.name} is a ${dates.type}, and the reports are of hours`,
+        cure: 'Name a column of timestamps: receivers would replace a whole day by an hour of it.',
+      })
     primaryKey.forEach((name, place) => {
       if (!names.includes(name))
         problems.push({ field: at(`primaryKey[${place}]`), problem: `there is no column ${name}`, cure })

@@ -149,6 +149,7 @@ function connectionOf(connection: AmazonAdsConnection): ReportApiConnection {
       everySeconds: connection.pollEverySeconds,
     },
     download: { headers: {}, urlNeedsAuth: false, format: 'json' },
+    grain: 'day',
     maxDays: MOST_DAYS,
     requestsPerMinute: 60,
     deadlineMinutes: connection.deadlineMinutes,

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { fillText, fillValue, isPlaceholder, placeholdersIn, type Filling } from './placeholders.ts'
+import { fillText, fillValue, isPlaceholder, placeholdersIn, saysDay, type Filling } from './placeholders.ts'
 
 const filling: Filling = {
-  firstOn: '2025-03-08',
-  lastOn: '2025-03-09',
+  from: new Date('2025-03-08T08:00:00Z'),
+  to: new Date('2025-03-09T08:00:00Z'),
+  until: new Date('2025-03-10T07:00:00Z'),
   timeZone: 'America/Los_Angeles',
   account: 'a/b',
   table: 'clicks',
@@ -54,4 +55,14 @@ test.each([
 
 test('placeholders are found wherever they stand', () => {
   expect(placeholdersIn({ a: ['{from}', { b: 'x {to} {oops}' }], c: 5 })).toEqual(['from', 'to', 'oops'])
+})
+
+test.each([
+  ['from', true],
+  ['until:compact', true],
+  ['to:instant', false],
+  ['from:epoch', false],
+  ['account', false],
+])('%j says a day and no hour: %s', (name, is) => {
+  expect(saysDay(name)).toBe(is)
 })

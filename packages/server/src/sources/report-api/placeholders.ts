@@ -1,10 +1,8 @@
-import { addDays } from '@datahub/core/execution/calendar'
-import { formatInstant, startOfDay } from '@datahub/core/execution/data-range'
+import { dayOf, formatInstant } from '@datahub/core/execution/data-range'
+import type { Span } from './spans.ts'
 
-/** What the placeholders of one request stand for. Days are `YYYY-MM-DD`, the last one included. */
-export interface Filling {
-  readonly firstOn: string
-  readonly lastOn: string
+/** What the placeholders of one request stand for: of its time, days and instants in the account's zone. */
+export interface Filling extends Span {
   readonly timeZone: string
   readonly account: string
   readonly table: string
@@ -15,7 +13,7 @@ export interface Filling {
 }
 
 const PLACEHOLDER = /\{([^{}]*)\}/g
-const DAYS = new Set(['from', 'to', 'until'])
+const ENDS = new Set(['from', 'to', 'until'])
 const FORMATS = new Set(['compact', 'instant', 'epoch'])
 const PLAIN = new Set(['account', 'timeZone', 'table', 'key', 'reportId'])
 
@@ -32,8 +30,14 @@ export function placeholdersIn(value: unknown): string[] {
 /** Whether there is such a placeholder; which parameters there are is another question. */
 export function isPlaceholder(name: string): boolean {
   const [head = '', format, ...rest] = name.split(':')
-  if (DAYS.has(head)) return rest.length === 0 && (format === undefined || FORMATS.has(format))
+  if (ENDS.has(head)) return rest.length === 0 && (format === undefined || FORMATS.has(format))
   return format === undefined && (PLAIN.has(name) || parameterOf(name) !== undefined)
+}
+
+/** Whether it says a day and no hour. */
+export function saysDay(name: string): boolean {
+  const [head = '', format = 'day'] = name.split(':')
+  return ENDS.has(head) && (format === 'day' || format === 'compact')
 }
 
 /** `parameter.reportType` → `reportType` */
@@ -68,14 +72,13 @@ function meaning(name: string, filling: Filling): unknown {
   const parameter = parameterOf(name)
   if (parameter !== undefined) return filling.parameters[parameter]
   const [head = '', format] = name.split(':')
-  if (DAYS.has(head)) return dayText(head, format, filling)
+  if (ENDS.has(head)) return endText(filling[head as keyof Span], format, filling.timeZone)
   return filling[name as 'account' | 'timeZone' | 'table' | 'key' | 'reportId']
 }
 
-function dayText(name: string, format: string | undefined, { firstOn, lastOn, timeZone }: Filling): string {
-  const day = name === 'from' ? firstOn : name === 'to' ? lastOn : addDays(lastOn, 1)
-  if (format === 'compact') return day.replaceAll('-', '')
-  if (format === undefined) return day
-  const instant = startOfDay(day, timeZone)
-  return format === 'epoch' ? String(Math.floor(instant.getTime() / 1000)) : formatInstant(instant, timeZone)
+function endText(instant: Date, format: string | undefined, timeZone: string): string {
+  if (format === 'epoch') return String(Math.floor(instant.getTime() / 1000))
+  if (format === 'instant') return formatInstant(instant, timeZone)
+  const day = dayOf(instant, timeZone)
+  return format === 'compact' ? day.replaceAll('-', '') : day
 }

@@ -111,6 +111,35 @@ describe('what a connection test asks', () => {
   })
 
   test.each([
+    ['a token', { next: 'paging.token', nextParameter: 'after' }],
+    ['a path', { next: 'paging.path' }],
+    ['a URL', { next: 'paging.url' }],
+  ])('are looked for page by page, by %s, and no further than needed', async (_, next) => {
+    service.script.profiles = Array.from({ length: 9 }, (__, n) => ({ profileId: n, timezone: 'UTC' }))
+    const test = { path: '/v2/paged?size=2', accounts: { list: 'items', id: 'profileId', ...next } }
+    const step = await ask({ accounts: [{ id: '1' }, { id: '6' }], accountColumn: 'account', test })
+    expect(step).toMatchObject({ verdict: 'passed', message: 'The credentials see all 2 accounts.' })
+    expect(service.callsTo('/v2/paged')).toHaveLength(4)
+    expect(await ask({ accounts: [{ id: '11' }], test })).toMatchObject({
+      verdict: 'failed',
+      remedy: expect.stringContaining('They see 0, 1, 2, 3, 4, 5, 6, 7, 8.'),
+    })
+  })
+
+  test('a next page on another host is not asked for: it would get the credentials', async () => {
+    await using elsewhere = await ReportServiceDouble.start()
+    service.script.pagesAt = elsewhere.url
+    const test = { path: '/v2/paged?size=1', accounts: { list: 'items', id: 'profileId', next: 'paging.url' } }
+    expect(await ask({ accounts: [{ id: '1002' }], test })).toMatchObject({
+      verdict: 'failed',
+      code: 'source.egress_blocked',
+      remedy: expect.stringContaining('nextParameter'),
+    })
+    expect(elsewhere.calls).toEqual([])
+  })
+
+  test.each([
+    [{ path: '/v2/x', accounts: { id: 'profileId', nextParameter: 'after' } }, 'needs next'],
     [{ path: '/v2/{from}' }, 'which a test has not'],
     [{ path: '/v2/{reportId}' }, 'which a test has not'],
     [{ path: '/v2/{nothing}' }, 'stands for nothing'],

@@ -1,14 +1,17 @@
 import type { Finding } from '@datahub/core/check/check-step'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import { stepsOf, textAt, valueAt } from './answer-path.ts'
+import { textAt } from './answer-path.ts'
 import { placeholdersIn, type Filling } from './placeholders.ts'
-import type { Answer, ServiceClient } from './service-client.ts'
+import { listAccounts, type AccountList } from './list-accounts.ts'
+import type { ServiceClient } from './service-client.ts'
 import type { Test } from './service.ts'
 import type { ReportApiConnection } from './settings.ts'
 
 /** A test that is made of each account is made of so many; the others are as likely to work. */
 const MOST_ASKED = 5
 const MOST_SHOWN = 10
+/** A test is of no day, and what asks for one is refused when it is defined. */
+const NO_TIME = new Date(0)
 const DOING = 'test the service'
 
 type Account = NonNullable<ReportApiConnection['accounts']>[number]
@@ -24,11 +27,15 @@ export async function probe(
   signal: AbortSignal,
 ): Promise<Finding> {
   const { accounts = [], headers } = connection
-  const ask = (account: Account | undefined) => {
-    const request = test.accounts ? { ...test, ofNoAccount: true } : test
-    return client.ask(request, fillingOf(account, connection), DOING, signal)
+  const ask = (account: Account | undefined) => client.ask(test, fillingOf(account, connection), DOING, signal)
+  if (test.accounts) {
+    const filling = fillingOf(undefined, connection)
+    const listing = listAccounts(test.accounts, (page) =>
+      client.ask({ ...test, ofNoAccount: true, ...(page && { page }) }, filling, DOING, signal),
+    )
+    const seen = await lookFor(accounts, listing)
+    return compare(accounts, test.accounts, seen, connection.timeZone)
   }
-  if (test.accounts) return lookFor(accounts, test.accounts, await ask(undefined), connection.timeZone)
   if (!placeholdersIn([test.path, test.headers, test.body, headers]).includes('account')) {
     await ask(accounts[0])
     return 'It answers.'
@@ -38,18 +45,26 @@ export async function probe(
   return `It answers for ${asked.length} of ${accounts.length} accounts.`
 }
 
-function lookFor(
+/** What was listed until all of them were found, by id. */
+async function lookFor(
   accounts: readonly Account[],
-  { list, id, timeZone }: NonNullable<Test['accounts']>,
-  { body, status }: Answer,
+  listing: AsyncIterable<readonly [string, unknown]>,
+): Promise<ReadonlyMap<string, unknown>> {
+  const wanted = new Set(accounts.map((account) => account.id))
+  const seen = new Map<string, unknown>()
+  for await (const [id, entry] of listing) {
+    seen.set(id, entry)
+    if (wanted.delete(id) && wanted.size === 0) break
+  }
+  return seen
+}
+
+function compare(
+  accounts: readonly Account[],
+  { timeZone }: AccountList,
+  seen: ReadonlyMap<string, unknown>,
   commonZone: string,
 ): Finding {
-  const entries = list === undefined ? body : valueAt(body, stepsOf(list))
-  if (!Array.isArray(entries)) {
-    const hint = `There is no list of accounts ${list === undefined ? 'in the answer' : `at ${list}`}: correct test.accounts.`
-    throw new DataHubError('source.answer_unreadable', DOING, { hint, facts: { httpStatus: status } })
-  }
-  const seen = new Map(entries.map((entry: unknown) => [textAt(entry, id) ?? '', entry]))
   const missing = accounts.filter((account) => !seen.has(account.id)).map((account) => account.id)
   if (missing.length > 0) {
     const visible = [...seen.keys()].filter((known) => known !== '')
@@ -91,8 +106,9 @@ function shorten(ids: readonly string[]): string {
 /** There are no days and no report in a test; its placeholders cannot ask for them. */
 function fillingOf(account: Account | undefined, connection: ReportApiConnection): Filling {
   return {
-    firstOn: '',
-    lastOn: '',
+    from: NO_TIME,
+    to: NO_TIME,
+    until: NO_TIME,
     timeZone: account?.timeZone ?? connection.timeZone,
     account: account?.id ?? '',
     table: '',

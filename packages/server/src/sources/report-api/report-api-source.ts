@@ -55,6 +55,7 @@ export function openReportApi(
 
   return {
     kind,
+    grain: connection.grain,
 
     async reports() {
       return reports.map(describe)

@@ -202,7 +202,7 @@ export class ReportDispatch implements Dispatched {
 }
 
 function failed(order: Order, hint?: string): DataHubError {
-  const doing = `produce the report ${order.report.table} of ${order.firstOn} to ${order.lastOn}`
+  const doing = `produce the report ${order.report.table} of ${order.words}`
   return new DataHubError('source.report_failed', doing, hint === undefined ? {} : { hint })
 }
 

@@ -146,6 +146,46 @@ describe('refresh tokens that are taken once', () => {
     expect(seen).toMatchObject({ seen: 'of the second' })
   })
 
+  test.each(['statement', 'answer'] as const)(
+    'what came in its place is kept although the first %s is lost on the way to the database or back',
+    async (lost) => {
+      let losing = false
+      const lose = (what: typeof lost) => {
+        if (!losing || what !== lost) return
+        losing = false
+        throw new Error('the connection to the database is lost')
+      }
+      const shaky = db.withPlugin({
+        transformQuery({ node }) {
+          lose('statement')
+          return node
+        },
+        transformResult({ result }) {
+          lose('answer')
+          return Promise.resolve(result)
+        },
+      })
+      const grant = { id: 'grant', refreshToken: new Secret('given') }
+      const exchange = () => {
+        losing = true
+        return Promise.resolve({ refreshToken: new Secret('of the answer') })
+      }
+      await keepRefreshTokens(shaky, box, workspace).use(grant, exchange, never)
+      expect(losing).toBe(false)
+      const seen = await keepRefreshTokens(db, box, workspace).use(
+        grant,
+        (token) =>
+          Promise.resolve({
+            refreshToken: undefined,
+            seen: token.refreshToken.reveal(),
+            isUnsettled: token.isUnsettled,
+          }),
+        never,
+      )
+      expect(seen).toMatchObject({ seen: 'of the answer', isUnsettled: false })
+    },
+  )
+
   test('nobody waits for long who cannot have it: he is told when to come back', async () => {
     const keeper = keepRefreshTokens(db, box, workspace)
     const grant = { id: 'grant', refreshToken: new Secret('given') }

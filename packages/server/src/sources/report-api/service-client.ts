@@ -22,6 +22,8 @@ export interface RequestTemplate {
   readonly body?: unknown
   /** It is about no account: headers of the service that name one are left out. */
   readonly ofNoAccount?: boolean
+  /** The address of another page of the answer, by that of the first. */
+  readonly page?: (first: URL) => URL
 }
 
 export interface Answer {
@@ -90,9 +92,10 @@ export class ServiceClient {
   prepare(template: RequestTemplate, filling: Filling): HttpRequest {
     const { baseUrl } = this.#connection
     const body = template.body === undefined ? undefined : JSON.stringify(fillValue(template.body, filling))
+    const url = baseUrl.replace(/\/$/, '') + fillText(template.path, filling, encodeURIComponent)
     return {
       method: template.method,
-      url: baseUrl.replace(/\/$/, '') + fillText(template.path, filling, encodeURIComponent),
+      url: template.page ? template.page(new URL(url)).href : url,
       headers: {
         Accept: 'application/json',
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),

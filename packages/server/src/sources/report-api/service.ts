@@ -103,6 +103,18 @@ export const Test = z
         timeZone: AnswerPathText.optional().meta({
           description: 'Where an entry has the zone in which the account counts its days',
         }),
+        next: AnswerPathText.optional().meta({
+          description: 'Where the answer has the URL of the next page, or a token for it; absent: there is one page',
+        }),
+        nextParameter: z
+          .string()
+          .regex(/^[\w.[\]-]{1,100}$/, 'is not the name of a parameter')
+          .optional()
+          .meta({ description: 'The parameter of the query that takes the token; absent: there is a URL' }),
+      })
+      .refine(({ next, nextParameter }) => next !== undefined || nextParameter === undefined, {
+        path: ['nextParameter'],
+        error: 'needs next: where the token stands',
       })
       .optional()
       .meta({

@@ -5,6 +5,7 @@ import { TimeZone } from '@datahub/core/task/schedule'
 import { z } from 'zod'
 import { reportFields } from '../report-fields.ts'
 import { AnswerPathText } from './answer-path.ts'
+import { placeholdersIn, saysDay } from './placeholders.ts'
 import { Create, Download, Headers, Poll, Test } from './service.ts'
 import { UrlText } from './urls.ts'
 
@@ -81,8 +82,14 @@ export const ReportApiConnection = z
     create: Create,
     poll: Poll,
     download: Download,
+    grain: z.enum(['day', 'hour']).default('day').meta({
+      description: 'What the service counts in; hour: its reports are of hours, which requests name as instants',
+    }),
     maxDays: z.number().int().min(1).max(3660).optional().meta({
       description: 'The longest range of one report; longer ones are asked for in parts and joined',
+    }),
+    maxHours: z.number().int().min(1).max(87_840).optional().meta({
+      description: 'Instead of maxDays with grain: hour',
     }),
     retentionDays: z.number().int().min(1).max(36_600).optional().meta({
       description: 'How far back the service has data',
@@ -107,6 +114,16 @@ export const ReportApiConnection = z
       problem(['accountColumn'], 'is needed to tell the rows of several accounts apart')
     if (accountColumn !== undefined && !accounts) problem(['accountColumn'], 'needs accounts')
     if (test?.accounts && !accounts) problem(['test', 'accounts'], 'needs accounts to look for')
+    const { grain, maxDays, maxHours, create } = connection
+    if (grain === 'day' && maxHours !== undefined) problem(['maxHours'], 'goes with grain: hour; otherwise use maxDays')
+    if (grain === 'hour' && maxDays !== undefined) problem(['maxDays'], 'goes with grain: day; otherwise use maxHours')
+    if (grain === 'day') return
+    for (const [name, request] of Object.entries({ headers: connection.headers, create, poll, download })) {
+      const day = placeholdersIn(request).find(saysDay)
+      if (day === undefined) continue
+      const [end] = day.split(':')
+      problem([name], `holds {${day}}, which says no hour: write {${end}:instant} or {${end}:epoch}`)
+    }
   })
 
 /** The shape of the connection, and what presets make of theirs. */
@@ -124,7 +141,9 @@ export interface ReportApiConnection {
   readonly create: Create
   readonly poll: Poll
   readonly download: Download
+  readonly grain: 'day' | 'hour'
   readonly maxDays?: number | undefined
+  readonly maxHours?: number | undefined
   readonly retentionDays?: number | undefined
   readonly requestsPerMinute: number
   readonly deadlineMinutes: number
@@ -162,7 +181,7 @@ export const ReportApiReport = z
     }),
     longRanges: z.enum(['parts', 'refused']).default('parts').meta({
       description:
-        'What becomes of ranges longer than maxDays; refused: its rows are sums over the range, which parts are not',
+        'What becomes of ranges longer than maxDays or maxHours; refused: its rows are sums over the range, which parts are not',
     }),
   })
   .superRefine(({ columns }, context) => {
