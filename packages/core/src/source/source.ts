@@ -52,6 +52,8 @@ export interface CsvStream {
   readonly chunks: AsyncIterable<Uint8Array>
   /** The engine's own count of rows (without the header), known once `chunks` has ended. */
   rowsSent(): number
+  /** What people should hear of the report though it is no failure, in sentences; known once `chunks` has ended. */
+  remarks?(): readonly string[]
 }
 
 /** The reports are being produced. Whoever waits lets go of everything and dispatches again after so long. */

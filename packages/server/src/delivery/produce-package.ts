@@ -84,6 +84,7 @@ async function pack(
     const fileName = formatCsvName(report.table, claim.taskId, claim.packageDay)
     const before = meter.sizeBytes
     const packed = await packReport(report, stream, fileName, writer, signal, (size) => (meter.sizeBytes += size))
+    for (const remark of stream.remarks?.() ?? []) await tools.executions.remark(claim, remark)
     meter.rows += packed.rows
     meter.sizeBytes = before + packed.sizeBytes
     files.push({ ...packed, schemaVersion })

@@ -124,6 +124,11 @@ export class ExecutionService {
     if (!isPending) await this.assertMine(claim)
   }
 
+  /** What the source has to say of a report that it has delivered. */
+  async remark(claim: Claim, words: string): Promise<void> {
+    await addEvent(this.#db, claim, 'generate', words)
+  }
+
   /** The package is whole on disk: what it is, before anything of it is published. */
   async sealed(claim: Claim, staged: StagedFile, files: readonly ReportFacts[], snapshotAt: Date): Promise<void> {
     await this.#db.transaction().execute(async (tx) => {

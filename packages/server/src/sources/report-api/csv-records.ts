@@ -6,12 +6,13 @@ const BATCH = 500
 
 /**
  * The records of a CSV text with a header, in batches, each a list of values in the order of `names`; an empty field is
- * NULL. Throws `source.answer_unreadable` where the header lacks a name, `source.download_failed` for a broken text.
+ * NULL. `onHeader`: all names that the CSV has. Throws `source.answer_unreadable` where the header lacks a name, `source.download_failed` for a broken text.
  */
 export async function* csvRecords(
   bytes: AsyncIterable<Uint8Array>,
   names: readonly string[],
   doing: string,
+  onHeader: (names: readonly string[]) => void,
 ): AsyncGenerator<(string | null)[][]> {
   // Whoever reads sees its end: an error travels along and comes out of the loop
   const records = pipeline(Readable.from(bytes, { objectMode: false }), parse({ bom: true }), () => {})
@@ -21,6 +22,7 @@ export async function* csvRecords(
     for await (const record of records as AsyncIterable<string[]>) {
       if (!places) {
         places = placesIn(record, names, doing)
+        onHeader(record)
         continue
       }
       batch.push(places.map((place) => record[place] || null))

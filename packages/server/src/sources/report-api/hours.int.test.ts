@@ -243,7 +243,7 @@ describe('a hub that asks by the hour', () => {
     ],
   ])('a schedule finer than the service counts is refused when it is saved (%#)', async (schedule, more, problem) => {
     const { status, body } = await define(schedule, more)
-    expect(status).toBe(400)
+    expect(status).toBe(422)
     expect(JSON.stringify(body)).toContain(problem)
     expect(JSON.stringify(body)).toContain('tasks[0].schedule.every')
   })

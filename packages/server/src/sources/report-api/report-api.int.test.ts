@@ -309,6 +309,32 @@ describe('a report API', () => {
     })
   })
 
+  test('fields that come or go are told: a report has the columns of its definition', async () => {
+    const remarksOf = async (more: object = {}) => {
+      const source = generic(service, more)
+      const dispatched = await source.dispatch({ requestId: 'remarks', range, tables: ['clicks'] }, never)
+      await untilReady(source, dispatched, never)
+      const stream = await source.read(dispatched, 'clicks', never)
+      for await (const _ of stream.chunks);
+      await dispatched.close()
+      return stream.remarks?.()
+    }
+    expect(await remarksOf()).toEqual([])
+    service.script.rows = () => [
+      { date: '2025-01-01', id: 1, label: 'x', 'ad group': 1 },
+      { date: '2025-01-01', id: 2 },
+    ]
+    const untaken = 'The service sends fields of clicks that no column takes: ad group, label'
+    expect(await remarksOf()).toEqual([
+      'No record of clicks has the field of text: NULL in every row. Has the service renamed or removed it?',
+      untaken,
+    ])
+    service.script.encode = () => Buffer.from('date,label,id,text,ad group\n2025-01-01,x,1,,\n')
+    expect(await remarksOf({ download: { format: 'csv' } })).toEqual([untaken])
+    service.script.encode = () => Buffer.from('[]')
+    expect(await remarksOf()).toEqual([])
+  })
+
   test('a value that does not fit its column is told by column, not by value', async () => {
     service.script.rows = () => [{ date: '2025-01-01', id: 1.5, text: 'secret' }]
     const error = await read(generic(service)).catch((thrown: unknown) => thrown)

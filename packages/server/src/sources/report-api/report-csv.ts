@@ -4,6 +4,7 @@ import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { CsvStream } from '@datahub/core/source/source'
 import { stepsOf, valueAt } from './answer-path.ts'
 import { csvRecords } from './csv-records.ts'
+import { FieldWatch } from './field-watch.ts'
 import { fieldText } from './field-text.ts'
 import { jsonRecords } from './json-records.ts'
 import type { Order } from './orders.ts'
@@ -36,6 +37,7 @@ export function toCsv(
   signal: AbortSignal,
 ): CsvStream {
   const columns = columnsOf(connection, report)
+  const watch = new FieldWatch(report.columns)
   let rows = 0
 
   async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -46,7 +48,7 @@ export function toCsv(
       if (!file) continue
       const lead = connection.accountColumn === undefined ? [] : [order.account]
       let count = 0
-      for await (const batch of recordsOf(connection, report, file.bytes)) {
+      for await (const batch of recordsOf(connection, report, file.bytes, watch)) {
         signal.throwIfAborted()
         let text = ''
         for (const record of batch) text += formatRecord([...lead, ...fieldsOf(record, report)])
@@ -58,7 +60,7 @@ export function toCsv(
     }
   }
 
-  return { columns, chunks: chunks(), rowsSent: () => rows }
+  return { columns, chunks: chunks(), rowsSent: () => rows, remarks: () => watch.remarks(report.table) }
 }
 
 /** Values in the order of the report's columns. */
@@ -66,11 +68,12 @@ async function* recordsOf(
   { download }: ReportApiConnection,
   report: ReportApiReport,
   bytes: AsyncIterable<Uint8Array>,
+  watch: FieldWatch,
 ): AsyncGenerator<unknown[][]> {
   const doing = `read the report ${report.table}`
   if (download.format === 'csv') {
     const names = report.columns.map(({ name, from }) => from ?? name)
-    yield* csvRecords(bytes, names, doing)
+    yield* csvRecords(bytes, names, doing, (header) => watch.seeFields(header))
     return
   }
   const path = download.records === undefined ? [] : stepsOf(download.records).map(String)
@@ -81,7 +84,9 @@ async function* recordsOf(
         throw new DataHubError('source.answer_unreadable', doing, {
           hint: 'A record is not an object of names and values.',
         })
-      return readers.map((read) => read(record))
+      const values = readers.map((read) => read(record))
+      watch.see(record, values)
+      return values
     })
   }
 }
