@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../testing/browser.ts'
 import { HubUnderTest } from '../testing/hub-under-test.ts'
 import { scriptedSource } from '../testing/scripted-source.ts'
@@ -79,4 +80,94 @@ test('R37: a changed role counts with the next request, and so does being disabl
   await admin.request('DELETE', `/users/${id}`)
   expect(await run()).toBe(403)
   expect((await user.request('GET', '/me')).body).toMatchObject({ workspace: null, workspaces: [], role: null })
+})
+
+/** Who asks, as a header. */
+const asBrowser = ({ cookies }: Browser) => ({ cookie: [...cookies].map((pair) => pair.join('=')).join('; ') })
+
+interface Stream {
+  /** Whether it has ended before somebody would have asked about its caller anyway, a quarter of a minute after it began. */
+  endedByItself(): Promise<boolean>
+}
+
+/** A stream of changes, from its first word on. */
+async function openStream(headers: Record<string, string>): Promise<Stream> {
+  const over = new AbortController()
+  const openedAt = performance.now()
+  const response = await fetch(`${hub.url}/api/v1/events`, { headers, signal: over.signal })
+  expect(response.status).toBe(200)
+  const reader = response.body?.getReader()
+  await reader?.read()
+  const ended = (async () => {
+    while (!(await reader?.read())?.done);
+    return true
+  })().catch(() => false)
+  return {
+    async endedByItself() {
+      const soon = sleep(14_000 - (performance.now() - openedAt), false)
+      const isEnded = await Promise.race([ended, soon])
+      over.abort()
+      return isEnded
+    },
+  }
+}
+
+const streamStatus = async (headers: Record<string, string>) =>
+  (await fetch(`${hub.url}/api/v1/events`, { headers })).status
+
+describe('R37: a stream of changes ends by itself, and does not open again,', { timeout: 40_000 }, () => {
+  test('when its session is ended from another one', async () => {
+    const user = await newUser('ines@example.com', 'viewer')
+    const headers = asBrowser(user)
+    const other = new Browser(hub.url)
+    await other.request('POST', '/sign-in', { body: { email: 'ines@example.com', password: PASSWORD } })
+    const [stream, kept] = [await openStream(headers), await openStream(asBrowser(other))]
+    const sessions = (await other.request('GET', '/sessions')).body as { id: number; isCurrent: boolean }[]
+    await other.request('DELETE', `/sessions/${sessions.find(({ isCurrent }) => !isCurrent)?.id}`)
+    expect(await stream.endedByItself()).toBe(true)
+    expect(await streamStatus(headers)).toBe(401)
+    expect(await kept.endedByItself(), 'the other session is no worse off').toBe(false)
+  })
+
+  test('when its user signs out, changes the password elsewhere, or is disabled', async () => {
+    const user = await newUser('joan@example.com', 'operator')
+    const signIn = async (password: string) => {
+      const browser = new Browser(hub.url)
+      await browser.request('POST', '/sign-in', { body: { email: 'joan@example.com', password } })
+      return browser
+    }
+    const leaving = await signIn(PASSWORD)
+    const headers = asBrowser(leaving)
+    const [left, changed] = [await openStream(headers), await openStream(asBrowser(user))]
+    await leaving.request('POST', '/sign-out')
+    expect([await left.endedByItself(), await streamStatus(headers)]).toEqual([true, 401])
+    const body = { current: PASSWORD, password: 'copper violin under moss' }
+    await (await signIn(PASSWORD)).request('POST', '/password', { body })
+    const again = await signIn(body.password)
+    const disabled = await openStream(asBrowser(again))
+    await admin.request('POST', `/users/${(await again.request('GET', '/me')).body.user.id}/disable`)
+    expect([await disabled.endedByItself(), await streamStatus(asBrowser(again))]).toEqual([true, 401])
+    await changed.endedByItself()
+    expect(await streamStatus(asBrowser(user))).toBe(401)
+  })
+
+  test('when its token is revoked', async () => {
+    const { id, token } = await hub.ask('POST', '/tokens', { name: 'wall', role: 'viewer' })
+    const headers = { authorization: `Bearer ${token}` }
+    const stream = await openStream(headers)
+    await hub.ask('DELETE', `/tokens/${id}`)
+    expect([await stream.endedByItself(), await streamStatus(headers)]).toEqual([true, 401])
+  })
+
+  test('when its role is another one: the next stream is of the new role', async () => {
+    const user = await newUser('kim@example.com', 'operator')
+    const { id } = (await user.request('GET', '/me')).body.user
+    const stream = await openStream(asBrowser(user))
+    await admin.request('PUT', `/users/${id}/role`, { body: { role: 'viewer' } })
+    expect(await stream.endedByItself()).toBe(true)
+    expect((await user.request('GET', '/me')).body.role).toBe('viewer')
+    const next = await openStream(asBrowser(user))
+    await admin.request('DELETE', `/users/${id}`)
+    expect([await next.endedByItself(), await streamStatus(asBrowser(user))]).toEqual([true, 403])
+  })
 })

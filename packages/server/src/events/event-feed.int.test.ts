@@ -91,3 +91,29 @@ test('a stream ends when its caller is not let in any more, also while nothing c
   expect(asked).toBe(3)
   expect(heard.every(({ kind }) => kind === 'refetch')).toBe(true)
 })
+
+test('R37: whoever is shut out hears nothing that came later, however seldom it is asked by the clock', async () => {
+  await sql`insert into "user" (email, name) values ('eve@example.com', 'Eve')`.execute(db)
+  await sql`insert into user_session (user_id, token, expires_at) values (1, 'x', now() + interval '1 day')`.execute(db)
+  const patient = new EventFeed(db, createLogger('silent'), { lookEveryMs: 10, askEveryMs: 3_600_000 })
+  const isIn = async () => {
+    const { rows } = await sql`select 1 from user_session`.execute(db)
+    return rows.length > 0
+  }
+  const [eve, other]: [ChangeEvent[], ChangeEvent[]] = [[], []]
+  const follow = async (heard: ChangeEvent[], caller: string, mayGoOn: () => Promise<boolean>) => {
+    for await (const event of patient.read({ workspaceId: 1 }, caller, undefined, mayGoOn)) heard.push(event)
+  }
+  const [ended] = [follow(eve, 'user/1', isIn), follow(other, 'user/2', yes)]
+  await expect.poll(() => [eve.length, other.length], { interval: 5 }).toEqual([2, 2])
+  // Both at once, so that no look sees one without the other
+  await db.transaction().execute(async (tx) => {
+    await sql`delete from user_session`.execute(tx)
+    await sql`update task set updated_at = now() where id = 1`.execute(tx)
+  })
+  await expect.poll(() => other).toContainEqual({ kind: 'task', id: 1, taskId: 1 })
+  await expect.poll(() => patient.readers).toBe(1)
+  await ended
+  expect(eve.filter(({ kind }) => kind === 'task')).toEqual([])
+  await patient.stop()
+})

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { databaseNow, type Database } from '../db/database.ts'
 import type { Scope } from '../db/scope.ts'
 import type { Logger } from '../foundation/logger.ts'
+import { marksOfCallers } from './caller-store.ts'
 import { listMoving, type Seen } from './event-store.ts'
 
 /** Looked at again with every look: a transaction commits later than its instants say. */
 const OVERLAP_MS = 10_000
-/** How often it is looked, and how often it is asked whether the caller is still let in. */
+/** How often it is looked, and how often it is asked whether the caller is still let in though nothing says otherwise. */
 const PACE = { lookEveryMs: 1000, askEveryMs: 15_000 }
 const MOST_STREAMS_PER_CALLER = 10
 /** A reader who is so far behind is told to look again. */
@@ -20,6 +21,10 @@ interface Reader {
   readonly workspaceId: number
   readonly caller: string
   readonly waiting: Map<string, ChangeEvent>
+  /** What stood in the tables of who may when it was last looked at. */
+  mark: string | undefined
+  /** Whether the caller has to be let in anew before anything more is told. */
+  isDoubted: boolean
   wake: () => void
 }
 
@@ -39,8 +44,10 @@ export class EventFeed {
   }
 
   /**
-   * Changes of the caller's workspace from now on, until the signal, the stop of the hub, or `mayGoOn` says no, which is
-   * asked every quarter of a minute: whoever signs out hears nothing more. Throws `request.too_many` for one stream too many.
+   * Changes of the caller's workspace from now on, until the signal, the stop of the hub, or `mayGoOn` says no. That is asked
+   * with the first look after a session, a token, a user or a role has changed, before anything of that look is told: whoever
+   * is let in no more hears nothing more. And every quarter of a minute, for what ends by itself. `caller`: `user/<id>` or
+   * `token/<id>`. Throws `request.too_many` for one stream too many.
    */
   read(
     scope: Scope,
@@ -50,7 +57,8 @@ export class EventFeed {
   ): AsyncGenerator<ChangeEvent, void, void> {
     if ([...this.#readers].filter((reader) => reader.caller === caller).length >= MOST_STREAMS_PER_CALLER)
       throw new DataHubError('request.too_many', 'open another stream of events', { hint: 'Close the other pages.' })
-    const reader: Reader = { workspaceId: scope.workspaceId, caller, waiting: new Map(), wake: () => {} }
+    const { workspaceId } = scope
+    const reader: Reader = { workspaceId, caller, waiting: new Map(), mark: undefined, isDoubted: false, wake: () => {} }
     this.#readers.add(reader)
     // Also of a stream that nobody ever pulls from
     signal?.addEventListener('abort', () => this.#readers.delete(reader), { once: true })
@@ -72,8 +80,9 @@ export class EventFeed {
     try {
       yield REFETCH
       while (!over.aborted) {
-        if (reader.waiting.size === 0) await wakened(reader, over, this.#pace.askEveryMs)
-        if (performance.now() - askedAt >= this.#pace.askEveryMs) {
+        if (reader.waiting.size === 0 && !reader.isDoubted) await wakened(reader, over, this.#pace.askEveryMs)
+        if (reader.isDoubted || performance.now() - askedAt >= this.#pace.askEveryMs) {
+          reader.isDoubted = false
           if (!(await mayGoOn())) return
           askedAt = performance.now()
         }
@@ -100,6 +109,8 @@ export class EventFeed {
         const now = await databaseNow(this.#db)
         if (!seen) since = now
         const moving = await listMoving(this.#db, new Date(since.getTime() - OVERLAP_MS))
+        // After what is told, so that nobody hears of a change that came after they were shut out
+        this.#doubt(await marksOfCallers(this.#db, new Set([...this.#readers].map(({ caller }) => caller))))
         const next = new Map(moving.map((one) => [`${one.kind}/${one.id}`, one]))
         if (seen) {
           for (const [key, one] of next) if (seen.get(key)?.mark !== one.mark) this.#tell(key, one)
@@ -116,6 +127,16 @@ export class EventFeed {
       await sleep(this.#pace.lookEveryMs, undefined, { signal: this.#over.signal }).catch(() => undefined)
     }
     this.#looking = undefined
+  }
+
+  #doubt(marks: ReadonlyMap<string, string>): void {
+    for (const reader of this.#readers) {
+      const mark = marks.get(reader.caller) ?? 'gone'
+      if (reader.mark === mark) continue
+      reader.mark = mark
+      reader.isDoubted = true
+      reader.wake()
+    }
   }
 
   #tell(key: string, { kind, id, taskId, workspaceId }: Seen): void {

@@ -6,6 +6,8 @@ interface Listener {
   hear(event: ChangeEvent): void
   /** Whether changes come; said whenever it changes. */
   tell(isUp: boolean): void
+  /** The hub has ended it: it stops, or who the reader is and what they may has changed. */
+  end(): void
 }
 
 /** A stream cannot carry the header that names the workspace. */
@@ -16,7 +18,7 @@ const AGAIN_AFTER_MS = 5_000
  * The hub's stream of changes, opened again for as long as it is wanted. Up from its first word on: a proxy that holds
  * everything back looks open, and says nothing. Answers how to close it.
  */
-export function openChangeStream({ hear, tell }: Listener): () => void {
+export function openChangeStream({ hear, tell, end }: Listener): () => void {
   let source: EventSource | undefined
   let timer: number | undefined
   let isUp: boolean | undefined
@@ -29,8 +31,10 @@ export function openChangeStream({ hear, tell }: Listener): () => void {
       say(true)
       hear(JSON.parse(data) as ChangeEvent)
     })
-    // The hub stops, or lets this reader in no more
-    source.addEventListener('done', again)
+    source.addEventListener('done', () => {
+      end()
+      again()
+    })
     source.addEventListener('error', () => {
       say(false)
       // Otherwise the browser itself tries again

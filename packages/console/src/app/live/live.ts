@@ -1,6 +1,7 @@
 import type { ChangeEvent } from '@datahub/core/api/live-routes'
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
+import { meOptions } from '../me.ts'
 import { basepath } from '../workspace.ts'
 import { openChangeStream } from './change-stream.ts'
 import { Leadership } from './leadership.ts'
@@ -10,6 +11,7 @@ import { Refresher } from './refresher.ts'
 interface Told {
   readonly isUp?: boolean
   readonly event?: ChangeEvent
+  readonly isEnded?: boolean
 }
 
 const REFETCH: ChangeEvent = { kind: 'refetch', id: null, taskId: null }
@@ -81,7 +83,9 @@ function join(client: QueryClient): () => void {
       leadership.tell({ isUp: false })
     }, PATIENCE_MS)
   }
-  const hear = ({ isUp, event }: Told) => {
+  const hear = ({ isUp, event, isEnded }: Told) => {
+    // Whoever may no more is led to the sign-in page by the answer; whoever may less sees less
+    if (isEnded) void client.invalidateQueries({ queryKey: meOptions.queryKey })
     if (isUp === true) become(true)
     if (isUp === false) doubt()
     if (event) refresher.hear(event)
@@ -96,6 +100,7 @@ function join(client: QueryClient): () => void {
       closeStream ??= openChangeStream({
         hear: (event) => pass({ event }),
         tell: (isUp) => pass({ isUp }),
+        end: () => pass({ isEnded: true }),
       })
     },
     follow: () => {
