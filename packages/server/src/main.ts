@@ -5,7 +5,8 @@ import { mkdir } from 'node:fs/promises'
 import { flushCompileCache } from 'node:module'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { openAccounts } from './access/accounts.ts'
+import { openAccounts, returnAddressOf } from './access/accounts.ts'
+import { checkProvider } from './access/provider-check.ts'
 import { Gate } from './access/gate.ts'
 import { AlertService } from './alerts/alert-service.ts'
 import { AlertChannelService } from './alerts/channel-service.ts'
@@ -67,6 +68,7 @@ import type { SourceKind } from './sources/kind.ts'
 import { freeTokens } from './definitions/refresh-token-store.ts'
 import { freeLeases } from './sync-log/sync-log-store.ts'
 import { SyncLogPublisher } from './sync-log/sync-log-publisher.ts'
+import { keepFor } from './foundation/keep-for.ts'
 import { describeSystem } from './system/describe-system.ts'
 import { freeBytesIn } from './system/free-bytes.ts'
 import { OperationService } from './system/operation-service.ts'
@@ -78,6 +80,8 @@ import { ensureLocalToken, TokenService } from './tokens/token-service.ts'
 /** The packing list: what a hub consists of, put together here and nowhere else. */
 
 const MANUAL_RETRY_HORIZON_MS = 5 * 60_000
+/** How often the identity provider is asked about the settings for whoever looks at the state of the hub. */
+const SIGN_ON_GOOD_MS = 60_000
 const POOL_CONNECTIONS = 16
 /** Warnings and errors that the bundle for diagnosis holds. */
 const RECENT_LINES = 500
@@ -215,7 +219,9 @@ async function build(
     openSource: (id: number) => sources.open(id),
     referenceMemory: (claim: Claim) => openReferenceMemory(db, box, claim),
   }
-  const facts = { db, instanceId, services: config.services, database, dataDir: config.dataDir } as const
+  const { oidc } = config
+  const signOn = oidc && keepFor(SIGN_ON_GOOD_MS, () => checkProvider(oidc, returnAddressOf(publicUrl())))
+  const facts = { db, instanceId, services: config.services, database, dataDir: config.dataDir, signOn } as const
   const system = (scope: Scope) => describeSystem(facts, scope)
   const { settings } = config
   const operation = new OperationService({ db, settings, sources, destinations, tasks, executions, recent, system })

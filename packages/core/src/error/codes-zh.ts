@@ -25,6 +25,30 @@ export const codesInChinese: Record<ErrorCode, Words> = {
     '身份提供方未能让您登录',
     '请从 Data Hub 的登录页面重新开始。若持续发生，请管理员核对 Data Hub 与身份提供方的设置。',
   ),
+  'auth.provider_unreachable': words(
+    '身份提供方没有响应',
+    '请稍后重试，或使用密码登录。若持续发生，请在服务器上检查能否访问 DATAHUB_OIDC_ISSUER。',
+  ),
+  'auth.provider_issuer': words(
+    'DATAHUB_OIDC_ISSUER 不是身份提供方的地址',
+    '将其设为身份提供方所声明的 issuer 地址；“datahub doctor”会显示该地址上实际是什么。',
+  ),
+  'auth.provider_client': words(
+    '身份提供方不接受 Data Hub 的客户端 ID 和密钥',
+    '从身份提供方的注册信息中重新复制 DATAHUB_OIDC_CLIENT_ID 和 DATAHUB_OIDC_CLIENT_SECRET。如果密钥已在那里过期，请创建新的。',
+  ),
+  'auth.provider_return_address': words(
+    '身份提供方不认识登录后返回的地址',
+    '在身份提供方为 Data Hub 登记的重定向地址中加入 <DATAHUB_PUBLIC_URL>/api/v1/sign-in/oidc/callback/oidc；“datahub doctor”会显示完整地址。',
+  ),
+  'auth.provider_clock': words(
+    'Data Hub 与身份提供方的时钟不一致',
+    '在 Data Hub 所在的机器上启用时间同步（NTP），然后重新登录。',
+  ),
+  'auth.email_unverified': words(
+    '身份提供方未确认您的邮箱地址已验证，而此处已有人使用该地址',
+    '请在身份提供方验证该地址，或使用密码登录。',
+  ),
   'auth.not_admitted': words(
     '身份提供方认识您，但您无权使用此 Data Hub',
     '请 Data Hub 的管理员添加或启用您的账户，或在身份提供方为您分配角色。',

@@ -1,7 +1,9 @@
 import type { Role } from '@datahub/core/access/role'
 import { ROLES } from '@datahub/core/access/role'
+import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { Database } from '../db/database.ts'
 import { hashedSessions } from './hashed-sessions.ts'
+import { checkProvider, findProvider } from './provider-check.ts'
 import { findUser } from './user-store.ts'
 
 /**
@@ -20,14 +22,17 @@ export interface Accounts {
   /** Whether it is the user's password. */
   isPassword(userId: number, password: string): Promise<boolean>
   endSessions(userId: number): Promise<void>
-  /** Where to send the browser to sign in at the identity provider, and the cookies that remember the way back. */
+  /**
+   * Where to send the browser to sign in at the identity provider, and the cookies that remember the way back. Throws what
+   * is wrong with the provider or its settings, such as `auth.provider_unreachable`.
+   */
   beginOidc(): Promise<{ url: string; cookies: string[] }>
   /** The way back: `search` of the address. Checks state, PKCE, nonce and the signature of the ID token. */
   finishOidc(search: string, headers: Headers): Promise<OidcAnswer>
 }
 
-/** Signed in, with the role that the claim names; or the reason of the library or the provider, such as `state_mismatch`. */
-export type OidcAnswer = (SignedIn & { readonly role: Role | null }) | { readonly refused: string }
+/** Signed in, with the role that the claim names; or why not. */
+export type OidcAnswer = (SignedIn & { readonly role: Role | null }) | { readonly refused: DataHubError }
 
 export interface SignedIn {
   readonly userId: number
@@ -69,6 +74,16 @@ const PROLONG_EVERY_SECONDS = 600
 export function openAccounts(db: Database, settings: AccountSettings): Accounts {
   let library: ReturnType<typeof load> | undefined
   const open = () => (library ??= load(db, settings))
+  /** Whether somebody has been signed in by the provider since the start: what is settled need not be asked each time. */
+  let isProven = false
+  const checkSettings = async () =>
+    settings.oidc ? checkProvider(settings.oidc, returnAddressOf(settings.publicUrl())) : []
+  const assertOidc = async () => {
+    if (isProven && settings.oidc) return void (await findProvider(settings.oidc))
+    // Clocks may differ by more than a token says: they are the reason only where one is refused
+    const problem = (await checkSettings()).find(({ code }) => code !== 'auth.provider_clock')
+    if (problem) throw problem
+  }
   return {
     async signIn(email, password, headers) {
       const { auth, APIError } = await open()
@@ -125,6 +140,7 @@ export function openAccounts(db: Database, settings: AccountSettings): Accounts 
       await (await open()).context.internalAdapter.deleteUserSessions(String(userId))
     },
     async beginOidc() {
+      await assertOidc()
       const { auth } = await open()
       const { headers, response } = await auth.api.signInSocial({
         body: { provider: PROVIDER, callbackURL: '/', errorCallbackURL: '/sign-in', disableRedirect: true },
@@ -135,21 +151,49 @@ export function openAccounts(db: Database, settings: AccountSettings): Accounts 
     },
     async finishOidc(search, headers) {
       const { auth } = await open()
-      const back = new URL(`${AUTH_PATH}/callback/${PROVIDER}${search}`, settings.publicUrl())
+      const back = new URL(`${returnAddressOf(settings.publicUrl())}${search}`)
       const response = await auth.handler(new Request(back, { headers: only(headers) }))
       const location = new URL(response.headers.get('location') ?? '/?error=no_redirect', back)
       const refused = location.searchParams.get('error')
-      if (refused !== null) return { refused }
+      if (refused !== null) return { refused: await reasonOf(refused, checkSettings) }
       const cookies = response.headers.getSetCookie()
       const cookie = cookies.map((one) => one.replace(/;.*/s, '')).join('; ')
       const session = await auth.api.getSession({ headers: new Headers({ cookie }) })
-      if (!session) return { refused: 'no_session' }
+      if (!session) return { refused: new DataHubError('auth.provider_refused', 'sign in') }
+      isProven = true
       const userId = Number(session.user.id)
       const user = await findUser(db, { id: userId })
       return { userId, cookies, role: (user?.oidc_role as Role | null | undefined) ?? null }
     },
   }
 }
+
+/** Where the provider sends people back to. */
+export function returnAddressOf(publicUrl: string): string {
+  return new URL(`${AUTH_PATH}/callback/${PROVIDER}`, publicUrl).href
+}
+
+/** What the library or the provider calls the end of a sign-in, in our words; where it may be the settings, the provider is asked. */
+async function reasonOf(refused: string, checkSettings: () => Promise<DataHubError[]>): Promise<DataHubError> {
+  // The two that our own hooks cause: a stranger without a role, a user who is disabled
+  if (refused === 'unable_to_create_user' || refused === 'unable_to_create_session')
+    return new DataHubError('auth.not_admitted', 'sign in')
+  if (refused === 'account_not_linked') return new DataHubError('auth.email_unverified', 'sign in')
+  const [problem] = MAY_BE_SETTINGS.has(refused) ? await checkSettings() : []
+  return problem ?? new DataHubError('auth.provider_refused', 'sign in')
+}
+
+/** The code was not exchanged; the token was not believed; the client may not; the provider has gone or is another one. */
+const MAY_BE_SETTINGS = new Set([
+  'invalid_code',
+  'unable_to_get_user_info',
+  'unauthorized_client',
+  'invalid_client',
+  'issuer_mismatch',
+  'oauth_provider_not_found',
+  'server_error',
+  'temporarily_unavailable',
+])
 
 function isPasswordAccount({ providerId }: { providerId: string }): boolean {
   return providerId === 'credential'

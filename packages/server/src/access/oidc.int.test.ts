@@ -102,7 +102,7 @@ test('whoever was invited is the same user, if the provider has verified the e-m
   const browser = new Browser(hub.url)
   const claims = { email: 'ida@example.com', groups: 'viewer' }
   expect(await signIn(browser, 'thief', { ...claims, email_verified: false })).toBe(
-    '/sign-in?error=auth.provider_refused',
+    '/sign-in?error=auth.email_unverified',
   )
   expect(await signIn(browser, 'ida', claims)).toBe('/')
   expect((await browser.request('GET', '/me')).body).toMatchObject({ user: { id }, role: 'viewer' })

@@ -98,18 +98,14 @@ export class SignInService {
 
   /**
    * The way back from the identity provider. Throws `auth.not_admitted` for whoever the provider knows and the hub does
-   * not let in, `auth.provider_refused` for everything else that is wrong.
+   * not let in, what is wrong with the settings where that is known, and `auth.provider_refused` for everything else.
    */
   async finishOidc(client: Client, search: string): Promise<Access> {
     this.#assertSafe()
     const headers = new Headers(client.headers)
     headers.set(FROM_HEADER, client.from)
     const answer = await this.#accounts.finishOidc(search, headers)
-    if ('refused' in answer) {
-      // The two that our own hooks cause: a stranger without a role, a user who is disabled
-      const isOurs = answer.refused === 'unable_to_create_user' || answer.refused === 'unable_to_create_session'
-      throw new DataHubError(isOurs ? 'auth.not_admitted' : 'auth.provider_refused', 'sign in')
-    }
+    if ('refused' in answer) throw answer.refused
     const { userId, role, cookies } = answer
     await followOidcRole(this.#db, userId, role)
     const access = await this.#accessOf(userId, null)

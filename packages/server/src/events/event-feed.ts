@@ -58,7 +58,14 @@ export class EventFeed {
     if ([...this.#readers].filter((reader) => reader.caller === caller).length >= MOST_STREAMS_PER_CALLER)
       throw new DataHubError('request.too_many', 'open another stream of events', { hint: 'Close the other pages.' })
     const { workspaceId } = scope
-    const reader: Reader = { workspaceId, caller, waiting: new Map(), mark: undefined, isDoubted: false, wake: () => {} }
+    const reader: Reader = {
+      workspaceId,
+      caller,
+      waiting: new Map(),
+      mark: undefined,
+      isDoubted: false,
+      wake: () => {},
+    }
     this.#readers.add(reader)
     // Also of a stream that nobody ever pulls from
     signal?.addEventListener('abort', () => this.#readers.delete(reader), { once: true })

@@ -1,4 +1,5 @@
 import type { SystemCheck, SystemView } from '@datahub/core/api/hub-shapes'
+import type { DataHubError } from '@datahub/core/error/data-hub-error'
 import { countTasksWithGaps } from '../coverage/coverage-store.ts'
 import { databaseNow, type Database } from '../db/database.ts'
 import type { Scope } from '../db/scope.ts'
@@ -14,6 +15,8 @@ export interface SystemFacts {
   readonly services: readonly string[]
   readonly database: 'embedded' | 'external'
   readonly dataDir: string
+  /** What is wrong with the identity provider and its settings; undefined: there is none. */
+  readonly signOn: (() => Promise<readonly DataHubError[]>) | undefined
 }
 
 /** The hub's own health, and that of the workspace's deliveries, as `datahub doctor` shows it. */
@@ -22,6 +25,7 @@ export async function describeSystem(facts: SystemFacts, scope: Scope): Promise<
   const checks = [
     await checkClock(facts.db),
     await checkDisk(facts.dataDir),
+    ...(facts.signOn ? [checkOfSignOn(await facts.signOn())] : []),
     ...(await checkDeliveries(facts.db, scope)),
   ]
   return { version, instanceId, services: [...facts.services], database, now: new Date().toISOString(), checks }
@@ -53,6 +57,21 @@ async function checkDisk(dataDir: string): Promise<SystemCheck> {
     message,
     amount: freeBytes,
     ...(ok ? {} : { remedy: `Free or add disk space under ${dataDir}.` }),
+  }
+}
+
+function checkOfSignOn(problems: readonly DataHubError[]): SystemCheck {
+  const [first] = problems
+  const name = 'sso'
+  if (!first)
+    return { name, ok: true, message: 'The identity provider and the hub are set up for each other.', amount: 0 }
+  const wrong = problems.flatMap(({ fields }) => fields)
+  return {
+    name,
+    ok: false,
+    amount: problems.length,
+    message: wrong.length > 0 ? wrong.map(({ field, problem }) => `${field} ${problem}.`).join(' ') : first.message,
+    remedy: wrong.length > 0 ? wrong.map(({ cure }) => cure).join(' ') : first.hint,
   }
 }
 

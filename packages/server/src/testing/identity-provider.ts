@@ -1,8 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import OpenIdProvider from 'oidc-provider'
 import { Browser } from './browser.ts'
+
+const TOKEN_SECONDS = 3600
 
 /** What the provider says of somebody: `email`, `email_verified`, `name`, `groups`. */
 export type Claims = Readonly<Record<string, unknown>>
@@ -15,10 +17,20 @@ export class IdentityProvider implements AsyncDisposable {
   readonly people = new Map<string, Claims>()
   /** Whoever sits at the browser. */
   person = ''
+  /** Whether it breaks every connection. */
+  isDown = false
+  /** How far its clock is ahead of that of the machine: it says so, and its tokens run out by it. */
+  clockOffMs = 0
   readonly #server: Server
+  #serve: (request: IncomingMessage, response: ServerResponse) => void = (_request, response) => response.end()
 
   private constructor(server: Server) {
     this.#server = server
+    server.on('request', (request, response) => {
+      if (this.isDown) return void request.socket.destroy()
+      response.setHeader('Date', new Date(Date.now() + this.clockOffMs).toUTCString())
+      return this.#serve(request, response)
+    })
   }
 
   static async start(): Promise<IdentityProvider> {
@@ -31,7 +43,7 @@ export class IdentityProvider implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Begins to serve, with the hub as its client. */
+  /** Begins to serve, with the hub as its client; once more: what it knew of sign-ins under way is gone. */
   register(client: { id: string; secret: string; redirectUri: string }): void {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const provider = new OpenIdProvider(this.issuer, {
@@ -40,6 +52,7 @@ export class IdentityProvider implements AsyncDisposable {
       cookies: { keys: ['of a test'] },
       claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
       pkce: { required: () => true },
+      ttl: { IdToken: () => Math.round(TOKEN_SECONDS + this.clockOffMs / 1000) },
       features: { devInteractions: { enabled: false } },
       interactions: { url: () => '/here-i-am' },
       findAccount: (_context, sub) => ({
@@ -57,11 +70,11 @@ export class IdentityProvider implements AsyncDisposable {
       },
     })
     const serve = provider.callback()
-    this.#server.on('request', (request, response) => {
+    this.#serve = (request, response) => {
       if (request.url?.startsWith('/here-i-am'))
         void provider.interactionFinished(request, response, { login: { accountId: this.person } })
       else void serve(request, response)
-    })
+    }
   }
 
   /** Goes where the hub sends the browser; answers the address to which the provider sends it back. */

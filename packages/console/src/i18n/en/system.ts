@@ -36,6 +36,12 @@ export const system = {
       wrong: (amount: string) => `Only ${amount} are free for staged packages.`,
       remedy: 'Free or add disk space under the data directory of the hub.',
     },
+    sso: {
+      title: 'Single sign-on',
+      fine: () => 'The identity provider and the hub are set up for each other.',
+      wrong: (amount: string) => `Wrong between the hub and the identity provider: ${amount}.`,
+      remedy: '“datahub doctor” names the setting, what is wrong with it, and the cure.',
+    },
     executions: {
       title: 'Executions',
       fine: () => 'None waits for another attempt.',

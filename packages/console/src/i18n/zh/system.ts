@@ -25,6 +25,12 @@ export const system: SystemMessages = {
       wrong: (amount) => `可用于暂存数据包的空间仅剩 ${amount}。`,
       remedy: '请在服务的数据目录下释放或增加磁盘空间。',
     },
+    sso: {
+      title: '单点登录',
+      fine: () => '身份提供方与本服务的设置相互一致。',
+      wrong: (amount) => `本服务与身份提供方之间有 ${amount} 处不一致。`,
+      remedy: '“datahub doctor”会指出具体的设置、问题和解决办法。',
+    },
     executions: {
       title: '执行',
       fine: () => '没有等待再次尝试的执行。',
