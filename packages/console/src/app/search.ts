@@ -64,20 +64,10 @@ export function destinationSearch(raw: Raw): { kind?: 's3' | 'filesystem' } {
 }
 
 /** `to`: where one wanted to go before one was asked to sign in. `error`: the code with which the way back from the identity provider has ended. */
-/** `to`: a page of the console, whatever a link says: nobody is led to another host by signing in here. */
+/** `to`: where the reader wanted to go, as a link says it; the page takes only what leads into the console. */
 export function signInSearch(raw: Raw): { to?: string; error?: string } {
-  return { to: ownAddress(text(raw['to'])), error: text(raw['error']) }
+  return { to: text(raw['to']), error: text(raw['error']) }
 }
-
-/** As a browser reads it: it takes blanks out, and a backslash for a slash. */
-function ownAddress(address: string | undefined): string | undefined {
-  if (!address?.startsWith('/') || !URL.canParse(address, NOWHERE)) return undefined
-  const { origin, pathname, search, hash } = new URL(address, NOWHERE)
-  // What climbs may have two slashes left at its beginning, and is read once more
-  return origin === NOWHERE && !pathname.startsWith('//') ? pathname + search + hash : undefined
-}
-
-const NOWHERE = 'http://nowhere.invalid'
 
 function text(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value)

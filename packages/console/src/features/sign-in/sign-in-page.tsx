@@ -12,6 +12,7 @@ import { SecretField, TextField } from '../../components/ui/field.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { EntranceForm } from './entrance-form.tsx'
 import { Entrance } from './entrance.tsx'
+import { ownAddress } from './own-address.ts'
 import { keepWantedPage } from './wanted-page.ts'
 
 export function SignInPage() {
@@ -57,7 +58,7 @@ function PasswordForm() {
   const signIn = async () => {
     const me = await hub.session.signIn({ email, password })
     client.setQueryData(meOptions.queryKey, me)
-    await navigate({ href: to ?? '/' })
+    await navigate({ href: ownAddress(to) ?? '/' })
   }
   return (
     <EntranceForm submit={m.signIn.submit} onSubmit={signIn}>
@@ -93,7 +94,7 @@ function OidcButton({ name }: { name: string }) {
   const leave = useMutation({
     mutationFn: () => hub.session.oidc(),
     onSuccess: ({ url }) => {
-      keepWantedPage(to)
+      keepWantedPage(ownAddress(to))
       window.location.assign(url)
     },
   })

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { signInSearch } from './search.ts'
+import { ownAddress } from './own-address.ts'
 
 test.each(['/', '/tasks?status=failed', '/w/acme/tasks/161?tab=files#x', '/tasks?q=%E5%B8%82'])(
   'whoever signs in comes to the page of the console that they wanted: %s',
   (to) => {
-    expect(signInSearch({ to }).to).toBe(to)
+    expect(ownAddress(to)).toBe(to)
   },
 )
 
@@ -23,5 +23,5 @@ test.each([
   'tasks',
   '',
 ])('and to no other host, however it is spelled: %j', (to) => {
-  expect(signInSearch({ to }).to).toBeUndefined()
+  expect(ownAddress(to)).toBeUndefined()
 })
