@@ -3,6 +3,7 @@ import { ROLES } from '@datahub/core/access/role'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { Database } from '../db/database.ts'
 import { hashedSessions } from './hashed-sessions.ts'
+import type { OidcSettings } from './oidc-settings.ts'
 import { checkProvider, findProvider } from './provider-check.ts'
 import { findUser } from './user-store.ts'
 
@@ -47,17 +48,6 @@ export interface OpenSession {
   readonly cookies: string[]
 }
 
-export interface OidcSettings {
-  readonly name: string
-  readonly issuer: string
-  readonly clientId: string
-  readonly clientSecret: string
-  /** The claim that holds a role, or a list with one in it. */
-  readonly roleClaim: string
-  /** Values of the claim, and the role that each means; a role's own name always means it. */
-  readonly roles: Readonly<Record<string, Role>>
-}
-
 export interface AccountSettings {
   /** Where people find the hub; decides about cookies, and is what the identity provider sends them back to. */
   publicUrl(): string
@@ -79,7 +69,10 @@ export function openAccounts(db: Database, settings: AccountSettings): Accounts 
   const checkSettings = async () =>
     settings.oidc ? checkProvider(settings.oidc, returnAddressOf(settings.publicUrl())) : []
   const assertOidc = async () => {
-    if (isProven && settings.oidc) return void (await findProvider(settings.oidc))
+    if (isProven) {
+      if (settings.oidc) await findProvider(settings.oidc)
+      return
+    }
     // Clocks may differ by more than a token says: they are the reason only where one is refused
     const problem = (await checkSettings()).find(({ code }) => code !== 'auth.provider_clock')
     if (problem) throw problem

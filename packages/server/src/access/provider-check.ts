@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@datahub/core/error/codes'
 import { DataHubError, type FieldProblem } from '@datahub/core/error/data-hub-error'
 import { z } from 'zod'
-import type { OidcSettings } from './accounts.ts'
+import type { OidcSettings } from './oidc-settings.ts'
 
 /**
  * What stands between the hub and its identity provider, found out by asking the provider itself: the library of accounts
