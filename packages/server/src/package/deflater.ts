@@ -61,7 +61,7 @@ export function createDeflater({ workers = 1 }: DeflaterOptions = {}): Deflater 
   }
 
   return {
-    window: 2 * workers,
+    window: 4 * workers,
     deflate(block) {
       return new Promise((resolve, reject) => {
         if (closed) return reject(interrupted())

@@ -9,18 +9,27 @@ import { diskError } from './disk-error.ts'
 /** Few, large writes: a call each for every block would cost more than the copy into this. */
 const WRITE_BYTES = 1024 * 1024
 
+/** The disk is asked to keep up from time to time, so that making the whole file durable at the end takes no time. */
+const SYNC_BYTES = 32 * 1024 * 1024
+
 /**
  * A file that only grows, under the name `<path>.part` until it is whole. Its hash is taken from the bytes as they are
- * written, so that reading it back proves something. Failures are `hub.disk_full` or `package.failed`.
+ * written, so that reading it back proves something. One piece is written while the next one is gathered. Failures are
+ * `hub.disk_full` or `package.failed`.
  */
 export class StagingFile implements GrowingFile {
   readonly #path: string
   readonly #handle: FileHandle
-  readonly #pending = Buffer.allocUnsafeSlow(WRITE_BYTES)
+  #pending = Buffer.allocUnsafeSlow(WRITE_BYTES)
+  #spare = Buffer.allocUnsafeSlow(WRITE_BYTES)
   readonly #hash = createHash('sha256')
   readonly #changes = new EventEmitter<{ change: [] }>()
   #pendingBytes = 0
+  #handedBytes = 0
   #writtenBytes = 0
+  #syncedBytes = 0
+  #writing = Promise.resolve()
+  #syncing = Promise.resolve()
   #state: 'part' | 'renamed' | 'sealed' | 'removed' = 'part'
 
   private constructor(path: string, handle: FileHandle) {
@@ -38,7 +47,7 @@ export class StagingFile implements GrowingFile {
   }
 
   get sizeBytes(): number {
-    return this.#writtenBytes + this.#pendingBytes
+    return this.#handedBytes + this.#pendingBytes
   }
 
   get path(): string {
@@ -61,14 +70,16 @@ export class StagingFile implements GrowingFile {
       this.#pending.set(room, this.#pendingBytes)
       this.#pendingBytes += room.length
       at += room.length
-      if (this.#pendingBytes === WRITE_BYTES) await this.#write()
+      if (this.#pendingBytes === WRITE_BYTES) await this.#handOver()
     }
   }
 
   /** Makes the file durable and gives it its name. */
   async seal(): Promise<StagedFile> {
-    await this.#write()
+    await this.#handOver()
+    await this.#writing
     try {
+      await this.#syncing
       await this.#handle.sync()
       await this.#handle.close()
       await rename(`${this.#path}.part`, this.#path)
@@ -96,6 +107,7 @@ export class StagingFile implements GrowingFile {
   }
 
   async #closeAndRemove(path: string): Promise<void> {
+    await Promise.allSettled([this.#writing, this.#syncing])
     try {
       await this.#handle.close()
     } finally {
@@ -103,8 +115,19 @@ export class StagingFile implements GrowingFile {
     }
   }
 
-  async #write(): Promise<void> {
+  /** Waits for the piece before, and lets this one be written meanwhile. */
+  async #handOver(): Promise<void> {
+    await this.#writing
     const bytes = this.#pending.subarray(0, this.#pendingBytes)
+    this.#pending = this.#spare
+    this.#spare = Buffer.from(bytes.buffer)
+    this.#pendingBytes = 0
+    this.#handedBytes += bytes.length
+    this.#writing = this.#write(bytes)
+    this.#writing.catch(() => {}) // whoever hands over the next piece hears of it, or seals
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
     this.#hash.update(bytes)
     try {
       for (let at = 0; at < bytes.length;) at += (await this.#handle.write(bytes, at)).bytesWritten
@@ -112,8 +135,15 @@ export class StagingFile implements GrowingFile {
       throw diskError(error, 'write the package')
     }
     this.#writtenBytes += bytes.length
-    this.#pendingBytes = 0
     this.#changes.emit('change')
+    if (this.#writtenBytes >= this.#syncedBytes + SYNC_BYTES) this.#sync()
+  }
+
+  /** One after the other, and none after one that failed: the disk tells of a loss only once, and sealing has to hear of it. */
+  #sync(): void {
+    this.#syncedBytes = this.#writtenBytes
+    this.#syncing = this.#syncing.then(() => this.#handle.datasync())
+    this.#syncing.catch(() => {})
   }
 }
 
