@@ -30,8 +30,31 @@ export const ofReportApis: Readonly<Record<string, string>> = {
   'The JSON is cut off or damaged.': 'JSON 被截断或损坏。',
   '{}: correct download.records.': '{1}：请修正 download.records。',
   'The service keeps {} for {} days: ask for {} and later.': '服务保留 {1} {2} 天：请选择 {3} 及以后。',
+  'Its rows are sums over the range, of at most {}: choose so many, also with refreshDays.':
+    '其行是整个范围的合计，最多 {1}：请据此选择，包括 refreshDays。',
   'Its rows are sums over the range, of at most {} days: choose so many, also with refreshDays.':
     '其行是整个范围的合计，最多 {1} 天：请据此选择，包括 refreshDays。',
+  'Its rows are sums over the range, of at most {} hours: choose so many, also with refreshDays.':
+    '其行是整个范围的合计，最多 {1} 小时：请据此选择，包括 refreshDays。',
+  'The service counts days: use a schedule of days, weeks or months.': '服务按天计：请使用按天、周或月的调度。',
+  'The service counts hours, in {}: use a schedule of hours, days, weeks or months.':
+    '服务按 {1} 的小时计：请使用按小时、天、周或月的调度。',
+  'There is another page after {} of them: correct test.accounts.next.':
+    '{1} 页之后仍有下一页：请修正 test.accounts.next。',
+  'What stands at test.accounts.next is no URL of the service, which alone gets the credentials. Is it a token? Then give nextParameter.':
+    'test.accounts.next 处的值不是该服务的 URL，而凭证只发给该服务。它是令牌吗？那么请填写 nextParameter。',
+  'No record of {} has the field of {}: NULL in every row. Has the service renamed or removed it?':
+    '{1} 的所有记录都没有 {2} 的字段：每行均为 NULL。服务是否改名或删除了它？',
+  'The service sends fields of {} that no column takes: {}': '服务发送的 {1} 的字段中，没有列使用的有：{2}',
+  '{} is a {}, and the reports are of hours': '{1} 的类型是 {2}，而报表按小时计',
+  'Name a column of timestamps: receivers would replace a whole day by an hour of it.':
+    '请指定时间戳类型的列：否则接收方会用一小时的数据替换一整天。',
+  'needs next: where the token stands': '需要 next：令牌所在的位置',
+  'is not the name of a parameter': '不是参数的名称',
+  'goes with grain: hour; otherwise use maxDays': '用于 grain: hour；否则请使用 maxDays',
+  'goes with grain: day; otherwise use maxHours': '用于 grain: day；否则请使用 maxHours',
+  'holds {{}}, which says no hour: write {{}:instant} or {{}:epoch}':
+    '含有不指明小时的 {{1}}：请写 {{2}:instant} 或 {{3}:epoch}',
   'There is no list of accounts {}: correct test.accounts.': '没有账户列表 {1}：请修正 test.accounts。',
   'The credentials do not see {}: correct the id, or have access granted. {}':
     '凭证看不到 {1}：请修正编号，或申请访问权限。{2}',

@@ -5,7 +5,7 @@ import type { Test } from './service.ts'
 
 export type AccountList = NonNullable<Test['accounts']>
 
-const DOING = 'list the accounts'
+const DOING = 'read the list of accounts'
 /** More of them than there can be accounts in a definition: the token leads round in a circle. */
 const MOST_PAGES = 1000
 
