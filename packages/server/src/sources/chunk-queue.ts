@@ -1,6 +1,7 @@
 /** Below the size from which the allocator asks the system for every single buffer. */
 export const CHUNK_BYTES = 64 * 1024
-const WAITING_CHUNKS = 4
+/** So many may wait to be taken before the stream that they come from is paused. */
+const MOST_WAITING = 4
 
 /** What chunks come from. */
 interface Pausable {
@@ -14,16 +15,13 @@ interface Pausable {
  */
 export class ChunkQueue implements AsyncIterable<Uint8Array> {
   readonly #stream: Pausable
-  readonly #mostWaiting: number
   readonly #waiting: Buffer[] = []
   readonly #free: Buffer[] = []
   #end: { readonly error?: Error } | undefined
   #wake = () => {}
 
-  /** `mostWaiting`: how many chunks may wait to be taken before the stream they come from is paused. */
-  constructor(stream: Pausable, mostWaiting = WAITING_CHUNKS) {
+  constructor(stream: Pausable) {
     this.#stream = stream
-    this.#mostWaiting = mostWaiting
   }
 
   /** A buffer of CHUNK_BYTES to fill. */
@@ -35,7 +33,7 @@ export class ChunkQueue implements AsyncIterable<Uint8Array> {
   offer(chunk: Buffer): void {
     if (this.#end) return
     this.#waiting.push(chunk)
-    if (this.#waiting.length >= this.#mostWaiting) this.#stream.pause()
+    if (this.#waiting.length >= MOST_WAITING) this.#stream.pause()
     this.#wake()
   }
 
@@ -58,7 +56,7 @@ export class ChunkQueue implements AsyncIterable<Uint8Array> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (;;) {
       const chunk = this.#waiting.shift()
-      if (this.#waiting.length < this.#mostWaiting / 2) this.#stream.resume()
+      if (this.#waiting.length < MOST_WAITING / 2) this.#stream.resume()
       if (chunk) {
         yield chunk
         if (chunk.buffer.byteLength === CHUNK_BYTES) this.#free.push(Buffer.from(chunk.buffer))

@@ -274,11 +274,14 @@ describe('values', () => {
     await writeFile(join(allowed, 'several/deep/c.csv.gz'), execFileSync('gzip', ['-n'], { input: 'c,a\n5,6\n' }))
     const { header, records } = await recordsOf({ files: 'several/**/*.csv*', format: 'csv' })
     expect(header).toEqual(['a', 'b', 'c'])
-    expect(records).toEqual([
-      ['1', '2', null],
-      [null, '3', '4'],
-      ['6', null, '5'],
-    ])
+    expect(records).toHaveLength(3)
+    expect(records).toEqual(
+      expect.arrayContaining([
+        ['1', '2', null],
+        [null, '3', '4'],
+        ['6', null, '5'],
+      ]),
+    )
   })
 })
 

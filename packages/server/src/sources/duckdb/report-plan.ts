@@ -82,7 +82,7 @@ const DATE_SHAPES: readonly (readonly [RegExp, string])[] = [
   [/^\d{4}-\d{2}-\d{2}[ T][\d:.]+ ?(Z|[+-]\d{2}(:?\d{2})?)$/i, 'TIMESTAMP WITH TIME ZONE'],
 ]
 
-/** Dates that are stored as text are read as what the first of them looks like. Later ones that differ are errors. */
+/** Dates that are stored as text are read as what one of them looks like. Others that differ are errors. */
 async function typeDates(
   engine: DuckdbEngine,
   from: string,

@@ -8,22 +8,13 @@ import { ChunkQueue } from '../chunk-queue.ts'
 const run = promisify(execFile)
 
 /**
- * 1 MB: DuckDB writes some 2,000 rows at once, half a megabyte and more, and makes no others until all of it is in the
- * pipe. With room for that it makes the next ones while these are packed.
- */
-const WAITING_CHUNKS = 16
-
-/**
  * A named pipe, and what is written into it, as chunks that are valid until the next one is asked for. It is read into
  * buffers that are used again: new ones would cost the collector more than the reading.
  */
 export class RowsPipe implements AsyncIterable<Uint8Array> {
   readonly path: string
   readonly #reader: Socket
-  readonly #queue = new ChunkQueue(
-    { pause: () => this.#reader.pause(), resume: () => this.#reader.resume() },
-    WAITING_CHUNKS,
-  )
+  readonly #queue = new ChunkQueue({ pause: () => this.#reader.pause(), resume: () => this.#reader.resume() })
   /** A pipe ends when its last writer closes it. This one of ours stays until the other has written all. */
   readonly #writer: number
   #hasEnded = false
