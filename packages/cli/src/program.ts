@@ -23,6 +23,7 @@ import { cancelExecution } from './commands/execution/cancel.ts'
 import { listErrors } from './commands/error/list.ts'
 import { showError } from './commands/error/show.ts'
 import { listExecutions } from './commands/execution/list.ts'
+import { logOfExecution } from './commands/execution/log.ts'
 import { retryExecution } from './commands/execution/retry.ts'
 import { showExecution } from './commands/execution/show.ts'
 import { rotateKey } from './commands/key/rotate.ts'
@@ -198,7 +199,9 @@ function taskVerbs(world: World): Command[] {
 }
 
 function executionVerbs(world: World): Command[] {
-  return [listExecutions, showExecution, cancelExecution, retryExecution].map((command) => command(world))
+  return [listExecutions, showExecution, logOfExecution, cancelExecution, retryExecution].map((command) =>
+    command(world),
+  )
 }
 
 function backfillVerbs(world: World): Command[] {

@@ -77,7 +77,15 @@ export function sampleExecution(changes: Partial<ExecutionDetail> = {}): Executi
         failure: null,
       },
     ],
-    events: [{ at: '2026-11-22T11:00:28.000Z', attempt: 1, step: 'send', message: 'Package stored and verified.' }],
+    events: [
+      {
+        at: '2026-11-22T11:00:28.000Z',
+        attempt: 1,
+        level: 'info',
+        step: 'send',
+        message: 'Package stored and verified.',
+      },
+    ],
     ...changes,
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SIDES } from '../error/diagnosis.ts'
+import { LOG_LEVELS } from '../execution/log-level.ts'
 import { STAGES, STAGE_STATES } from '../execution/timeline.ts'
 import { Count, DataRangeView, Id, Instant, pageOf } from './values.ts'
 
@@ -100,7 +101,15 @@ export const ExecutionDetail = ExecutionView.extend({
       failure: Failure.nullable(),
     }),
   ),
-  events: z.array(z.object({ at: Instant, attempt: Count, step: z.string(), message: z.string() })),
+  events: z.array(
+    z.object({
+      at: Instant,
+      attempt: Count,
+      level: z.enum(LOG_LEVELS).meta({ description: 'warn: it goes on, but look; error: it did not' }),
+      step: z.string(),
+      message: z.string(),
+    }),
+  ),
 }).meta({ id: 'ExecutionDetail' })
 
 export const ExecutionPage = pageOf(ExecutionView).meta({ id: 'ExecutionPage' })

@@ -6,6 +6,7 @@ import type { SyncLogRow } from '@datahub/core/bucket/sync-log'
 import type { CheckStep } from '@datahub/core/check/check-step'
 import type { Capabilities } from '@datahub/core/destination/capabilities'
 import type { ErrorCode } from '@datahub/core/error/codes'
+import type { LogLevel } from '@datahub/core/execution/log-level'
 import type { Status } from '@datahub/core/execution/status'
 import type { SchemaChange, SchemaPolicy } from '@datahub/core/source/schema-change'
 import type { BackfillOnly } from '@datahub/core/task/backfill'
@@ -411,6 +412,7 @@ interface ExecutionEventTable {
   at: Instant
   step: string
   message: string
+  level: LogLevel
 }
 
 interface AlertChannelTable {

@@ -72,13 +72,13 @@ async function judge(tx: Connection, claim: Claim, table: string, columns: reado
   const words = `The columns of ${table} have changed: ${describeChanges(changes)}`
   if (!known.accepts_any && !isAllowed(changes, policy)) {
     await markRefused(tx, known, changes)
-    await addEvent(tx, claim, 'generate', `${words}; schemaChanges: ${policy} does not allow that`)
+    await addEvent(tx, claim, 'generate', `${words}; schemaChanges: ${policy} does not allow that`, 'error')
     return { refused: changes }
   }
   await settleSchema(tx, known)
   const version = known.version + 1
   await insertSchema(tx, { ...next, version, changes })
-  await addEvent(tx, claim, 'generate', `${words}; schema version ${version}`)
+  await addEvent(tx, claim, 'generate', `${words}; schema version ${version}`, 'warn')
   return { version }
 }
 

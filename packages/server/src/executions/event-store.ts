@@ -1,3 +1,4 @@
+import type { LogLevel } from '@datahub/core/execution/log-level'
 import type { Connection } from '../db/database.ts'
 
 /** One line of an execution's own log, in the transaction of what it tells. */
@@ -6,6 +7,10 @@ export async function addEvent(
   of: { id: number; attempt: number },
   step: string,
   message: string,
+  level: LogLevel = 'info',
 ): Promise<void> {
-  await db.insertInto('execution_event').values({ execution_id: of.id, attempt: of.attempt, step, message }).execute()
+  await db
+    .insertInto('execution_event')
+    .values({ execution_id: of.id, attempt: of.attempt, step, message, level })
+    .execute()
 }

@@ -64,6 +64,7 @@ export async function getExecutionDetail(
     events: events.map((event) => ({
       at: event.at.toISOString(),
       attempt: event.attempt,
+      level: event.level,
       step: event.step,
       message: event.message,
     })),

@@ -31,6 +31,7 @@ test('a delivered execution has gone through four stages, whose times are all of
   const totalMs = shown.timeline.reduce((sum, { workMs, waitMs }) => sum + workMs + waitMs, 0)
   expect(totalMs).toBe(Date.parse(shown.endedAt ?? '') - Date.parse(shown.triggeredAt))
   expect([shown.diagnosis, shown.pace, shown.staged]).toEqual([null, null, null])
+  expect(new Set(shown.events.map(({ level }) => level))).toEqual(new Set(['info']))
 })
 
 test('one that waits to send again says whose fault it is and until when its package is kept; cancelled, it was nobody', async () => {
@@ -44,6 +45,8 @@ test('one that waits to send again says whose fault it is and until when its pac
   const waiting = await show()
   expect(states(waiting)).toEqual(['queued done', 'dispatch done', 'generate done', 'send waiting'])
   expect(waiting.diagnosis).toEqual({ side: 'destination', fault: 'customer', remedy: waiting.failure?.cure })
+  const levels = ({ events }: ExecutionDetail) => events.filter(({ step }) => step === 'fail').map(({ level }) => level)
+  expect(levels(waiting)).toEqual(['warn'])
   expect(waiting.staged?.sizeBytes).toBe(waiting.sizeBytes)
   expect(Date.parse(waiting.staged?.keptUntil ?? '')).toBeGreaterThanOrEqual(Date.parse(waiting.retryAt ?? ''))
   store.before = () => Promise.resolve()
@@ -54,6 +57,18 @@ test('one that waits to send again says whose fault it is and until when its pac
     'nobody',
     null,
   ])
+})
+
+test('the last line of one that has failed for good is an error', async () => {
+  store.before = (operation) =>
+    operation === 'putNew'
+      ? Promise.reject(new DataHubError('destination.bucket_missing', 'store the package'))
+      : Promise.resolve()
+  const { id } = await hub.deliver('daily')
+  store.before = () => Promise.resolve()
+  const { events } = await hub.ask<ExecutionDetail>('GET', `/executions/${id}`)
+  expect(events.map(({ level }) => level).filter((level) => level !== 'info')).toEqual(['error'])
+  expect(events.at(-1)).toMatchObject({ level: 'error', step: 'fail' })
 })
 
 test('while reports are packed, the pace is seen beside the last delivery of the task', async () => {

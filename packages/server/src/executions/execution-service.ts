@@ -198,6 +198,7 @@ export class ExecutionService {
         claim,
         'fail',
         `${error.message}${retryAt ? ` Next attempt at ${retryAt.toISOString()}.` : ''}`,
+        retryAt ? 'warn' : 'error',
       )
       await this.#letNextIn(tx, claim.lane)
       return retryAt

@@ -138,20 +138,24 @@ function detailParts({ attempts, files, events, dataRange }: ExecutionDetail, pa
     )
   }
   if (events.length > 0) {
-    parts.push(
-      table(
-        events,
-        [
-          { title: 'AT', value: (event) => at(event.at) },
-          { title: 'ATTEMPT', value: (event) => event.attempt, align: 'right' },
-          { title: 'STEP', value: (event) => event.step },
-          { title: 'LOG', value: (event) => event.message },
-        ],
-        paint,
-      ),
-    )
+    parts.push(logTable(events, dataRange.timeZone, paint))
   }
   return parts
+}
+
+/** Lines of the log of an execution, in the order in which they come. */
+export function logTable(lines: ExecutionDetail['events'], timeZone: string, paint: Paint): string {
+  return table(
+    lines,
+    [
+      { title: 'AT', value: (line) => timeIn(timeZone, line.at) },
+      { title: 'ATTEMPT', value: (line) => line.attempt, align: 'right' },
+      { title: 'LEVEL', value: (line) => line.level },
+      { title: 'STEP', value: (line) => line.step },
+      { title: 'LOG', value: (line) => line.message },
+    ],
+    paint,
+  )
 }
 
 /** `destination.access_denied: Could not send …` */

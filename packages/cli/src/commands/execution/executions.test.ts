@@ -27,8 +27,8 @@ market_insight_asin_161_20261122.csv  market_insight_asin  120,345  31.0 MB  ${'
 ATTEMPT  STARTED                     ENDED                       WORKER  FAILURE
       1  2026-11-22 03:00:01 -08:00  2026-11-22 03:00:32 -08:00  host-1  -
 
-AT                          ATTEMPT  STEP  LOG
-2026-11-22 03:00:28 -08:00        1  send  Package stored and verified.
+AT                          ATTEMPT  LEVEL  STEP  LOG
+2026-11-22 03:00:28 -08:00        1  info   send  Package stored and verified.
 `)
 })
 
@@ -65,6 +65,22 @@ test('an execution that failed says why, whose fault it is and what to try', asy
   expect(out).toContain('Failure     source.access_denied: Could not sign in.\n')
   expect(out).toContain("Fault       the data source's; its owner has to act\nTry         Reset the password.\n")
   expect(out).toContain('Sync log    pending: the bucket does not show this status yet\n')
+})
+
+test('execution log shows lines of a level and graver ones, and those with a text', async () => {
+  const line = (level: 'info' | 'warn' | 'error', message: string) =>
+    ({ at: '2026-11-22T11:00:28.000Z', attempt: 1, level, step: 'fail', message }) as const
+  const events = [line('info', 'Began'), line('warn', 'Slow DOWN.'), line('error', 'Access denied.')]
+  const hub = await fakeHub({ 'GET /executions/42': { body: sampleExecution({ events }) } })
+  const log = async (...words: string[]) => (await runIn({ url: hub.url }, 'execution', 'log', '42', ...words)).out
+  expect((await log()).split('\n')).toHaveLength(1 + events.length + 1)
+  expect(await log('--level', 'warn')).toBe(`AT                          ATTEMPT  LEVEL  STEP  LOG
+2026-11-22 03:00:28 -08:00        1  warn   fail  Slow DOWN.
+2026-11-22 03:00:28 -08:00        1  error  fail  Access denied.
+`)
+  expect(await log('--level', 'warn', '--find', 'down', '--json')).toContain('"Slow DOWN."')
+  expect(await log('--find', 'down')).not.toContain('Access denied.')
+  expect((await runIn({ url: hub.url }, 'execution', 'log', '42', '--level', 'loud')).code).toBe(2)
 })
 
 test('execution list passes the filters on and says when there may be more', async () => {

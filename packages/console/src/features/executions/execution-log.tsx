@@ -1,5 +1,6 @@
 import type { ExecutionDetail } from '@datahub/core/api/execution-shapes'
-import { ArrowDown, ArrowUp, Download } from 'lucide-react'
+import { isAtLeast, type LogLevel } from '@datahub/core/execution/log-level'
+import { ArrowDown, ArrowUp, CircleX, Download, Info, TriangleAlert } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { Instant } from '../../components/time/time.tsx'
 import { Button, IconButton } from '../../components/ui/button.tsx'
@@ -11,10 +12,11 @@ import { useMessages } from '../../i18n/messages.tsx'
 
 type LogLine = ExecutionDetail['events'][number]
 
-/** What the hub has logged of an execution, oldest first: by stage and attempt, with what is found one after the other. */
+/** What the hub has logged of an execution, oldest first: by level, stage and attempt, with what is found one after the other. */
 export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDetail; isRunning: boolean }) {
   const m = useMessages()
   const [text, setText] = useState('')
+  const [level, setLevel] = useState<'warn' | 'error'>()
   const [step, setStep] = useState<string>()
   const [attempt, setAttempt] = useState<string>()
   const [at, setAt] = useState(0)
@@ -22,7 +24,10 @@ export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDet
   const list = useRef<HTMLOListElement>(null)
   const { events } = execution
   const lines = events.filter(
-    (line) => (step === undefined || line.step === step) && (attempt === undefined || String(line.attempt) === attempt),
+    (line) =>
+      isAtLeast(line.level, level ?? 'info') &&
+      (step === undefined || line.step === step) &&
+      (attempt === undefined || String(line.attempt) === attempt),
   )
   const wanted = text.toLowerCase()
   const found = wanted === '' ? [] : lines.flatMap((line, index) => (textOf(line).includes(wanted) ? [index] : []))
@@ -89,6 +94,13 @@ export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDet
             </>
           )}
         </span>
+        <FilterSelect<'warn' | 'error'>
+          label={m.execution.level}
+          anything={m.common.all}
+          options={(['warn', 'error'] as const).map((key) => ({ key, title: m.execution.atLeast[key] }))}
+          value={level}
+          onChange={setLevel}
+        />
         <FilterSelect
           label={m.execution.step}
           anything={m.common.all}
@@ -118,21 +130,37 @@ export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDet
             key={index}
             data-present={index === present || undefined}
             className={cx(
-              'grid grid-cols-[auto_4.5rem_1fr] gap-x-3 px-3 py-1.5 max-sm:grid-cols-1',
+              'grid grid-cols-[auto_auto_4.5rem_1fr] gap-x-3 px-3 py-1.5 max-sm:grid-cols-1',
               index === present && 'bg-accent-soft',
             )}
           >
             <span className="text-faint">
               <Instant at={line.at} zone={execution.dataRange.timeZone} seconds /> #{line.attempt}
             </span>
+            <Level level={line.level} />
             <span className="text-soft">{line.step}</span>
             <span className="min-w-0 break-words">
               <Marked text={line.message} wanted={wanted} />
             </span>
           </li>
         ))}
+        {lines.length === 0 && <li className="px-3 py-2 font-sans text-sm text-soft">{m.execution.noLine}</li>}
       </ol>
     </section>
+  )
+}
+
+const LEVEL_LOOKS: Record<LogLevel, string> = { info: 'text-faint', warn: 'text-warn', error: 'text-bad' }
+
+/** A word and a shape, and not a colour alone. */
+function Level({ level }: { level: LogLevel }) {
+  const m = useMessages()
+  const Icon = level === 'error' ? CircleX : level === 'warn' ? TriangleAlert : Info
+  return (
+    <span className={cx('flex min-w-16 items-center gap-1', LEVEL_LOOKS[level], level !== 'info' && 'font-semibold')}>
+      <Icon aria-hidden size={12} className="shrink-0" />
+      {m.execution.levels[level]}
+    </span>
   )
 }
 
@@ -164,7 +192,9 @@ function Marked({ text, wanted }: { text: string; wanted: string }) {
 
 /** The whole log as a text file, instants in UTC. */
 function download({ id, events }: ExecutionDetail): void {
-  const text = events.map(({ at, attempt, step, message }) => `${at} #${attempt} ${step} ${message}\n`).join('')
+  const text = events
+    .map(({ at, attempt, level, step, message }) => `${at} #${attempt} ${level} ${step} ${message}\n`)
+    .join('')
   const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
   const link = document.createElement('a')
   link.href = url

@@ -25,6 +25,8 @@ import * as refreshTokens from './072-refresh-tokens.ts'
 import * as hashedSessions from './074-hashed-sessions.ts'
 import * as operation from './075-operation.ts'
 import * as quieterAlerts from './080-quieter-alerts.ts'
+import * as activity from './084-activity.ts'
+import * as logLevels from './083-log-levels.ts'
 
 /** In order; a migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -54,4 +56,6 @@ export const migrations: Record<string, Migration> = {
   '074-hashed-sessions': hashedSessions,
   '075-operation': operation,
   '080-quieter-alerts': quieterAlerts,
+  '083-log-levels': logLevels,
+  '084-activity': activity,
 }
