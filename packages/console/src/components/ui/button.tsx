@@ -1,7 +1,6 @@
 import { createLink } from '@tanstack/react-router'
 import { LoaderCircle } from 'lucide-react'
-import type { ReactNode, Ref } from 'react'
-import { Button as AriaButton, Link as AriaLink, type ButtonProps as AriaButtonProps } from 'react-aria-components'
+import type { KeyboardEvent, MouseEvent, ReactNode, Ref } from 'react'
 import { cx } from './class-names.ts'
 
 export type ButtonLook = 'primary' | 'secondary' | 'ghost' | 'danger'
@@ -12,9 +11,18 @@ interface Looks {
   className?: string
 }
 
-interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'children'>, Looks {
+interface ButtonProps extends Looks {
   children: ReactNode
   ref?: Ref<HTMLButtonElement>
+  id?: string
+  type?: 'button' | 'submit'
+  isDisabled?: boolean
+  isPending?: boolean
+  onPress?(): void
+  onKeyDown?(event: KeyboardEvent): void
+  'aria-label'?: string
+  'aria-expanded'?: boolean
+  'aria-haspopup'?: 'menu'
 }
 
 const looks: Record<ButtonLook, string> = {
@@ -34,13 +42,32 @@ function buttonLook({ look = 'secondary', size = 'normal', className }: Looks): 
   )
 }
 
-/** A button; while `isPending` it keeps its focus and says that it is at work. */
-export function Button({ look, size, className, children, ...rest }: ButtonProps) {
+/**
+ * A button; while `isPending` it keeps its focus, says that it is at work and does nothing. The browser's own: every page
+ * has dozens of them, and what a component of a library brings along would be a tenth of the first one that is loaded.
+ */
+export function Button({ look, size, className, children, isDisabled, isPending, onPress, ...rest }: ButtonProps) {
+  const press = (event: MouseEvent<HTMLButtonElement>) => {
+    if (isPending) event.preventDefault()
+    else {
+      // Safari does not by itself, and what is closed later gives the focus back to where it was
+      event.currentTarget.focus()
+      onPress?.()
+    }
+  }
   return (
-    <AriaButton {...rest} className={buttonLook({ look, size, className })}>
-      {rest.isPending && <LoaderCircle aria-hidden size={15} className="animate-[turn_1s_linear_infinite]" />}
+    <button
+      type="button"
+      {...rest}
+      disabled={isDisabled}
+      aria-busy={isPending || undefined}
+      aria-disabled={isPending || undefined}
+      onClick={press}
+      className={buttonLook({ look, size, className })}
+    >
+      {isPending && <LoaderCircle aria-hidden size={15} className="animate-[turn_1s_linear_infinite]" />}
       {children}
-    </AriaButton>
+    </button>
   )
 }
 
@@ -69,13 +96,13 @@ interface AnchorProps {
 
 /** A link that looks like a button. */
 export const ButtonLink = createLink(function ButtonLink({ look, size, className, ...rest }: AnchorProps & Looks) {
-  return <AriaLink {...rest} className={buttonLook({ look, size, className })} />
+  return <a {...rest} className={buttonLook({ look, size, className })} />
 })
 
 /** A link in a text or a table. */
 export const TextLink = createLink(function TextLink({ className, ...rest }: AnchorProps) {
   return (
-    <AriaLink
+    <a
       {...rest}
       className={cx(
         'text-accent rounded-sm underline decoration-accent/40 underline-offset-3 hover:decoration-accent cursor-pointer',

@@ -1,5 +1,4 @@
-import type { ReactNode } from 'react'
-import { ToggleButton, ToggleButtonGroup } from 'react-aria-components'
+import { useId, type ReactNode } from 'react'
 import { cx } from './class-names.ts'
 
 interface Option<Key extends string> {
@@ -15,26 +14,30 @@ interface SegmentsProps<Key extends string> {
   className?: string
 }
 
-/** One of two or three, side by side. */
+/** One of two or three, side by side: the browser's own radio buttons, each over its words. */
 export function Segments<Key extends string>({ label, value, onChange, options, className }: SegmentsProps<Key>) {
+  const name = useId()
   return (
-    <ToggleButtonGroup
+    <div
+      role="radiogroup"
       aria-label={label}
-      selectionMode="single"
-      disallowEmptySelection
-      selectedKeys={[value]}
-      onSelectionChange={(keys) => onChange([...keys][0] as Key)}
       className={cx('inline-flex rounded-md border border-line bg-sunken p-0.5', className)}
     >
       {options.map(({ key, title }) => (
-        <ToggleButton
+        <label
           key={key}
-          id={key}
-          className="flex h-6.5 min-w-7 flex-1 items-center justify-center rounded-sm px-2 text-sm text-soft whitespace-nowrap transition-colors hover:text-ink data-[selected]:bg-raised data-[selected]:text-ink data-[selected]:font-medium data-[selected]:shadow-card"
+          className="relative flex h-6.5 min-w-7 flex-1 items-center justify-center rounded-sm px-2 text-sm whitespace-nowrap text-soft transition-colors hover:text-ink has-checked:bg-raised has-checked:font-medium has-checked:text-ink has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
+          <input
+            type="radio"
+            name={name}
+            checked={key === value}
+            onChange={() => onChange(key)}
+            className="absolute inset-0 cursor-pointer appearance-none outline-none!"
+          />
           {title}
-        </ToggleButton>
+        </label>
       ))}
-    </ToggleButtonGroup>
+    </div>
   )
 }
