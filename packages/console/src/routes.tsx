@@ -5,11 +5,14 @@ import { meOptions } from './app/me.ts'
 import { completeAddress } from './app/workspace.ts'
 import { NotFound } from './app/not-found.tsx'
 import { Unreachable } from './app/unreachable.tsx'
+import { isFiltered, rememberedFilters, rememberFilters } from './features/tasks/remembered-filters.ts'
+import { tasksOptions } from './features/tasks/use-tasks.ts'
 import { takeWantedPage } from './features/sign-in/wanted-page.ts'
 import {
   activitySearch,
   destinationSearch,
   helpSearch,
+  homeSearch,
   executionSearch,
   newTaskSearch,
   settingsSearch,
@@ -72,11 +75,23 @@ const setupLink = createRoute({
 })
 const home = createRoute({
   ...page('/'),
+  validateSearch: homeSearch,
   component: lazyRouteComponent(() => import('./features/home/home-page.tsx'), 'HomePage'),
 })
 const tasks = createRoute({
   ...page('/tasks'),
   validateSearch: taskListSearch,
+  beforeLoad: ({ search, preload }) => {
+    if (isFiltered(search)) {
+      if (!preload) rememberFilters(search)
+      return
+    }
+    const last = search.cursor === undefined ? rememberedFilters() : undefined
+    if (last) throw redirect({ to: '/tasks', search: last, replace: true })
+  },
+  // Asked for while the page itself is still coming
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => void context.client.prefetchQuery(tasksOptions(deps)),
   component: lazyRouteComponent(() => import('./features/tasks/tasks-page.tsx'), 'TasksPage'),
 })
 const newTask = createRoute({

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { openAccounts, returnAddressOf } from './access/accounts.ts'
 import { checkProvider } from './access/provider-check.ts'
 import { Gate } from './access/gate.ts'
+import { ActivityService } from './activity/activity-service.ts'
 import { AlertService } from './alerts/alert-service.ts'
 import { AlertChannelService } from './alerts/channel-service.ts'
 import { RequestPace } from './access/pace.ts'
@@ -254,6 +255,7 @@ async function build(
       users,
       signIn,
       audit,
+      activity: new ActivityService(db, findTask),
       setupLinks,
       pace,
       metrics,

@@ -1,14 +1,10 @@
-import { useState } from 'react'
 import { useMessages } from '../i18n/messages.tsx'
 import { Button } from './ui/button.tsx'
 
-/** Where one is in a list that comes in pages; `key` is what it is filtered by: another one begins at the first page. */
-export function useCursor(key = '') {
-  const [at, setAt] = useState<{ key: string; cursor?: string }>({ key })
-  return {
-    cursor: at.key === key ? at.cursor : undefined,
-    goTo: (cursor: string) => setAt({ key, cursor }),
-  }
+/** Where one is in a list that comes in pages; it stands in the address, so that a link and a reload lead there. */
+export interface PagePlace {
+  cursor: string | undefined
+  goTo(cursor: string | undefined): void
 }
 
 interface PagerProps {

@@ -45,6 +45,9 @@ export const auditRoutes = {
         since: Instant.optional(),
         until: Instant.optional(),
         before: PathId.optional().meta({ description: 'Only entries with a smaller id: the next page' }),
+        after: PathId.optional().meta({
+          description: 'Only entries with a greater id, those next to it: the page before',
+        }),
         limit: z.coerce.number().int().min(1).max(1000).default(50),
       }),
     )

@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { FilePage, HomeView } from './live-shapes.ts'
+import { FilePage, HomeView, TaskDaysPage } from './live-shapes.ts'
 import { Cursor, Limit } from './values.ts'
 
 /** Something has changed: ask for it again. Nothing of it stands here. */
@@ -35,6 +35,22 @@ export const liveRoutes = {
   home: oc
     .route({ method: 'GET', path: '/home', tags: ['live'], summary: 'What needs action, and how the tasks stand' })
     .output(HomeView),
+  days: oc
+    .route({
+      method: 'GET',
+      path: '/home/days',
+      tags: ['live'],
+      summary:
+        'The last 14 data days of the recurring tasks; those that fail for the longest first, then those with gaps',
+    })
+    .input(
+      z.object({
+        text: z.string().max(200).optional().meta({ description: 'A part of the name, or the id' }),
+        cursor: Cursor.optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(50),
+      }),
+    )
+    .output(TaskDaysPage),
   files: oc
     .route({
       method: 'GET',

@@ -9,7 +9,10 @@ const Cause = z.object({
   fault: z.enum(['customer', 'operator', 'service']),
   place: z.object({ noun: z.enum(['source', 'destination', 'task']), name: z.string() }),
   since: Instant.meta({ description: 'When the first of its tasks failed so' }),
-  tasks: z.array(z.object({ id: Id, name: z.string(), executionId: Id, gaps: Count })),
+  taskCount: Count,
+  tasks: z
+    .array(z.object({ id: Id, name: z.string(), executionId: Id, gaps: Count }))
+    .meta({ description: 'Those that have it for the longest, at most 20' }),
 })
 
 export const HomeView = z
@@ -19,19 +22,23 @@ export const HomeView = z
     sentToday: z.object({ packages: Count, sizeBytes: Count, rows: Count }).meta({ description: 'Since 00:00 UTC' }),
     queue: z.object({ waiting: Count, running: Count, retrying: Count }),
     next: z.object({ taskId: Id, task: z.string(), fireAt: Instant }).nullable(),
-    grid: z
-      .array(
-        z.object({
-          taskId: Id,
-          task: z.string(),
-          timeZone: z.string(),
-          freshUntil: Instant.nullable().meta({ description: 'Data up to there is delivered' }),
-          days: z.array(z.object({ on: z.string(), state: z.enum(['delivered', 'failed', 'running', 'none']) })),
-        }),
-      )
-      .meta({ description: 'The last 14 data days of each task, those that fail first; at most 100 tasks' }),
   })
   .meta({ id: 'Home' })
+
+/** How the last 14 data days of a task stand. */
+const TaskDays = z
+  .object({
+    taskId: Id,
+    task: z.string(),
+    timeZone: z.string(),
+    freshUntil: Instant.nullable().meta({ description: 'Data up to there is delivered' }),
+    days: z.array(z.object({ on: z.string(), state: z.enum(['delivered', 'failed', 'running', 'none']) })),
+  })
+  .meta({ id: 'TaskDays' })
+
+export const TaskDaysPage = pageOf(TaskDays)
+  .extend({ total: Count.meta({ description: 'How many tasks match, on all pages' }) })
+  .meta({ id: 'TaskDaysPage' })
 
 export const FilePage = pageOf(
   z.object({
@@ -50,4 +57,5 @@ export const FilePage = pageOf(
   .meta({ id: 'FilePage' })
 
 export type HomeView = z.output<typeof HomeView>
+export type TaskDaysPage = z.output<typeof TaskDaysPage>
 export type FilePage = z.output<typeof FilePage>

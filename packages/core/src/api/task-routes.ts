@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
+import { ACTIVITY_KINDS, TaskActivity } from './activity-shapes.ts'
 import { TaskDefinition } from '../task/definition.ts'
 import { Schedule } from '../task/schedule.ts'
 import { CoverageView } from './coverage-shapes.ts'
@@ -139,6 +140,21 @@ export const taskRoutes = {
       }),
     )
     .output(DeliveredRangePage),
+  activity: oc
+    .route({
+      method: 'GET',
+      path: '/tasks/{task}/activity',
+      tags: ['tasks'],
+      summary: 'Executions of a task and what was done to it, its source and its destination, the newest first',
+    })
+    .input(
+      TaskRef.extend({
+        kind: z.enum(ACTIVITY_KINDS).optional().meta({ description: 'Only these; absent: both' }),
+        cursor: Cursor.optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(50),
+      }),
+    )
+    .output(TaskActivity),
   remove: oc
     .route({
       method: 'DELETE',

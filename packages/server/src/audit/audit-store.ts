@@ -16,6 +16,7 @@ export interface AuditFilter {
   readonly since?: string | undefined
   readonly until?: string | undefined
   readonly before?: number | undefined
+  readonly after?: number | undefined
   readonly limit: number
 }
 
@@ -52,7 +53,7 @@ export async function listEntries(db: Connection, scope: Scope, filter: AuditFil
     .where((test) =>
       scope.workspaceId === FIRST_WORKSPACE ? test.or([own, test('audit_entry.workspace_id', 'is', null)]) : own,
     )
-  const { actor, action, subject, since, until, before } = filter
+  const { actor, action, subject, since, until, before, after } = filter
   if (actor !== undefined) query = query.where('actor_name', '=', actor)
   if (action !== undefined)
     query = query.where((test) =>
@@ -62,7 +63,9 @@ export async function listEntries(db: Connection, scope: Scope, filter: AuditFil
   if (since !== undefined) query = query.where('at', '>=', new Date(since))
   if (until !== undefined) query = query.where('at', '<', new Date(until))
   if (before !== undefined) query = query.where('id', '<', before)
-  return query.orderBy('id', 'desc').limit(filter.limit).execute()
+  if (after === undefined) return query.orderBy('id', 'desc').limit(filter.limit).execute()
+  const next = await query.where('id', '>', after).orderBy('id').limit(filter.limit).execute()
+  return next.toReversed()
 }
 
 const PAGE = 1000

@@ -1,4 +1,4 @@
-import type { HomeView } from '@datahub/core/api/live-shapes'
+import type { HomeView, TaskDaysPage } from '@datahub/core/api/live-shapes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HubUnderTest } from '../testing/hub-under-test.ts'
@@ -36,4 +36,48 @@ test('a task that fails again counts as failing since it first did, and no more 
   store.before = () => Promise.resolve()
   await hub.deliver('one')
   expect(await since()).toBeUndefined()
+})
+
+test('every task stands on some page of the last days, once, the worst first, and is found by its name', async () => {
+  const schedule = { every: 'day', at: '03:00', timeZone: 'UTC' }
+  const names = Array.from({ length: 120 }, (_, index) => `report ${String(index).padStart(3, '0')}`)
+  const tasks = names.map((name) => ({ name, source: 'ads', destination: 'acme', schedule }))
+  await hub.ask('POST', '/apply', { tasks })
+  await hub.sql(`update task set gaps = 3, gaps_checked_at = now() where name = 'report 090'`)
+  await hub.sql(`update task set gaps = 7, gaps_checked_at = now() where name = 'report 110'`)
+  store.before = (operation) =>
+    operation === 'putNew'
+      ? Promise.reject(new DataHubError('destination.bucket_missing', 'store the package'))
+      : Promise.resolve()
+  for (const name of ['report 119', 'report 005']) await hub.deliver(name)
+  store.before = () => Promise.resolve()
+
+  const page = (query: string) => hub.ask<TaskDaysPage>('GET', `/home/days?${query}`)
+  const pages: TaskDaysPage[] = [await page('limit=50')]
+  for (let next = pages[0]?.next; next; next = pages.at(-1)?.next) pages.push(await page(`limit=50&cursor=${next}`))
+  const shown = pages.flatMap(({ items }) => items.map(({ task }) => task))
+  expect(pages.map(({ items, total }) => [items.length, total])).toEqual([
+    [50, 121],
+    [50, 121],
+    [21, 121],
+  ])
+  expect(shown.slice(0, 4)).toEqual(['report 119', 'report 005', 'report 110', 'report 090'])
+  expect(shown.toSorted()).toEqual(['one', ...names].toSorted())
+  const back = await page(`limit=50&cursor=${pages[2]?.previous}`)
+  expect(back.items).toEqual(pages[1]?.items)
+
+  expect(await page('text=PORT%20118')).toMatchObject({ total: 1, items: [{ task: 'report 118' }] })
+  expect(await page('text=nothing%20like%20it')).toMatchObject({ total: 0, items: [], next: null, previous: null })
+})
+
+test('of a cause that very many tasks have some are named, and all are counted', async () => {
+  await hub.sql(`insert into task_outcome (task_id, execution_id, failing_since)
+    select task.id, failed.execution_id, now() from task, (
+      select execution_id from task_outcome join task on task.id = task_id and name = 'report 119'
+    ) failed where task.name like 'report 0%' and name <> 'report 005'`)
+  const { needsAction, counts } = await hub.ask<HomeView>('GET', '/home')
+  expect(needsAction.map(({ taskCount, tasks }) => [taskCount, tasks.length, tasks[0]?.name])).toEqual([
+    [101, 20, 'report 119'],
+  ])
+  expect(counts.failing).toBe(101)
 })

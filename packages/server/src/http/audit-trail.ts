@@ -2,6 +2,7 @@ import { isDeed } from '@datahub/core/access/deeds'
 import type { MeView } from '@datahub/core/api/access-shapes'
 import type { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { HubDefinition } from '@datahub/core/task/definition'
+import type { Deed } from '../audit/audit-service.ts'
 import type { RequestContext } from './hub.ts'
 
 /** Of these what there was before and after is written down. */
@@ -53,7 +54,7 @@ export async function audited<Output>(
     context.gate.assertMay(context.access, operation)
     if (isOneChange(operation)) return await context.audit.done(from, act)
     const done = await act()
-    await context.audit.record(done.by, from, done.deed)
+    for (const each of deedsOf(done.deed, given, done.output)) await context.audit.record(done.by, from, each)
     return done.output
   } catch (error) {
     const { code } = known(error)
@@ -61,6 +62,18 @@ export async function audited<Output>(
     if (code !== 'request.too_many') await context.audit.record(context.access, from, { ...deed, outcome: code })
     throw error
   }
+}
+
+/** What was done to many tasks is a deed for each of them, so that it stands in the history of each. */
+function deedsOf(deed: Deed, input: Input, output: unknown): readonly Deed[] {
+  if (deed.action !== 'task.change') return [deed]
+  const changes = output as readonly { task: number; problem: { code: string } | null }[]
+  const verb = String(input?.['action'])
+  return changes.map(({ task, problem }) => ({
+    action: verb === 'move' ? deed.action : `task.${verb}`,
+    subject: String(task),
+    outcome: problem?.code ?? 'done',
+  }))
 }
 
 /**

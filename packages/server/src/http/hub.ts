@@ -5,6 +5,7 @@ import type { RequestPace } from '../access/pace.ts'
 import type { SignInService } from '../access/sign-in-service.ts'
 import type { UserService } from '../access/user-service.ts'
 import type { WorkspaceService } from '../access/workspace-service.ts'
+import type { ActivityService } from '../activity/activity-service.ts'
 import type { AlertService } from '../alerts/alert-service.ts'
 import type { AlertChannelService } from '../alerts/channel-service.ts'
 import type { AuditService } from '../audit/audit-service.ts'
@@ -51,6 +52,7 @@ export interface Hub {
   readonly users: UserService
   readonly signIn: SignInService
   readonly audit: AuditService
+  readonly activity: ActivityService
   readonly setupLinks: SetupLinkService
   readonly gate: Gate
   readonly pace: RequestPace

@@ -1,5 +1,5 @@
 import type { ChangeEvent } from '@datahub/core/api/live-routes'
-import type { FilePage, HomeView } from '@datahub/core/api/live-shapes'
+import type { FilePage, HomeView, TaskDaysPage } from '@datahub/core/api/live-shapes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { HubUnderTest } from '../testing/hub-under-test.ts'
@@ -167,7 +167,8 @@ test('home shows one root cause once, however many tasks have it, and none of it
   ])
   expect(home.counts).toMatchObject({ tasks: 3, failing: 2, onTime: 1, paused: 0 })
   expect(home.sentToday.packages).toBeGreaterThanOrEqual(3)
-  expect(home.grid.map(({ task, days }) => [task, days.at(-1)?.state])).toEqual([
+  const { items } = await hub.ask<TaskDaysPage>('GET', '/home/days')
+  expect(items.map(({ task, days }) => [task, days.at(-1)?.state])).toEqual([
     ['one', 'delivered'],
     ['three', 'failed'],
     ['two', 'delivered'],

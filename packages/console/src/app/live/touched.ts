@@ -9,9 +9,11 @@ const answers: Readonly<Record<string, { kinds: readonly ChangeEvent['kind'][]; 
   'task.get': { kinds: ['task', 'execution'], goodForMs: 2_000 },
   'task.list': { kinds: ['task', 'execution'], goodForMs: 3_000 },
   'task.ranges': { kinds: ['task', 'execution'], goodForMs: 2_000 },
+  'task.activity': { kinds: ['task', 'execution', 'backfill'], goodForMs: 3_000 },
   'task.coverage': { kinds: ['task', 'execution', 'backfill'], goodForMs: 3_000 },
   'task.schedule': { kinds: ['task'], goodForMs: 3_000 },
   'live.home': { kinds: ['task', 'execution', 'backfill'], goodForMs: 5_000 },
+  'live.days': { kinds: ['task', 'execution', 'backfill'], goodForMs: 5_000 },
   'live.files': { kinds: ['execution'], goodForMs: 3_000 },
   'live.syncLog': { kinds: ['execution'], goodForMs: 3_000 },
 }

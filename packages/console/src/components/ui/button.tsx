@@ -18,6 +18,7 @@ interface ButtonProps extends Looks {
   type?: 'button' | 'submit'
   isDisabled?: boolean
   isPending?: boolean
+  autoFocus?: boolean
   onPress?(): void
   onKeyDown?(event: KeyboardEvent): void
   'aria-label'?: string

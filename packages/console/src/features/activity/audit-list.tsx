@@ -1,36 +1,51 @@
 import type { AuditEntryView } from '@datahub/core/api/audit-routes'
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { CircleCheck, CircleX } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { query } from '../../api/hub.ts'
 import { useMay } from '../../app/me.ts'
-import { CodeBlock } from '../../components/code.tsx'
+import type { ActivitySearch } from '../../app/search.ts'
+import { useHeldRows } from '../../components/held-rows.ts'
 import { Card } from '../../components/page.tsx'
 import { Answer, Empty, NoRight } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
 import { Instant } from '../../components/time/time.tsx'
 import { Button, TextLink } from '../../components/ui/button.tsx'
-import { Dialog } from '../../components/ui/dialog.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { useActivityWords } from '../../i18n/activity.ts'
 import { useDeedWords } from '../../i18n/deeds.ts'
+import { ChangeDetails } from './change-details.tsx'
 
 const PER_PAGE = 50
+const LOOK_EVERY_MS = 15_000
+
+interface AuditListProps {
+  search: ActivitySearch
+  /** Without either: the newest. */
+  onPage(page: { before?: number; after?: number }): void
+  onClear(): void
+}
 
 /** Entries of the audit log, the newest first; what was before and after each opens beside it. */
-export function AuditList({ filters }: { filters: { subject?: string; action?: string; actor?: string } }) {
+export function AuditList({ search, onPage, onClear }: AuditListProps) {
   const m = useMessages()
   const a = useActivityWords()
   const deeds = useDeedWords()
   const may = useMay()
-  const [before, setBefore] = useState<readonly number[]>([])
   const [shown, setShown] = useState<AuditEntryView>()
-  const last = before.at(-1)
+  const { action, actor, before, after } = search
   const entries = useQuery(
     query.audit.list.queryOptions({
-      input: { ...filters, limit: PER_PAGE, ...(last === undefined ? {} : { before: last }) },
+      input: {
+        limit: PER_PAGE,
+        ...(action ? { action } : {}),
+        ...(actor ? { actor } : {}),
+        ...(before ? { before } : {}),
+        ...(after ? { after } : {}),
+      },
       enabled: may('audit.list'),
-      refetchInterval: 15_000,
+      refetchInterval: LOOK_EVERY_MS,
+      placeholderData: keepPreviousData,
     }),
   )
   if (!may('audit.list')) return <NoRight least="admin" />
@@ -84,37 +99,37 @@ export function AuditList({ filters }: { filters: { subject?: string; action?: s
         ),
     },
   ]
+  const isFiltered = action !== undefined || actor !== undefined
+  // Less than a page that is newer: it is the newest one, or another one has begun
+  const isNewest = before === undefined && (after === undefined || (entries.data?.length ?? 0) < PER_PAGE)
   return (
     <Answer of={entries}>
       {(found) => (
         <Card flush>
-          {found.length === 0 && before.length === 0 ? (
-            <Empty title={a.none} />
+          {found.length === 0 ? (
+            <Empty
+              isFiltered={isFiltered}
+              title={isFiltered ? a.noMatch : a.none}
+              action={isFiltered && <Button onPress={onClear}>{m.common.clearFilters}</Button>}
+            />
           ) : (
-            <Table caption={a.title} columns={columns} rows={found} keyOf={({ id }) => id} />
+            <Rows list={JSON.stringify(search)} found={found} columns={columns} />
           )}
-          {(before.length > 0 || found.length === PER_PAGE) && (
+          {(!isNewest || found.length === PER_PAGE) && (
             <div className="flex justify-end gap-2 border-t border-line px-4 py-2.5">
-              <Button size="small" isDisabled={before.length === 0} onPress={() => setBefore(before.slice(0, -1))}>
+              <Button size="small" isDisabled={isNewest} onPress={() => onPage(found[0] ? { after: found[0].id } : {})}>
                 {m.common.newer}
               </Button>
               <Button
                 size="small"
-                isDisabled={found.length < PER_PAGE}
-                onPress={() => setBefore([...before, found.at(-1)?.id ?? 1])}
+                isDisabled={found.length < PER_PAGE && after === undefined}
+                onPress={() => onPage({ before: found.at(-1)?.id ?? 1 })}
               >
                 {m.common.older}
               </Button>
             </div>
           )}
-          {shown && (
-            <Dialog wide title={a.details} isOpen onClose={() => setShown(undefined)}>
-              <div className="grid gap-4 md:grid-cols-2">
-                <CodeBlock text={JSON.stringify(shown.before, null, 2)} what={a.before} />
-                <CodeBlock text={JSON.stringify(shown.after, null, 2)} what={a.after} />
-              </div>
-            </Dialog>
-          )}
+          {shown && <ChangeDetails before={shown.before} after={shown.after} onClose={() => setShown(undefined)} />}
         </Card>
       )}
     </Answer>
@@ -127,5 +142,30 @@ function Outcome({ icon, children }: { icon: ReactNode; children: ReactNode }) {
       {icon}
       <span className="min-w-0">{children}</span>
     </span>
+  )
+}
+
+interface RowsProps {
+  list: string
+  found: readonly AuditEntryView[]
+  columns: readonly Column<AuditEntryView>[]
+}
+
+function Rows({ list, found, columns }: RowsProps) {
+  const a = useActivityWords()
+  const { shown, fresh, showFresh } = useHeldRows(list, found, ({ id }) => id)
+  return (
+    <>
+      <div role="status">
+        {fresh.length > 0 && (
+          <div className="flex justify-center border-b border-line bg-sunken py-1.5">
+            <Button size="small" look="primary" onPress={showFresh}>
+              {a.fresh(fresh.length)}
+            </Button>
+          </div>
+        )}
+      </div>
+      <Table caption={a.title} columns={columns} rows={shown} keyOf={({ id }) => id} />
+    </>
   )
 }

@@ -6,7 +6,7 @@ import { query } from '../../api/hub.ts'
 import { watched } from '../../app/live/live.ts'
 import { useHeldRows } from '../../components/held-rows.ts'
 import { Card } from '../../components/page.tsx'
-import { Pager, useCursor } from '../../components/pager.tsx'
+import { Pager, type PagePlace } from '../../components/pager.tsx'
 import { Answer, Empty } from '../../components/states.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
@@ -16,13 +16,13 @@ const PER_PAGE = 50
 
 interface ExecutionsTabProps {
   taskId: number
+  page: PagePlace
   openId: number | undefined
   onOpen(id: number): void
 }
 
 /** What was done for each data range, the newest first; executions for the same range stand together. */
-export function ExecutionsTab({ taskId, openId, onOpen }: ExecutionsTabProps) {
-  const { cursor, goTo } = useCursor(String(taskId))
+export function ExecutionsTab({ taskId, page: { cursor, goTo }, openId, onOpen }: ExecutionsTabProps) {
   // A link to an old execution shows it among its neighbours
   const [around] = useState(openId)
   const at = cursor !== undefined ? { cursor } : around !== undefined ? { around } : {}

@@ -33,7 +33,7 @@ function Morning({ home }: { home: HomeView }) {
     <div className="flex flex-col gap-5">
       <NeedsAction home={home} alerts={others} />
       <Tiles home={home} />
-      <LastDays grid={home.grid} />
+      <LastDays />
     </div>
   )
 }

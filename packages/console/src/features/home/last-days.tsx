@@ -1,24 +1,44 @@
-import type { HomeView } from '@datahub/core/api/live-shapes'
+import type { TaskDaysPage } from '@datahub/core/api/live-shapes'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Check, LoaderCircle, X } from 'lucide-react'
+import { query } from '../../api/hub.ts'
+import { watched } from '../../app/live/live.ts'
 import { usePreferences } from '../../app/preferences.ts'
+import { homeSearch } from '../../app/search.ts'
+import { useHeldRows } from '../../components/held-rows.ts'
 import { Card } from '../../components/page.tsx'
+import { Pager } from '../../components/pager.tsx'
+import { Answer, Empty } from '../../components/states.tsx'
 import { dayText } from '../../components/time/format-time.ts'
 import { Instant } from '../../components/time/time.tsx'
-import { TextLink } from '../../components/ui/button.tsx'
+import { Button, TextLink } from '../../components/ui/button.tsx'
 import { cx } from '../../components/ui/class-names.ts'
+import { SearchBox } from '../../components/ui/search-box.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 
-type Row = HomeView['grid'][number]
+type Row = TaskDaysPage['items'][number]
 type DayState = Row['days'][number]['state']
-
-/** The hub sends no more. */
-const MOST = 100
 
 const STATES = ['delivered', 'running', 'failed', 'none'] as const
 
-/** The last 14 data days of each task, the newest at the right, and up to when its data is delivered. */
-export function LastDays({ grid }: { grid: readonly Row[] }) {
+/**
+ * The last 14 data days of each task, the newest at the right, and up to when its data is delivered: the worst tasks first,
+ * in pages, and what is searched for by its name.
+ */
+export function LastDays() {
   const m = useMessages()
+  const search = useSearch({ from: '/signed-in/' })
+  const navigate = useNavigate({ from: '/' })
+  const { q, cursor } = search
+  const days = useQuery(
+    query.live.days.queryOptions({
+      input: { ...(q ? { text: q } : {}), ...(cursor ? { cursor } : {}) },
+      refetchInterval: watched,
+      placeholderData: keepPreviousData,
+    }),
+  )
+  const find = (text: string | undefined) => void navigate({ search: homeSearch({ q: text }), replace: true })
   return (
     <Card
       flush
@@ -34,17 +54,53 @@ export function LastDays({ grid }: { grid: readonly Row[] }) {
         </ul>
       }
     >
-      <ul className="divide-y divide-line/70">
-        {grid.map((row) => (
-          <TaskDays key={row.taskId} row={row} />
-        ))}
-      </ul>
-      {grid.length >= MOST && (
-        <p className="border-t border-line px-4 py-2.5 text-sm text-soft">
-          {m.home.shown(grid.length)} <TextLink to="/tasks">{m.home.seeTasks}</TextLink>
-        </p>
-      )}
+      <Answer of={days}>
+        {(page) => (
+          <>
+            {(isLong(page) || q !== undefined) && (
+              <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2.5">
+                <span className="flex max-w-md min-w-0 flex-1 basis-60">
+                  <SearchBox label={m.task.searchLabel} value={q ?? ''} onChange={find} />
+                </span>
+                <p role="status" className="text-sm text-soft">
+                  {m.task.found(page.total)}
+                </p>
+              </div>
+            )}
+            {page.items.length === 0 ? (
+              <Empty
+                isFiltered={q !== undefined}
+                title={q === undefined ? m.home.noneRecurring : m.task.noMatch(q)}
+                action={q !== undefined && <Button onPress={() => find(undefined)}>{m.common.clearSearch}</Button>}
+              />
+            ) : (
+              <Rows list={JSON.stringify(search)} page={page} />
+            )}
+            <Pager
+              page={page}
+              goTo={(next) => void navigate({ search: homeSearch({ q, cursor: next }), resetScroll: false })}
+              words={[m.common.previousPage, m.common.nextPage]}
+            />
+          </>
+        )}
+      </Answer>
     </Card>
+  )
+}
+
+function isLong({ total, items }: TaskDaysPage): boolean {
+  return total > items.length
+}
+
+/** In the places in which they came: a task that fails from now on is told above, and does not jump here. */
+function Rows({ list, page }: { list: string; page: TaskDaysPage }) {
+  const { shown } = useHeldRows(list, page.items, ({ taskId }) => taskId)
+  return (
+    <ul className="divide-y divide-line/70">
+      {shown.map((row) => (
+        <TaskDays key={row.taskId} row={row} />
+      ))}
+    </ul>
   )
 }
 

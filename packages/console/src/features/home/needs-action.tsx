@@ -96,7 +96,7 @@ function AlertRow({ alert: { kind, code, message, cure, place, tasks, since } }:
 
 const SHOWN = 5
 
-function CauseRow({ cause: { code, message, cure, fault, place, since, tasks } }: { cause: Cause }) {
+function CauseRow({ cause: { code, message, cure, fault, place, since, taskCount, tasks } }: { cause: Cause }) {
   const m = useMessages()
   const told = useFailureText()(code, message, cure)
   const [first] = tasks
@@ -112,7 +112,7 @@ function CauseRow({ cause: { code, message, cure, fault, place, since, tasks } }
           · {m.error.faults[fault]} · {m.home.since} <Instant at={since} />
         </p>
         <p className="mt-0.5 text-sm break-words text-soft">
-          {m.home.tasksWith(tasks.length)}:{' '}
+          {m.home.tasksWith(taskCount)}:{' '}
           {tasks.slice(0, SHOWN).map(({ id, name, gaps }, index) => (
             <span key={id}>
               {index > 0 && ', '}
@@ -122,7 +122,7 @@ function CauseRow({ cause: { code, message, cure, fault, place, since, tasks } }
               {gaps > 0 && ` (${m.home.missing(gaps)})`}
             </span>
           ))}
-          {tasks.length > SHOWN && ` +${tasks.length - SHOWN}`}
+          {taskCount > SHOWN && ` +${taskCount - SHOWN}`}
         </p>
       </div>
       <div className="flex flex-wrap gap-2">

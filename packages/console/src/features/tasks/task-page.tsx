@@ -5,7 +5,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { query } from '../../api/hub.ts'
 import { watched } from '../../app/live/live.ts'
-import { taskSearch, type TaskTab } from '../../app/search.ts'
+import { taskSearch, type TaskSearch, type TaskTab } from '../../app/search.ts'
 import { Page } from '../../components/page.tsx'
 import { Answer } from '../../components/states.tsx'
 import { TaskStatus } from '../../components/status/status.tsx'
@@ -15,7 +15,6 @@ import type { Days } from '../../components/ui/day-range-field.tsx'
 import { Tabs } from '../../components/ui/tabs.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { useTaskPageWords } from '../../i18n/task-page.ts'
-import { AuditList } from '../activity/audit-list.tsx'
 import { ExecutionDrawer } from '../executions/execution-drawer.tsx'
 import { ExecutionsTab } from '../executions/executions-tab.tsx'
 import { CoverageTab } from './coverage/coverage-tab.tsx'
@@ -26,6 +25,7 @@ import { TaskButtons } from './task-buttons.tsx'
 
 // Not needed by whoever only looks
 const BackfillDialog = lazy(() => import('../backfills/backfill-dialog.tsx'))
+const TaskActivity = lazy(() => import('./activity/task-activity.tsx'))
 const SettingsTab = lazy(() => import('./settings-tab.tsx'))
 
 export function TaskPage() {
@@ -101,10 +101,11 @@ function Lead({ task }: { task: TaskView }) {
 
 function TaskTabs({ task, onBackfill }: { task: TaskView; onBackfill(days: Days): void }) {
   const w = useTaskPageWords()
-  const { tab = 'coverage', execution } = useSearch({ from: '/signed-in/tasks/$id' })
+  const { tab = 'coverage', execution, cursor, until, kind } = useSearch({ from: '/signed-in/tasks/$id' })
   const navigate = useNavigate({ from: '/tasks/$id' })
-  const go = (change: { tab?: TaskTab; execution?: number | undefined }) =>
-    void navigate({ search: (before) => taskSearch({ ...before, ...change }), replace: true })
+  const go = (change: { [Key in keyof TaskSearch]: TaskSearch[Key] | undefined }, replace = true) =>
+    void navigate({ search: (before) => taskSearch({ ...before, ...change }), replace })
+  const page = { cursor, goTo: (next: string | undefined) => go({ cursor: next }, false) }
   const open = (id: number | undefined) => go({ execution: id })
   const executions = useQuery(
     query.execution.list.queryOptions({
@@ -117,14 +118,21 @@ function TaskTabs({ task, onBackfill }: { task: TaskView; onBackfill(days: Days)
       <Tabs<TaskTab>
         label={task.name}
         value={tab}
-        onChange={(tab) => go({ tab })}
+        onChange={(tab) => go({ tab, cursor: undefined, until: undefined, kind: undefined })}
         tabs={[
           {
             key: 'coverage',
             title: w.tabs.coverage,
             content: () => (
               <CoverageTab
-                task={{ id: task.id, every: task.schedule?.every ?? 'once', timeZone: timeZoneOf(task) }}
+                task={{
+                  id: task.id,
+                  every: task.schedule?.every ?? 'once',
+                  timeZone: timeZoneOf(task),
+                  bornOn: task.schedule?.startOn ?? task.createdAt.slice(0, 10),
+                }}
+                until={until}
+                onUntil={(day) => go({ until: day }, false)}
                 onOpen={open}
                 onBackfill={onBackfill}
               />
@@ -133,13 +141,23 @@ function TaskTabs({ task, onBackfill }: { task: TaskView; onBackfill(days: Days)
           {
             key: 'executions',
             title: w.tabs.executions,
-            content: () => <ExecutionsTab taskId={task.id} openId={execution} onOpen={open} />,
+            content: () => <ExecutionsTab taskId={task.id} page={page} openId={execution} onOpen={open} />,
           },
-          { key: 'files', title: w.tabs.files, content: () => <FilesTab task={task} /> },
+          { key: 'files', title: w.tabs.files, content: () => <FilesTab task={task} page={page} /> },
           {
             key: 'activity',
             title: w.tabs.activity,
-            content: () => <AuditList filters={{ subject: task.name }} />,
+            content: () => (
+              <Suspense>
+                <TaskActivity
+                  task={task}
+                  kind={kind}
+                  onKind={(next) => go({ kind: next, cursor: undefined })}
+                  page={page}
+                  onOpen={open}
+                />
+              </Suspense>
+            ),
           },
           {
             key: 'settings',

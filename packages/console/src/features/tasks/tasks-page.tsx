@@ -6,12 +6,13 @@ import { query } from '../../api/hub.ts'
 import { useMay } from '../../app/me.ts'
 import { taskListSearch, type TaskListSearch } from '../../app/search.ts'
 import { Page, Card } from '../../components/page.tsx'
-import { Pager, useCursor } from '../../components/pager.tsx'
+import { Pager } from '../../components/pager.tsx'
 import { Answer, Empty } from '../../components/states.tsx'
 import { Button, ButtonLink } from '../../components/ui/button.tsx'
 import { FilterSelect } from '../../components/ui/filter-select.tsx'
 import { SearchBox } from '../../components/ui/search-box.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { isFiltered, rememberFilters } from './remembered-filters.ts'
 import { TaskTable } from './task-table.tsx'
 import { useTasks, type TaskRow } from './use-tasks.ts'
 
@@ -22,10 +23,15 @@ export function TasksPage() {
   const may = useMay()
   const search = useSearch({ from: '/signed-in/tasks' })
   const navigate = useNavigate({ from: '/tasks' })
-  const { cursor, goTo } = useCursor(JSON.stringify(search))
-  const tasks = useTasks(search, cursor)
+  const tasks = useTasks(search)
+  const goTo = (cursor: string) => void navigate({ search: (before) => taskListSearch({ ...before, cursor }) })
+  const filterBy = (filters: TaskListSearch) => {
+    // Before the route looks: without any in the address it brings back those of last time
+    rememberFilters(filters)
+    void navigate({ search: filters, replace: true })
+  }
   const filter = (change: Partial<TaskListSearch>) =>
-    void navigate({ search: (before) => taskListSearch({ ...before, ...change }), replace: true })
+    filterBy(taskListSearch({ ...search, ...change, cursor: undefined }))
   return (
     <Page
       title={m.task.title}
@@ -41,7 +47,7 @@ export function TasksPage() {
     >
       <Answer of={tasks}>
         {({ items, total, next, previous }) =>
-          total === 0 && Object.values(search).every((value) => value === undefined) ? (
+          total === 0 && !isFiltered(search) ? (
             <Card>
               <Empty
                 title={m.task.none}
@@ -65,7 +71,7 @@ export function TasksPage() {
               <Listed
                 items={items}
                 search={search}
-                onClear={() => void navigate({ search: {} })}
+                onClear={() => filterBy({})}
                 pager={
                   <Pager page={{ previous, next }} goTo={goTo} words={[m.common.previousPage, m.common.nextPage]} />
                 }

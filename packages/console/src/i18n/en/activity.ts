@@ -1,3 +1,5 @@
+import { plural } from '../plural.ts'
+
 export const activity = {
   title: 'Activity',
   lead: 'Who did what, in the order in which it happened. The log is a chain: what is changed in it shows.',
@@ -16,6 +18,11 @@ export const activity = {
   after: 'After',
   nobody: 'nobody',
   kinds: { user: 'User', token: 'API token', nobody: 'Not signed in', 'setup-link': 'Setup link', hub: 'By itself' },
+  changed: 'Changed fields',
+  fresh: (count: number) => plural(count, 'new entry', 'new entries'),
+  show: 'Show',
+  showOnly: { executions: 'Executions', changes: 'Changes and tests' },
+  filterActor: 'Filter by who: the name of a user or token',
   filterAction: 'Filter by operation or noun, such as task.run or task',
   verify: 'Verify the log',
   sound: (entries: number) => `The log is as it was written: ${entries} entries`,

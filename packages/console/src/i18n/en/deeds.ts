@@ -18,7 +18,7 @@ export const deeds: Readonly<Record<Deed, string>> = {
   'destination.testUnsaved': 'Values of a destination tested',
   'task.create': 'Task created',
   'task.replace': 'Task edited',
-  'task.change': 'Several tasks changed',
+  'task.change': 'Task moved to another destination',
   'task.remove': 'Task removed',
   'task.run': 'Task run',
   'task.pause': 'Task paused',

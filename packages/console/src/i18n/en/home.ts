@@ -34,7 +34,7 @@ export const home = {
   day: { delivered: 'delivered', running: 'under way', failed: 'failed', none: 'no delivery' },
   freshUntil: 'Fresh until',
   nothingYet: 'Nothing delivered in these days',
-  shown: (shown: number) => `The first ${shown} tasks are shown.`,
+  noneRecurring: 'No task delivers by a schedule',
   welcome: 'Welcome to Data Hub',
   steps: {
     source: 'Connect a data source',

@@ -17,7 +17,7 @@ export const deeds: Readonly<Record<Deed, string>> = {
   'destination.testUnsaved': '测试未保存的目标存储设置',
   'task.create': '创建任务',
   'task.replace': '编辑任务',
-  'task.change': '批量修改任务',
+  'task.change': '任务移至其他目标存储',
   'task.remove': '删除任务',
   'task.run': '执行任务',
   'task.pause': '暂停任务',

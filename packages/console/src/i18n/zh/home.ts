@@ -33,7 +33,7 @@ export const home: Messages['home'] = {
   day: { delivered: '已投递', running: '执行中', failed: '失败', none: '无投递' },
   freshUntil: '数据截至',
   nothingYet: '这些天没有投递',
-  shown: (shown: number) => `显示前 ${shown} 个任务。`,
+  noneRecurring: '没有按计划投递的任务',
   welcome: '欢迎使用 Data Hub',
   steps: {
     source: '连接数据源',

@@ -16,6 +16,7 @@ export function liveRoutes(os: Implementer) {
       return events.read(access, caller, signal, mayGoOn)
     }),
     home: live.home.handler(({ context }) => context.home.home(context.access)),
+    days: live.days.handler(({ context, input }) => context.home.days(context.access, input)),
     files: live.files.handler(({ context, input: { task, ...request } }) =>
       context.files.list(context.access, task, request),
     ),

@@ -37,6 +37,9 @@ export function taskRoutes(os: Implementer) {
     ranges: task.ranges.handler(async ({ context, input: { task: reference, ...request } }) =>
       context.executions.ranges(context.access, (await context.tasks.find(context.access, reference)).id, request),
     ),
+    activity: task.activity.handler(({ context, input: { task: reference, ...request } }) =>
+      context.activity.ofTask(context.access, reference, request),
+    ),
     run: task.run.handler(async ({ context, input: { task: reference, ...days } }) => {
       const id = await context.tasks.run(context.access, reference, days)
       return context.executions.get(context.access, id)

@@ -1,8 +1,8 @@
 import type { CoverageView } from '@datahub/core/api/coverage-shapes'
 import { addDays } from '@datahub/core/execution/calendar'
 import { dayOf } from '@datahub/core/execution/data-range'
-import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState, type ReactNode } from 'react'
 import { query } from '../../../api/hub.ts'
 import { watched } from '../../../app/live/live.ts'
 import { useMay } from '../../../app/me.ts'
@@ -13,43 +13,71 @@ import { Answer, Empty } from '../../../components/states.tsx'
 import { DataRange } from '../../../components/time/time.tsx'
 import { Button } from '../../../components/ui/button.tsx'
 import type { Days } from '../../../components/ui/day-range-field.tsx'
+import { FilterSelect } from '../../../components/ui/filter-select.tsx'
 import { useMessages } from '../../../i18n/messages.tsx'
 import { CoverageCalendar, CoverageLegend, type Choice } from './coverage-calendar.tsx'
 
 interface CoverageTabProps {
-  task: { id: number; every: string; timeZone: string }
+  task: { id: number; every: string; timeZone: string; bornOn: string }
+  /** The last day that is shown; undefined: today. */
+  until: string | undefined
+  onUntil(day: string | undefined): void
   onOpen(executionId: number): void
   onBackfill(days: Days): void
 }
 
-/** How many days are shown at once. */
+/** How many days are shown at once; years of weeks and months stand below each other. */
 function windowOf(every: string): number {
-  return every === 'hour' ? 14 : every === 'minutes' ? 2 : 370
+  return { minutes: 2, hour: 14, cron: 92, week: 5 * 366, month: 20 * 366 }[every] ?? 370
 }
 
-export function CoverageTab({ task, onOpen, onBackfill }: CoverageTabProps) {
+export function CoverageTab({ task, until, onUntil, onOpen, onBackfill }: CoverageTabProps) {
   const m = useMessages()
   const span = windowOf(task.every)
   const today = dayOf(new Date(), task.timeZone)
-  const [last, setLast] = useState(today)
-  const days = task.every === 'once' ? {} : { from: addDays(last, -span), to: last }
+  const last = until === undefined || until > today ? today : until
+  const isWholeYear = task.every === 'day' && last.endsWith('-12-31')
+  const from = isWholeYear ? `${last.slice(0, 4)}-01-01` : addDays(last, -span)
+  const days = task.every === 'once' ? {} : { from, to: last }
   const coverage = useQuery(
-    query.task.coverage.queryOptions({ input: { task: String(task.id), ...days }, refetchInterval: watched }),
+    query.task.coverage.queryOptions({
+      input: { task: String(task.id), ...days },
+      refetchInterval: watched,
+      placeholderData: keepPreviousData,
+    }),
+  )
+  const turnTo = (day: string) => onUntil(day < today ? day : undefined)
+  const turns = {
+    ...(task.every !== 'once' && task.bornOn < from ? { earlier: () => turnTo(addDays(from, -1)) } : {}),
+    ...(last < today ? { later: () => turnTo(addDays(last, span)) } : {}),
+  }
+  const firstYear = Number(task.bornOn.slice(0, 4))
+  const years = Array.from({ length: Number(today.slice(0, 4)) - firstYear + 1 }, (_, index) =>
+    String(firstYear + index),
   )
   return (
     <Answer of={coverage}>
       {(found) => (
         <Card>
-          {found.ranges.length === 0 && last === today ? (
+          {found.ranges.length === 0 && until === undefined ? (
             <Empty title={m.coverage.none}>{m.coverage.noneHint}</Empty>
           ) : (
             <Shown
               coverage={found}
+              part={JSON.stringify(days)}
               onOpen={onOpen}
               onBackfill={onBackfill}
-              earlier={task.every === 'once' ? undefined : () => setLast(addDays(last, -span))}
-              later={
-                last < today ? () => setLast(addDays(last, span) > today ? today : addDays(last, span)) : undefined
+              turns={turns}
+              chooser={
+                task.every === 'day' && years.length > 1 ? (
+                  <FilterSelect
+                    label={m.coverage.year}
+                    anything={m.coverage.newest}
+                    options={years.toReversed().map((key) => ({ key, title: key }))}
+                    value={isWholeYear || until !== undefined ? last.slice(0, 4) : undefined}
+                    onChange={(year) => onUntil(year && `${year}-12-31`)}
+                  />
+                ) : undefined
               }
             />
           )}
@@ -63,15 +91,18 @@ interface ShownProps {
   coverage: CoverageView
   onOpen(executionId: number): void
   onBackfill(days: Days): void
-  earlier: (() => void) | undefined
-  later: (() => void) | undefined
+  /** Which part of the calendar it is; what was chosen in another one is chosen no more. */
+  part: string
+  turns: { readonly earlier?: () => void; readonly later?: () => void }
+  chooser: ReactNode
 }
 
-function Shown({ coverage, onOpen, onBackfill, earlier, later }: ShownProps) {
+function Shown({ coverage, part, onOpen, onBackfill, turns, chooser }: ShownProps) {
   const m = useMessages()
   const may = useMay()
   const { count } = useQuantities()
-  const [choice, setChoice] = useState<Choice>()
+  const [chosenIn, setChosenIn] = useState<{ part: string; choice: Choice }>()
+  const choice = chosenIn?.part === part ? chosenIn.choice : undefined
   const { counts, ranges, timeZone, gaps } = coverage
   const total = counts.delivered + counts.failed + counts.missing + counts.running
   const chosen =
@@ -88,18 +119,19 @@ function Shown({ coverage, onOpen, onBackfill, earlier, later }: ShownProps) {
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="text-lg font-semibold">{m.coverage.of(count(counts.delivered), count(total))}</p>
         <div className="flex flex-wrap gap-2">
-          {earlier && (
-            <Button size="small" onPress={earlier}>
-              {m.coverage.earlier}
-            </Button>
-          )}
-          {later && (
-            <Button size="small" onPress={later}>
-              {m.coverage.later}
-            </Button>
+          {chooser}
+          {(turns.earlier ?? turns.later) && (
+            <>
+              <Button isDisabled={!turns.earlier} onPress={turns.earlier}>
+                {m.coverage.earlier}
+              </Button>
+              <Button isDisabled={!turns.later} onPress={turns.later}>
+                {m.coverage.later}
+              </Button>
+            </>
           )}
           {gapCount > 0 && may('backfill.start') && (
-            <Button size="small" look="primary" onPress={() => onBackfill(daysOf(gaps))}>
+            <Button look="primary" onPress={() => onBackfill(daysOf(gaps))}>
               {m.coverage.backfillAll(gapCount)}
             </Button>
           )}
@@ -109,14 +141,19 @@ function Shown({ coverage, onOpen, onBackfill, earlier, later }: ShownProps) {
       <CoverageCalendar
         coverage={coverage}
         choice={choice}
-        onChoose={setChoice}
+        onChoose={(next) => setChosenIn({ part, choice: next })}
+        onTurn={(where) => turns[where]?.()}
         onOpen={(index) => {
           const id = ranges[index]?.executionId
           if (id) onOpen(id)
         }}
         onBackfill={backfillChosen}
       />
-      <p className="text-sm text-faint">{m.coverage.hint}</p>
+      {ranges.length === 0 && <p className="py-4 text-soft">{m.coverage.nothingThen}</p>}
+      <p className="text-sm text-faint">
+        {m.coverage.zone} {timeZone}. {m.coverage.hint}
+        {coverage.isCut && ` ${m.coverage.cut}`}
+      </p>
       {chosen && chosen.length > 0 && (
         <div role="status" className="flex flex-wrap items-center gap-3 rounded-md bg-sunken px-3 py-2.5">
           <span className="sr-only">{m.coverage.chosen}: </span>

@@ -8,7 +8,7 @@ import { watched } from '../../../app/live/live.ts'
 import { CodeBlock, CodeValue } from '../../../components/code.tsx'
 import { CopyButton } from '../../../components/copy.tsx'
 import { Card } from '../../../components/page.tsx'
-import { Pager, useCursor } from '../../../components/pager.tsx'
+import { Pager, type PagePlace } from '../../../components/pager.tsx'
 import { useQuantities } from '../../../components/quantity.ts'
 import { Answer, Empty } from '../../../components/states.tsx'
 import { Table, type Column } from '../../../components/table.tsx'
@@ -21,9 +21,8 @@ import { awsRecipe, loaderRecipe, pythonRecipe, type RecipeFacts } from './recip
 type File = FilePage['items'][number]
 
 /** What the receiver sees, and how they get it into their database. */
-export function FilesTab({ task }: { task: TaskView }) {
+export function FilesTab({ task, page: { cursor, goTo } }: { task: TaskView; page: PagePlace }) {
   const w = useTaskPageWords()
-  const { cursor, goTo } = useCursor(String(task.id))
   const destination = useQuery(query.destination.get.queryOptions({ input: { name: task.destination } }))
   const files = useQuery(
     query.live.files.queryOptions({
