@@ -96,12 +96,22 @@ interface AnchorProps {
 }
 
 /** A link that looks like a button. */
-export const ButtonLink = createLink(function ButtonLink({ look, size, className, ...rest }: AnchorProps & Looks) {
-  return <a {...rest} className={buttonLook({ look, size, className })} />
+export const ButtonLink = createLink(function ButtonLink({
+  look,
+  size,
+  className,
+  children,
+  ...rest
+}: AnchorProps & Looks) {
+  return (
+    <a {...rest} className={buttonLook({ look, size, className })}>
+      {children}
+    </a>
+  )
 })
 
 /** A link in a text or a table. */
-export const TextLink = createLink(function TextLink({ className, ...rest }: AnchorProps) {
+export const TextLink = createLink(function TextLink({ className, children, ...rest }: AnchorProps) {
   return (
     <a
       {...rest}
@@ -109,6 +119,8 @@ export const TextLink = createLink(function TextLink({ className, ...rest }: Anc
         'text-accent rounded-sm underline decoration-accent/40 underline-offset-3 hover:decoration-accent cursor-pointer',
         className,
       )}
-    />
+    >
+      {children}
+    </a>
   )
 })

@@ -171,7 +171,7 @@ function ColumnTitles({ grid, timeZone, width, titleWidth }: TitlesProps & { wid
         return column % 4 === 0 ? m.coverage.week(column + 1) : ''
       case 'months':
         return month.format(new Date(Date.UTC(2026, column, 15)))
-      case 'lines':
+      default:
         return ''
     }
   }
@@ -213,8 +213,7 @@ function RowTitle({
         return from.slice(0, 4)
       case 'minutes':
         return `${dayText(at, timeZone, locale)}, ${from.slice(11, 13)}:00`
-      case 'hours':
-      case 'lines':
+      default:
         return dayText(at, timeZone, locale)
     }
   }
