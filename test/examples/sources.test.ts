@@ -1,7 +1,4 @@
-import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseRecords } from '@datahub/core/bucket/csv'
@@ -14,6 +11,7 @@ import { exerciseSource } from '../../packages/server/src/sources/exercise-sourc
 import { readReport } from '../../packages/server/src/sources/read-report.ts'
 import { reportApi } from '../../packages/server/src/sources/report-api/index.ts'
 import { refreshTokensInMemory } from '../../packages/server/src/testing/refresh-tokens-in-memory.ts'
+import { OrdersService } from './orders-service.ts'
 
 const world = {
   egress: openEgress(['127.0.0.1'], 'source'),
@@ -25,30 +23,14 @@ const world = {
 test('the report API of the example delivers what its service has', async () => {
   const file = parse(await readFile(join(import.meta.dirname, '../../examples/sources/report-api.yaml'), 'utf8'))
   const [source] = file.sources
-  const asked: { first: string; last: string; type: string; fields: string[] }[] = []
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    let body = ''
-    for await (const chunk of request) body += String(chunk)
-    const [, , , id] = (request.url ?? '').split('/')
-    const order = asked[Number(id)]
-    if (request.url?.startsWith('/files/')) {
-      const { first } = asked[Number(request.url.split('/')[2])] ?? { first: '' }
-      response.end(`{"day":"${first}","id":9007199254740993,"total":12.50,"customer":{"country":"CL"}}\n`)
-    } else if (request.headers['x-token'] !== 'token') {
-      response.writeHead(401).end('{}')
-    } else if (order) {
-      response.end(JSON.stringify({ report: { state: 'done', file: { url: `${baseUrl}/files/${id}/x`, rows: 1 } } }))
-    } else {
-      asked.push(JSON.parse(body))
-      response.end(JSON.stringify({ report: { id: asked.length - 1 } }))
-    }
-  }
-  const server = createServer((request, response) => void answer(request, response))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  await using service = await OrdersService.start()
   const poll = { ...source.connection.poll, everySeconds: 0.05 }
-  const connection = reportApi.connectionSchema.parse({ ...source.connection, baseUrl, apiKey: 'token', poll })
+  const connection = reportApi.connectionSchema.parse({
+    ...source.connection,
+    baseUrl: service.url,
+    apiKey: 'token',
+    poll,
+  })
   const reports = source.reports.map((report: unknown) => reportApi.reportSchema.parse(report))
   reportApi.admit(connection, reports, world)
   const opened = reportApi.open(connection, reports, world)
@@ -59,12 +41,11 @@ test('the report API of the example delivers what its service has', async () => 
     [on(30), '9007199254740993', '12.50', 'CL'],
     [on(16), '9007199254740993', '12.50', 'CL'],
   ])
-  expect(asked).toEqual([
+  expect(service.asked).toEqual([
     { type: 'orders', first: on(30), last: on(17), fields: ['day', 'id', 'total', 'customer'] },
     { type: 'orders', first: on(16), last: on(10), fields: ['day', 'id', 'total', 'customer'] },
   ])
   await opened.close()
-  server.close()
 })
 
 exerciseSource('inbox', async () => {

@@ -65,7 +65,7 @@ export const ofFields: Readonly<Record<string, string>> = {
   'makes the range too long': '使范围过长',
   'is before from': '早于 from',
   'Both days are included; the first comes first.': '首尾两天都包含在内；先填较早的一天。',
-  '"{}" brings its own reports': '“{1}”自带报表',
+  'the reports of "{}" cannot be looked up': '无法查找“{1}”的报表',
   'Correct it and try again.': '请修正后重试。',
   // Filters
   '"{}" does not fit a column of type {}': '“{1}”不适用于类型为 {2} 的列',

@@ -120,6 +120,6 @@ export const ofSources: Readonly<Record<string, string>> = {
   'The data source has no reports yet.': '数据源还没有报表。',
   'Choose at most {} days.': '最多选择 {1} 天。',
   'A dry run may take {} minutes: choose fewer days or reports.': '试运行最长 {1} 分钟：请减少天数或报表。',
-  'Leave reports out: there is nothing to choose.': '请省略 reports：没有可选的内容。',
+  'Write them as the guide to this kind says.': '请按该类型的指南填写。',
   'Give each report a table of its own.': '请为每份报表设置各自的表。',
 }

@@ -89,7 +89,7 @@ describe('discovery', () => {
     expect(body.errors[0].field).toBe('source.connection.password')
   })
 
-  test('a source that brings its own reports has nothing to be found', async () => {
+  test('a source whose reports cannot be looked up says so', async () => {
     const { status, body } = await hub.request('POST', '/source-discoveries', { source: { name: 'x', kind: 'sample' } })
     expect([status, body.errors[0].field]).toEqual([422, 'kind'])
   })

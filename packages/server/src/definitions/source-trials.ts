@@ -46,7 +46,7 @@ export class SourceTrials {
     // What its reports say does not matter to what there is: they may be half written
     const asked = typeof reference === 'string' ? reference : { ...reference, reports: [] }
     return this.#with(scope, asked, async ({ source, kind }) => {
-      if (!source.discover) throw bringsItsOwn(kind)
+      if (!source.discover) throw cannotBeSearched(kind)
       return source.discover(request, AbortSignal.timeout(TIMEOUT_MS))
     })
   }
@@ -118,9 +118,7 @@ function rangeOf({ from, to, timeZone }: Days): DataRange {
   throw invalid('read the range', [{ field: 'to', problem: 'is before from', cure }])
 }
 
-function bringsItsOwn(kind: string) {
-  const problem = `"${kind}" brings its own reports`
-  return invalid('look for tables', [
-    { field: 'kind', problem, cure: 'Leave reports out: there is nothing to choose.' },
-  ])
+function cannotBeSearched(kind: string) {
+  const problem = `the reports of "${kind}" cannot be looked up`
+  return invalid('look for tables', [{ field: 'kind', problem, cure: 'Write them as the guide to this kind says.' }])
 }
