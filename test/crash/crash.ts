@@ -36,6 +36,7 @@ export async function crash({ kills, powerCuts, seed, database }: CrashOptions):
       await sleep(random.between(200, 4000))
       if (report.cuts < powerCuts && random.chance(powerCuts / (kills + powerCuts))) await mishaps.cutPower()
       else await mishaps.hit()
+      Object.assign(report, scene.customer.counts())
       process.stderr.write(`${database}: ${report.line()}\n`)
     }
   } finally {

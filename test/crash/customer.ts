@@ -52,8 +52,15 @@ export class Customer {
     }
   }
 
+  /** What he has been told of so far. */
+  counts(): { packages: number; failed: number } {
+    let packages = 0
+    for (const { status } of this.#rows.values()) if (status === STATUS.fileSendSuccess) packages += 1
+    return { packages, failed: this.#rows.size - packages }
+  }
+
   /** Every package once more, after everything. */
-  async lookAtAll(): Promise<{ packages: number; failed: number }> {
+  async lookAtAll(): Promise<void> {
     await this.look()
     const rows = [...this.#rows.values()]
     const sent = rows.filter(({ status }) => status === STATUS.fileSendSuccess)
@@ -64,7 +71,6 @@ export class Customer {
       if (name.endsWith('.zip') && !known.has(name) && !rows.some(({ fileName }) => fileName === name))
         this.problems.push(`doubled: ${name} belongs to no execution in the log`)
     }
-    return { packages: sent.length, failed: rows.length - sent.length }
   }
 
   async openUploads(): Promise<number> {

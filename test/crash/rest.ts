@@ -31,7 +31,8 @@ export async function comeToRest(scene: Scene, load: Load, report: CrashReport):
       report.problems.push('lost: the loader does not get through')
       break
     }
-  Object.assign(report, await customer.lookAtAll())
+  await customer.lookAtAll()
+  Object.assign(report, customer.counts())
   report.problems.push(...new Set(customer.problems), ...(await compareTables(source, target, DAYS)))
   for (const hub of [...hubs, ...workers]) {
     const staged = () => readdir(join(hub.dataDir, 'staging')).catch(() => [])

@@ -11,28 +11,32 @@ import type { Rows } from './database.ts'
 import type { Disk } from './disk.ts'
 import { sha256Of } from './disk.ts'
 import type { Surroundings } from './hub.ts'
+import { somePlaces, type Place } from './place.ts'
 import { CANARY, type StoredThing } from './s3.ts'
 import { hasRangeOf, isOpen } from './stores/execution-rows.ts'
 import type { SimulatedPackage } from './stores/package-writer.ts'
 import type { World } from './world.ts'
 
-const DIRECTORY = 'reports/1/'
 const SPOILT = 'spoilt'
 
 /** What must hold in every history, looked at from outside: in the bucket, and in what is committed. I1 to I9. */
 export class Checker {
-  readonly logKey = `${DIRECTORY}sync_log_1.csv`
+  readonly places = somePlaces()
   readonly violations: string[] = []
   readonly mishaps = new Set<string>()
   readonly #world: World
   readonly #surroundings: Surroundings
   readonly #schedule: Schedule
-  /** Rows that a reader of the bucket has seen with their last word. */
-  readonly #seen = new Map<string, SyncLogRow>()
+  /** Where the task delivers at the moment. */
+  #at: Place = this.places[0]
+  /** Where each execution, by its request, was to be delivered as it began: a task does not move while one is open. */
+  readonly #homes = new Map<string, Place>()
+  /** As it was after the commit before. */
+  #log: Rows['sync_log'] | undefined
   #bornAt = new Date(0)
-  /** Packages that a reader of the log has ever been told of. */
+  /** Packages that a reader of the first log has ever been told of. */
   readonly #delivered = new Set<string>()
-  /** Packages that were whole, with the size that the log said; what is published does not change (I3). */
+  /** Keys of packages that were whole, with the size that the log said; what is published does not change (I3). */
   readonly #whole = new Map<string, number | null>()
   /** Executions that have been seen, by their requests: a restored database gives out numbers again. */
   readonly #started = new Set<string>()
@@ -45,9 +49,10 @@ export class Checker {
     this.#world = world
     this.#surroundings = surroundings
     this.#schedule = schedule
-    surroundings.database.onCommit = () => {
-      for (const { upload_id: id } of surroundings.database.committed('open_upload')) this.#knownUploads.add(id)
-      for (const execution of surroundings.database.committed('execution')) this.#lookAtStart(execution)
+    surroundings.database.onCommit = (tx) => {
+      for (const [id] of tx.written('open_upload')) this.#knownUploads.add(id)
+      this.#lookAtMove()
+      for (const [, execution] of tx.written('execution')) if (execution) this.#lookAtStart(execution)
     }
     surroundings.s3.onPut = (key, before, after) => this.#lookAtPut(key, before, after)
     surroundings.s3.onPart = (id, key) => this.#lookAtPart(id, key)
@@ -73,37 +78,68 @@ export class Checker {
   /** What neither the backup nor the bucket has any more is gone for good. */
   restored(): void {
     this.#isRestored = true
-    const log = this.#surroundings.s3.objects.get(this.logKey)
-    const rows = log && log.bytes.toString() !== SPOILT ? parseSyncLog(log.bytes.toString()) : []
-    for (const request of this.#seen.keys()) {
-      const isThere = rows.some(({ requestId }) => requestId === request)
-      if (!isThere) this.#seen.delete(request)
+    for (const { logKey, seen } of this.places) {
+      const log = this.#surroundings.s3.objects.get(logKey)
+      const rows = log && log.bytes.toString() !== SPOILT ? parseSyncLog(log.bytes.toString()) : []
+      for (const request of seen.keys()) if (!rows.some(({ requestId }) => requestId === request)) seen.delete(request)
     }
   }
 
   /** The customer has changed the log: what he has taken out the hub may put back, or, where it does not know it, not. */
-  logEdited(): void {
-    if (this.#isRestored) this.#seen.clear()
+  #logEdited(): void {
+    const at = this.#at
+    at.isEdited = true
+    if (this.#isRestored) at.seen.clear()
+    // Back from elsewhere, the hub knows what stands there when it has written there again
+    if (this.#log?.version === null) this.#giveUp(at)
+  }
+
+  deleteLog(): void {
+    this.#surroundings.s3.objects.delete(this.#at.logKey)
+    this.#logEdited()
   }
 
   /** As a spreadsheet does it: some row goes, or everything does. */
   editLog(): void {
     const { objects } = this.#surroundings.s3
-    const log = objects.get(this.logKey)
+    const { logKey } = this.#at
+    const log = objects.get(logKey)
     // What is spoilt already cannot be spoilt more
     if (!log || log.bytes.toString() === SPOILT) return
     const { random } = this.#world
     const all = parseSyncLog(log.bytes.toString())
     const rows = random.chance(0.3) ? undefined : all.toSpliced(random.whole(0, Math.max(0, all.length - 1)), 1)
     const bytes = Buffer.from(rows ? formatSyncLog(rows) : SPOILT)
-    objects.set(this.logKey, { ...log, bytes, etag: `"edited-${this.#world.random.whole(0, 1e9)}"` })
-    this.logEdited()
+    objects.set(logKey, { ...log, bytes, etag: `"edited-${this.#world.random.whole(0, 1e9)}"` })
+    this.#logEdited()
+  }
+
+  /** The old log stays as it was written last, which is whole unless it could not be written, or somebody has changed it. */
+  #lookAtMove(): void {
+    const { database } = this.#surroundings
+    const [task] = database.committed('task')
+    const [log] = database.committed('sync_log')
+    const place = this.places.find(({ id }) => id === task?.destination_id)
+    if (place && place !== this.#at) {
+      this.#world.note(`the task delivers to ${place.name}`)
+      const isWhole = this.#log !== undefined && this.#log.published >= this.#log.wanted && !this.#at.isEdited
+      if (!isWhole) this.#giveUp(this.#at)
+      this.#at = place
+    }
+    this.#log = log
+  }
+
+  /** Nobody can tell any more what its log has to show of what was delivered so far. */
+  #giveUp(place: Place): void {
+    place.seen.clear()
+    for (const [request, home] of this.#homes) if (home === place) place.untold.add(request)
   }
 
   /** I5, R26: who asks for days that somebody delivers already is told of that one, and starts none beside it. */
   #lookAtStart(one: Rows['execution']): void {
     if (this.#started.has(one.request_id)) return
     this.#started.add(one.request_id)
+    this.#homes.set(one.request_id, this.#at)
     if (one.trigger !== 'manual' && one.trigger !== 'retry') return
     for (const other of this.#surroundings.database.committed('execution'))
       if (other.id < one.id && isOpen(other) && hasRangeOf(other, one))
@@ -114,23 +150,45 @@ export class Checker {
   #lookAtPut(key: string, before: StoredThing | undefined, after: StoredThing): void {
     this.#world.note(`put ${key} ${after.bytes.length} bytes`)
     if (after.bytes.includes(CANARY)) this.violate(`I6: a secret is in ${key}`)
-    if (key !== this.logKey) {
-      if (before && !before.bytes.equals(after.bytes))
-        this.violate(`I3 changed: ${key} was published with other content`)
-      return
-    }
+    const place = this.places.find(({ logKey }) => logKey === key)
+    if (!place) return this.#lookAtObject(key, before, after)
+    place.isEdited = false
     const rows = parseSyncLog(after.bytes.toString())
     for (const row of rows) {
+      this.#requireHome(place, row.requestId, `the row of execution ${row.executionId}`)
       if (row.status === STATUS.fileSendSuccess) {
-        this.#requirePackage(row)
-        this.#delivered.add(row.fileName ?? '')
+        this.#requirePackage(place, row)
+        if (place === this.places[0]) this.#delivered.add(row.fileName ?? '')
       }
-      if (isFinal(row.status)) this.#seen.set(row.requestId, row)
+      if (isFinal(row.status)) place.seen.set(row.requestId, row)
     }
     if (new Set(rows.map(({ executionId }) => executionId)).size !== rows.length)
       this.violate('I2 doubled: two rows of one execution')
     // A store without conditions may be overtaken; the sweep puts that right
-    if (this.#surroundings.s3.hasConditions) this.#requireRows(rows)
+    if (this.#surroundings.s3.hasConditions) this.#requireRows(place, rows)
+  }
+
+  #lookAtObject(key: string, before: StoredThing | undefined, after: StoredThing): void {
+    if (before && !before.bytes.equals(after.bytes)) this.violate(`I3 changed: ${key} was published with other content`)
+    const place = this.places.find(({ directory }) => key.startsWith(directory))
+    const request = after.metadata['datahub-request']
+    if (place && request) this.#requireHome(place, request, key)
+    if (place && key.endsWith('.manifest.json'))
+      for (const id of parseManifest(after.bytes.toString()).supersedes) this.#requireRestatable(place, key, id)
+  }
+
+  /** I2: what was delivered to one place is told of and lies in that one. */
+  #requireHome(place: Place, request: string, what: string): void {
+    const home = this.#homes.get(request)
+    if (home && home !== place)
+      this.violate(`I2 doubled: ${what} is at ${place.name}, and was delivered to ${home.name}`)
+  }
+
+  /** I4: a reader of a place is told of nothing that is not there. */
+  #requireRestatable(place: Place, key: string, id: number): void {
+    for (const { id: other, request_id: request } of this.#surroundings.database.committed('execution'))
+      if (other === id && this.#homes.get(request) !== place)
+        this.violate(`I4 changed: ${key} takes the place of execution ${id}, which was delivered elsewhere`)
   }
 
   /** I7: whoever sends parts has written down where they are: a machine that dies would leave them behind, billed for ever. */
@@ -138,9 +196,9 @@ export class Checker {
     if (!this.#knownUploads.has(id)) this.violate(`I7 left: ${id} of ${key} gets parts, and nobody has written it down`)
   }
 
-  #requireRows(rows: readonly SyncLogRow[]): void {
+  #requireRows(place: Place, rows: readonly SyncLogRow[]): void {
     const requests = new Map(rows.map((row) => [row.requestId, row]))
-    for (const [request, seen] of this.#seen) {
+    for (const [request, seen] of place.seen) {
       const row = requests.get(request)
       if (!row) this.violate(`I2 lost: the row of execution ${seen.executionId} is gone from the log`)
       else if (row.status !== seen.status && !this.#isRestored)
@@ -148,12 +206,12 @@ export class Checker {
     }
   }
 
-  #requirePackage(row: SyncLogRow): void {
-    const name = row.fileName ?? ''
-    if (this.#whole.has(name) && this.#whole.get(name) === row.sizeBytes) return
+  #requirePackage(place: Place, row: SyncLogRow): void {
+    const key = `${place.directory}${row.fileName}`
+    if (this.#whole.has(key) && this.#whole.get(key) === row.sizeBytes) return
     const { objects } = this.#surroundings.s3
-    const zip = objects.get(`${DIRECTORY}${row.fileName}`)
-    const manifest = objects.get(`${DIRECTORY}${row.fileName?.replace('.zip', '.manifest.json')}`)
+    const zip = objects.get(key)
+    const manifest = objects.get(key.replace('.zip', '.manifest.json'))
     if (!zip || !manifest)
       return this.violate(
         `I1 lost: the log says that ${row.fileName} is there, and ${zip ? 'its manifest' : 'it'} is not`,
@@ -161,23 +219,19 @@ export class Checker {
     const { package: said } = parseManifest(manifest.bytes.toString())
     if (zip.bytes.length !== row.sizeBytes || said.sizeBytes !== row.sizeBytes || said.sha256 !== sha256Of(zip.bytes))
       return this.violate(`I1 changed: ${row.fileName} is not what its log row and manifest say`)
-    this.#whole.set(name, row.sizeBytes)
+    this.#whole.set(key, row.sizeBytes)
   }
 
   /** When everything has come to rest. */
   finish(disks: readonly Disk[]): void {
-    const { database, s3 } = this.#surroundings
-    const log = s3.objects.get(this.logKey)
-    const rows = this.#readLog(log)
+    const { database } = this.#surroundings
     const executions = [...database.committed('execution')]
-    if (executions.length > 0 && !log) this.violate('I2 lost: there is no log')
-    this.#requireRows(rows)
+    for (const place of this.places)
+      this.#requireLog(
+        place,
+        executions.filter(({ request_id: request }) => this.#homes.get(request) === place),
+      )
     for (const execution of executions) {
-      const row = rows.find(({ requestId }) => requestId === execution.request_id)
-      if (!row && !this.#isRestored) this.violate(`I2 lost: execution ${execution.id} is not in the log`)
-      if (row && row.status !== execution.status)
-        this.violate(`I2 changed: the log says ${row.status} of execution ${execution.id}, the hub ${execution.status}`)
-      if (row?.status === STATUS.fileSendSuccess) this.#requireContent(execution)
       this.#requireReason(execution)
       this.#requireOneEnd(execution)
     }
@@ -187,11 +241,27 @@ export class Checker {
       if (disk.files.size > 0) this.violate(`I8: ${disk.name} still holds ${[...disk.files.keys()].join(', ')}`)
   }
 
+  /** I2: each execution that was delivered there, once, and as it ended. */
+  #requireLog(place: Place, executions: readonly Rows['execution'][]): void {
+    const told = executions.filter(({ request_id: request }) => !place.untold.has(request))
+    const log = this.#surroundings.s3.objects.get(place.logKey)
+    if (told.length > 0 && !log) this.violate(`I2 lost: there is no log at ${place.name}`)
+    const rows = place.isEdited && place !== this.#at ? [] : this.#readLog(log)
+    this.#requireRows(place, rows)
+    for (const execution of told) {
+      const row = rows.find(({ requestId }) => requestId === execution.request_id)
+      if (!row && !this.#isRestored) this.violate(`I2 lost: execution ${execution.id} is not in the log`)
+      if (row && row.status !== execution.status)
+        this.violate(`I2 changed: the log says ${row.status} of execution ${execution.id}, the hub ${execution.status}`)
+      if (row?.status === STATUS.fileSendSuccess) this.#requireContent(execution)
+    }
+  }
+
   /** I4, R32: whatever happened to loaders, the receiver has the newest of what was delivered, once. */
   requireLoaded(rows: readonly string[], mode: Mode): void {
     // What the lost hub had delivered may have been loaded, or not
     if (this.#isRestored) return
-    const expected = expectedRows(this.#surroundings.s3, DIRECTORY, this.#delivered, mode)
+    const expected = expectedRows(this.#surroundings.s3, this.places[0].directory, this.#delivered, mode)
     const { lost, extra } = compareRows(expected, rows)
     if (lost.length > 0) this.violate(`I4 lost: the receiver lacks ${lost.length} rows, ${lost[0]} the first`)
     if (extra.length > 0)

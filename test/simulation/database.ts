@@ -62,8 +62,8 @@ export class SimulatedDatabase {
   skewMs = 0
   /** Whether the storage keeps two writers apart. */
   hasConditions = true
-  /** Called after every commit, with what may be looked at. */
-  onCommit: () => void = () => undefined
+  /** Called after every commit, with what was written. */
+  onCommit: (tx: Transaction) => void = () => undefined
 
   constructor(world: World) {
     this.world = world
@@ -93,7 +93,7 @@ export class SimulatedDatabase {
   }
 
   commit(tx: Transaction): void {
-    for (const name of TABLES) {
+    for (const name of tx.tablesWritten()) {
       const table = this.#tables[name] as Map<string, unknown>
       for (const [key, row] of tx.written(name)) {
         if (row === undefined) table.delete(key)
@@ -101,7 +101,7 @@ export class SimulatedDatabase {
       }
     }
     this.#end(tx)
-    this.onCommit()
+    this.onCommit(tx)
   }
 
   rollback(tx: Transaction): void {
@@ -212,8 +212,13 @@ export class Transaction {
     this.now = database.now()
   }
 
-  written(name: TableName): Iterable<[string, unknown]> {
-    return this.#writes.get(name) ?? []
+  tablesWritten(): Iterable<TableName> {
+    return this.#writes.keys()
+  }
+
+  /** Rows by their keys; undefined: deleted. */
+  written<Name extends TableName>(name: Name): Iterable<[string, Rows[Name] | undefined]> {
+    return (this.#writes.get(name) ?? []) as Iterable<[string, Rows[Name] | undefined]>
   }
 
   find<Name extends TableName>(name: Name, key: string | number): Rows[Name] | undefined {

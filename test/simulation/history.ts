@@ -9,6 +9,7 @@ import { inhabit, skewClocks } from './clock.ts'
 import { SimulatedDatabase, type ConnectionFaults } from './database.ts'
 import { Disk } from './disk.ts'
 import { SimulatedHub, type Surroundings } from './hub.ts'
+import { TASK } from './place.ts'
 import { SimulatedQueue } from './queue.ts'
 import type { Random } from './random.ts'
 import { Receiver } from './receiver.ts'
@@ -20,7 +21,6 @@ import { Machine, World } from './world.ts'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-const TASK = 1
 const SCOPE = { workspaceId: FIRST_WORKSPACE }
 
 const ZONES = [
@@ -305,10 +305,7 @@ class History {
       this.surroundings.database.skewMs = this.random.between(-2 * HOUR, 2 * HOUR)
     },
     'clock of the hub jumps': () => skewClocks(this.random.between(-2 * HOUR, 2 * HOUR)),
-    'log deleted': () => {
-      this.surroundings.s3.objects.delete(this.checker.logKey)
-      this.checker.logEdited()
-    },
+    'log deleted': () => this.checker.deleteLog(),
     'log edited': () => this.checker.editLog(),
     restate: () => this.surroundings.source.restate(this.#someDay()),
     'restate again': () => this.surroundings.source.restate(this.#someDay()),
@@ -340,6 +337,12 @@ class History {
       if (open.length > 0) this.#request(({ executions }) => executions.cancel(SCOPE, this.random.pick(open).id))
     },
     'cancel any moment': () => this.#mishaps['cancel']?.(),
+    move: () => this.#move(this.random.pick(this.checker.places).name, 8),
+    'move there and back': () => {
+      const [first, other] = this.checker.places
+      this.#move(other.name, 8)
+      this.world.schedule(this.random.between(MINUTE, 20 * MINUTE), () => this.#move(first.name, 8))
+    },
     retry: () => {
       const over = [...this.surroundings.database.committed('execution')].filter(({ status }) => isFinal(status))
       if (over.length > 0) this.#request(({ tasks }) => tasks.retry(SCOPE, this.random.pick(over).id))
@@ -371,6 +374,22 @@ class History {
       const [push] = this.surroundings.database.committed('backfill')
       if (push) this.#request(({ backfills }) => backfills.cancel(SCOPE, push.id))
     },
+  }
+
+  /** One by itself, or as one of many; who is refused because something is under way asks again. */
+  #move(to: string, tries: number): void {
+    if (this.#isCalm) return
+    const id = this.random.chance(0.5) ? TASK : undefined
+    this.#request(async ({ tasks }) => {
+      try {
+        if (id === undefined) return await tasks.move(SCOPE, 'daily', to)
+        const [change] = await tasks.changeMany(SCOPE, { action: 'move', tasks: [id], destination: to })
+        if (change?.error) throw change.error
+      } catch (error) {
+        this.world.note(`not moved to ${to}: ${(error as Error).message}`)
+        if (tries > 1) this.world.schedule(this.random.between(1000, MINUTE), () => this.#move(to, tries - 1))
+      }
+    })
   }
 
   /** Nothing gets through to it for a while. */

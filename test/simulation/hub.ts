@@ -1,3 +1,4 @@
+import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { BackfillService } from '@datahub/server/backfills/backfill-service'
 import type { CoverageService } from '@datahub/server/coverage/coverage-service'
 import type { SchemaService } from '@datahub/server/definitions/schema-service'
@@ -20,6 +21,7 @@ import { TaskService } from '@datahub/server/tasks/task-service'
 import type { Database } from '@datahub/server/db/database'
 import { Session, type ConnectionFaults, type Rows, type SimulatedDatabase } from './database.ts'
 import { openSimulatedStaging, type Disk } from './disk.ts'
+import { somePlaces } from './place.ts'
 import type { SimulatedQueue } from './queue.ts'
 import { CANARY, type SimulatedS3 } from './s3.ts'
 import type { SimulatedSource } from './source.ts'
@@ -39,19 +41,25 @@ export interface Surroundings {
 
 const INSTANCE = '5f0c5a4e-8a0d-4b6e-9a3f-000000000001'
 
-const settings = s3Settings.parse({
-  bucket: 'company-data',
-  region: 'us-east-1',
-  accessKeyId: 'AKIASIMULATED',
-  secretAccessKey: CANARY,
-})
+/** What stands in the definition of each destination. */
+const settings = new Map(
+  somePlaces().map(({ id, prefix }) => [
+    id,
+    s3Settings.parse({
+      bucket: 'company-data',
+      region: 'us-east-1',
+      accessKeyId: 'AKIASIMULATED',
+      secretAccessKey: CANARY,
+      prefix,
+    }),
+  ]),
+)
 const egress = openEgress([])
 /** Simulated packages have some hundred bytes: the larger ones of them go in parts. */
 const LIMITS = { partMinBytes: 256, partsMax: 100, memoryBytes: 512 }
-const DESTINATION = 1
 
 /** What the hub has found out about the storage, as `DestinationService` keeps it. */
-function memoryOf(db: Database, s3: SimulatedS3): StoreMemory {
+function memoryOf(db: Database, s3: SimulatedS3, destinationId: number): StoreMemory {
   return {
     capabilities: {
       conditions: s3.hasConditions ? 'honoured' : 'ignored',
@@ -64,9 +72,9 @@ function memoryOf(db: Database, s3: SimulatedS3): StoreMemory {
       foundAt: '2025-01-01T00:00:00Z',
     },
     keep: () => Promise.resolve(),
-    begun: (upload) => addOpenUpload(db, DESTINATION, upload),
-    ended: (upload) => removeOpenUpload(db, DESTINATION, upload),
-    openUploads: () => listOpenUploads(db, DESTINATION),
+    begun: (upload) => addOpenUpload(db, destinationId, upload),
+    ended: (upload) => removeOpenUpload(db, destinationId, upload),
+    openUploads: () => listOpenUploads(db, destinationId),
   }
 }
 
@@ -108,10 +116,12 @@ export class SimulatedHub {
     const db = new Session(database, machine, faults).asDatabase()
     const queue = surroundings.queue.for(machine)
     const executions = new ExecutionService(db, queue, { horizonMs, manualHorizonMs: horizonMs }, machine.name)
-    const openDestination = () => {
+    const openDestination = (id: number) => {
+      const values = settings.get(id)
+      if (!values) return Promise.reject(new DataHubError('request.not_found', `open the destination ${id}`))
       connectTo(s3.clientOf(machine))
       const world = { instanceId: INSTANCE, egress, folders: undefined, dataDir: '/nowhere' }
-      return Promise.resolve(openS3(settings, world, memoryOf(db, s3), PATIENCE, LIMITS))
+      return Promise.resolve(openS3(values, world, memoryOf(db, s3, id), PATIENCE, LIMITS))
     }
     const syncLogs = new SyncLogPublisher({ db, instanceId: INSTANCE, logger, openDestination })
     const staging = openSimulatedStaging(disk)

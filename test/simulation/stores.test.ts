@@ -6,6 +6,7 @@ import * as realClaims from '@datahub/server/executions/claim-store'
 import * as realExecutions from '@datahub/server/executions/execution-store'
 import { recordFailure } from '@datahub/server/executions/failure'
 import * as realLanes from '@datahub/server/executions/lane-store'
+import * as realSealed from '@datahub/server/executions/sealed-store'
 import * as realLogs from '@datahub/server/sync-log/sync-log-store'
 import fc from 'fast-check'
 import { sql } from 'kysely'
@@ -15,6 +16,7 @@ import { Session, SimulatedDatabase } from './database.ts'
 import * as simulatedClaims from './stores/claim-store.ts'
 import * as simulatedExecutions from './stores/execution-store.ts'
 import * as simulatedLanes from './stores/lane-store.ts'
+import * as simulatedSealed from './stores/sealed-store.ts'
 import * as simulatedLogs from './stores/sync-log-store.ts'
 import { Machine, World } from './world.ts'
 
@@ -23,6 +25,7 @@ interface Stores {
   readonly db: Connection
   readonly executions: typeof realClaims & typeof realExecutions & typeof realLanes
   readonly logs: typeof realLogs
+  readonly sealed: typeof realSealed
   /** The claims that were given out, newest last. */
   readonly claims: Claim[]
   readonly leases: realLogs.SyncLogLease[]
@@ -33,6 +36,20 @@ type Step = (stores: Stores) => Promise<unknown>
 const DAY = 86_400_000
 const START = Date.UTC(2025, 0, 1)
 const failure = recordFailure(new DataHubError('destination.busy', 'store'))
+
+const line = { step: 'generate', message: 'what was done' }
+
+const report = (table: string, position: number): realClaims.ReportFacts => ({
+  table,
+  fileName: `${table}_1_20250101.csv`,
+  rows: position,
+  sizeBytes: 2 ** 40,
+  sha256: 'b'.repeat(64),
+  columns: [{ name: 'date', type: 'date', nullable: false }],
+  primaryKey: position === 0 ? null : ['date', 'item'],
+  dateColumn: position === 0 ? null : 'date',
+  schemaVersion: position === 0 ? null : position,
+})
 
 const id = fc.integer({ min: 1, max: 5 })
 const day = fc.integer({ min: 0, max: 4 })
@@ -94,18 +111,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       return claim
     }),
   },
-  claimed(({ db, executions }, claim) => executions.raiseStatus(db, claim, 2)),
-  claimed(({ db, executions }, claim) => executions.raiseStatus(db, claim, 4)),
-  claimed(({ db, executions }, claim) =>
-    executions.markSealed(db, claim, {
-      sha256: 'a'.repeat(64),
-      sizeBytes: 7,
-      snapshotAt: new Date(START),
-      supersedes: [],
-    }),
-  ),
-  claimed(({ db, executions }, claim) => executions.markSending(db, claim)),
-  { weight: 3, arbitrary: claimed(({ db, executions }, claim) => executions.markDelivered(db, claim)) },
+  claimed(({ db, executions }, claim) => executions.raiseStatus(db, claim, 2, line)),
+  claimed(({ db, executions }, claim) => executions.raiseStatus(db, claim, 4, line)),
+  fc.tuple(fc.nat(5), fc.subarray(['a', 'b', 'c'])).map(([at, tables]): Step => async ({ db, executions, claims }) => {
+    const claim = claims[at % Math.max(1, claims.length)]
+    const sealed = { sha256: 'a'.repeat(64), sizeBytes: 7, snapshotAt: new Date(START), supersedes: [1, 2] }
+    return claim && executions.markSealed(db, claim, sealed, tables.map(report), line)
+  }),
+  byId(({ db, sealed }, one) => sealed.listReports(db, one)),
+  claimed(({ db, executions }, claim) => executions.markSending(db, claim, line)),
+  { weight: 3, arbitrary: claimed(({ db, executions }, claim) => executions.markDelivered(db, claim, line)) },
   claimed(({ db, executions }, claim) => executions.markWaiting(db, claim, new Date(START), failure)),
   claimed(({ db, executions }, claim) => executions.markFailed(db, claim, 7, failure)),
   claimed(({ db, executions }, claim) => executions.markPending(db, claim, 1000)),
@@ -117,7 +132,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   claimed(({ db, executions }, claim) => executions.findRestated(db, claim)),
   byId(({ db, executions }, one) => executions.requestCancel(db, one)),
   byId(({ db, executions }, one) => executions.endUnclaimed(db, one, [0, 1, 2, 4], 5, failure)),
-  byId(({ db, executions }, one) => executions.findReference(db, one)),
   fc.constantFrom('a', 'b', 'task/1').map(
     (lane): Step =>
       ({ db, executions }) =>
@@ -203,7 +217,14 @@ async function freshReal(): Promise<Stores> {
     db,
   )
   await sql`insert into sync_log (task_id, kept) values (1, '[]')`.execute(db)
-  return { db, executions: { ...realClaims, ...realExecutions, ...realLanes }, logs: realLogs, claims: [], leases: [] }
+  return {
+    db,
+    executions: { ...realClaims, ...realExecutions, ...realLanes },
+    logs: realLogs,
+    sealed: realSealed,
+    claims: [],
+    leases: [],
+  }
 }
 
 function freshSimulated() {
@@ -259,6 +280,7 @@ function freshSimulated() {
     db: session(new Machine(world, 'one')),
     executions: { ...simulatedClaims, ...simulatedExecutions, ...simulatedLanes },
     logs: simulatedLogs,
+    sealed: simulatedSealed,
     claims: [],
     leases: [],
   }
@@ -310,7 +332,7 @@ describe('the simulated stores', () => {
       const claim = (await run(executions.claimExecution(first, one, 'first'))) as Claim
       const log: string[] = []
       const slow = (first as Database).transaction().execute(async (tx) => {
-        await executions.raiseStatus(tx, claim, 2)
+        await executions.raiseStatus(tx, claim, 2, line)
         log.push('first has written')
         await executions.findExecution(tx, EVERYWHERE, one)
         await executions.findExecution(tx, EVERYWHERE, one)

@@ -73,7 +73,6 @@ import { keepFor } from './foundation/keep-for.ts'
 import { describeSystem } from './system/describe-system.ts'
 import { freeBytesIn } from './system/free-bytes.ts'
 import { OperationService } from './system/operation-service.ts'
-import { destinationOf } from './tasks/task-store.ts'
 import { TaskService } from './tasks/task-service.ts'
 import { version } from './version.ts'
 import { ensureLocalToken, TokenService } from './tokens/token-service.ts'
@@ -199,7 +198,7 @@ async function build(
     db,
     instanceId,
     logger,
-    openDestination: async (taskId) => openDestination(await destinationOf(db, taskId)),
+    openDestination,
   })
   const staging = openStaging(config.dataDir)
   const deflater = createDeflater()

@@ -9,7 +9,7 @@ import { isOpen, json, type Execution } from './execution-rows.ts'
 /** What is done under a claim over the simulated database, statement by statement. */
 export * from '@datahub/server/executions/claim-store'
 
-/** A change that the sync log shows. The row is looked for as the statement begins; the log is raised whether or not it passes. */
+/** A change that the sync log shows: what does not pass as the statement begins raises no log either. */
 async function change(
   tx: Transaction,
   id: number,
@@ -17,62 +17,61 @@ async function change(
   set: (row: Execution) => Partial<Execution>,
 ): Promise<Execution | undefined> {
   const before = tx.find('execution', id)
-  if (!before) return undefined
+  if (!before || !where(before)) return undefined
   const [log] = await tx.update(
     'sync_log',
     () => true,
     (row) => ({ wanted: row.wanted + 1 }),
     before.task_id,
   )
-  if (!where(before)) return undefined
   const [row] = await tx.update('execution', where, (row) => ({ ...set(row), log_wanted: log?.wanted ?? 0 }), id)
   return row
 }
 
-/** Who is fenced out has raised the log all the same: the statement did not fail. */
+/** `also`: what else the statement writes. Lines of the execution's own log are left out: nothing depends on them. */
 async function changeClaimed(
   db: Connection,
   claim: Claim,
   set: (row: Execution, tx: Transaction) => Partial<Execution>,
+  also: (tx: Transaction) => Promise<void> | void = () => undefined,
 ): Promise<void> {
   const isOwn = (row: Execution) => row.fence === claim.fence && isOpen(row)
-  const changed = await statement(db, (tx) => change(tx, claim.id, isOwn, (row) => set(row, tx)))
+  const changed = await statement(db, async (tx) => {
+    const row = await change(tx, claim.id, isOwn, (row) => set(row, tx))
+    if (row) await also(tx)
+    return row
+  })
   if (!changed) throw fencedOut(claim)
 }
 
-export const claimExecution: typeof real.claimExecution = async (db, id, worker) => {
-  const back = await statement(db, async (tx) => {
-    const waits = (row: Execution) => isOpen(row) && row.poll_at !== null
-    return (await tx.update('execution', waits, (row) => ({ fence: row.fence + 1, poll_at: null }), id))[0]
+export const claimExecution: typeof real.claimExecution = (db, id, worker) =>
+  statement(db, async (tx) => {
+    const isBack = (tx.find('execution', id)?.poll_at ?? null) !== null
+    const mayClaim = (row: Execution) => isOpen(row) && (row.poll_at !== null) === isBack
+    const row = isBack
+      ? (await tx.update('execution', mayClaim, ({ fence }) => ({ fence: fence + 1, poll_at: null }), id))[0]
+      : await change(tx, id, mayClaim, ({ attempt, fence, status, started_at }) => ({
+          attempt: attempt + 1,
+          fence: fence + 1,
+          status: status < STATUS.running ? STATUS.running : status,
+          started_at: started_at ?? tx.now,
+          retry_at: null,
+          progress: null,
+        }))
+    if (!row) return undefined
+    const key = `${id}/${row.attempt}`
+    const attempt = tx.find('execution_attempt', key) ?? {
+      execution_id: id,
+      attempt: row.attempt,
+      started_at: tx.now,
+      ended_at: null,
+      failure: null,
+    }
+    await tx.lock('execution_attempt', key)
+    tx.put('execution_attempt', { ...attempt, worker })
+    const task = tx.find('task', row.task_id)
+    return task && claimOf(row, task, isBack)
   })
-  const row =
-    back ??
-    (await statement(db, (tx) =>
-      change(tx, id, isOpen, ({ attempt, fence, status, started_at }) => ({
-        attempt: attempt + 1,
-        fence: fence + 1,
-        status: status < STATUS.running ? STATUS.running : status,
-        started_at: started_at ?? tx.now,
-        retry_at: null,
-        progress: null,
-      })),
-    ))
-  if (!row) return undefined
-  if (!back)
-    await statement(db, (tx) =>
-      tx.put('execution_attempt', {
-        execution_id: id,
-        attempt: row.attempt,
-        worker,
-        started_at: tx.now,
-        ended_at: null,
-        failure: null,
-      }),
-    )
-  const task = await statement(db, (tx) => tx.find('task', row.task_id))
-  if (!task) throw new Error('no task')
-  return claimOf(row, task, back !== undefined)
-}
 
 export const markPending: typeof real.markPending = (db, claim, pollAfterMs) =>
   statement(db, async (tx) => {
@@ -89,25 +88,35 @@ export const markPending: typeof real.markPending = (db, claim, pollAfterMs) =>
 export const raiseStatus: typeof real.raiseStatus = (db, claim, status) =>
   changeClaimed(db, claim, (row) => ({ status: row.status > status ? row.status : status }))
 
-export const markSealed: typeof real.markSealed = (db, claim, sealed) =>
-  changeClaimed(db, claim, () => ({
-    sha256: sealed.sha256,
-    size_bytes: sealed.sizeBytes,
-    snapshot_at: sealed.snapshotAt,
-    supersedes: [...sealed.supersedes],
-  }))
+export const markSealed: typeof real.markSealed = (db, claim, sealed, files) =>
+  changeClaimed(
+    db,
+    claim,
+    () => ({
+      sha256: sealed.sha256,
+      size_bytes: sealed.sizeBytes,
+      snapshot_at: sealed.snapshotAt,
+      supersedes: [...sealed.supersedes],
+    }),
+    (tx) => replaceFiles(tx, claim.id, files),
+  )
 
 export const markSending: typeof real.markSending = (db, claim) =>
   changeClaimed(db, claim, (_row, tx) => ({ send_started_at: tx.now }))
 
 export const markDelivered: typeof real.markDelivered = (db, claim) =>
-  changeClaimed(db, claim, (_row, tx) => ({
-    status: STATUS.fileSendSuccess,
-    ended_at: tx.now,
-    failure: null,
-    progress: null,
-    reference: null,
-  }))
+  changeClaimed(
+    db,
+    claim,
+    (_row, tx) => ({
+      status: STATUS.fileSendSuccess,
+      ended_at: tx.now,
+      failure: null,
+      progress: null,
+      reference: null,
+    }),
+    (tx) => endOf(tx, claim, null),
+  )
 
 export const markWaiting: typeof real.markWaiting = (db, claim, retryAt, failure) =>
   changeClaimed(db, claim, () => ({ retry_at: retryAt, failure: json(failure), progress: null }))
@@ -127,9 +136,6 @@ export const setReference: typeof real.setReference = async (db, claim, sealed) 
   const changed = await statement(db, (tx) => tx.update('execution', isOwn, () => ({ reference: sealed }), claim.id))
   if (changed.length === 0) throw fencedOut(claim)
 }
-
-export const findReference: typeof real.findReference = (db, id) =>
-  statement(db, (tx) => tx.find('execution', id)?.reference ?? null)
 
 export const markInterrupted: typeof real.markInterrupted = (db, claim) =>
   changeClaimed(db, claim, () => ({ progress: null }))
@@ -180,30 +186,29 @@ export const endUnclaimed: typeof real.endUnclaimed = (db, id, from, status, fai
   )
 
 export const endAttempt: typeof real.endAttempt = (db, claim, failure) =>
-  statement(db, async (tx) => {
-    const ended = () => ({ ended_at: tx.now, failure: json<Rows['execution_attempt']['failure']>(failure) })
-    await tx.update('execution_attempt', () => true, ended, `${claim.id}/${claim.attempt}`)
-  })
+  statement(db, (tx) => endOf(tx, claim, failure))
 
-export const replaceFiles: typeof real.replaceFiles = async (db, executionId, files) => {
-  await statement(db, (tx) => {
-    for (const file of tx.select('execution_file', (row) => row.execution_id === executionId))
-      tx.delete('execution_file', `${executionId}/${file.table_name}`)
-  })
-  await statement(db, (tx) => {
-    for (const [position, file] of files.entries())
-      tx.put('execution_file', {
-        position,
-        schema_version: null,
-        execution_id: executionId,
-        table_name: file.table,
-        file_name: file.fileName,
-        rows: file.rows,
-        size_bytes: file.sizeBytes,
-        sha256: file.sha256,
-        columns: json(file.columns),
-        primary_key: file.primaryKey === null ? null : [...file.primaryKey],
-        date_column: file.dateColumn,
-      })
-  })
+async function endOf(tx: Transaction, claim: Claim, failure: Rows['execution_attempt']['failure']): Promise<void> {
+  const ended = () => ({ ended_at: tx.now, failure: json<Rows['execution_attempt']['failure']>(failure) })
+  await tx.update('execution_attempt', () => true, ended, `${claim.id}/${claim.attempt}`)
+}
+
+/** In the place of what an earlier attempt had packed. */
+function replaceFiles(tx: Transaction, executionId: number, files: readonly real.ReportFacts[]): void {
+  for (const file of tx.select('execution_file', (row) => row.execution_id === executionId))
+    tx.delete('execution_file', `${executionId}/${file.table_name}`)
+  for (const [position, file] of files.entries())
+    tx.put('execution_file', {
+      position,
+      schema_version: file.schemaVersion,
+      execution_id: executionId,
+      table_name: file.table,
+      file_name: file.fileName,
+      rows: file.rows,
+      size_bytes: file.sizeBytes,
+      sha256: file.sha256,
+      columns: json(file.columns),
+      primary_key: file.primaryKey === null ? null : [...file.primaryKey],
+      date_column: file.dateColumn,
+    })
 }

@@ -12,7 +12,9 @@ export const takeLease: typeof real.takeLease = (db, taskId) =>
     const lease_token = `lease ${(tx.database.sequences.lease += 1)}`
     const lease_until = new Date(tx.now.getTime() + real.LEASE_SECONDS * 1000)
     const [row] = await tx.update('sync_log', isFree(tx.now), () => ({ lease_token, lease_until }), taskId)
-    return row && { taskId, token: lease_token, version: row.version, kept: json<Rows['sync_log']['kept']>(row.kept) }
+    const destinationId = tx.find('task', taskId)?.destination_id ?? 0
+    const kept = json<Rows['sync_log']['kept']>(row?.kept)
+    return row && { taskId, token: lease_token, destinationId, version: row.version, kept }
   })
 
 export const readLog: typeof real.readLog = (db, taskId) =>
@@ -88,7 +90,7 @@ export const findUnverified: typeof real.findUnverified = (db, limit) =>
           (row.verified_at?.getTime() ?? -Infinity) < tx.now.getTime() - 3_600_000,
       )
       .slice(0, limit)
-      .map(({ task_id }) => task_id),
+      .map(({ task_id: taskId }) => ({ taskId, destinationId: tx.find('task', taskId)?.destination_id ?? 0 })),
   )
 
 export const markVerified: typeof real.markVerified = (db, taskId, changed) =>

@@ -44,8 +44,15 @@ export const setPaused: typeof real.setPaused = (db, id, paused, nextFireAt, owe
 
 export const lockTask: typeof real.lockTask = (db, id) => statement(db, (tx) => tx.lock('task', id))
 
-export const destinationOf: typeof real.destinationOf = (db, taskId) =>
-  statement(db, (tx) => tx.find('task', taskId)?.destination_id ?? 0)
+export const setDestination: typeof real.setDestination = (db, id, destination_id) =>
+  statement(db, async (tx) => {
+    await tx.update(
+      'task',
+      () => true,
+      () => ({ destination_id, updated_at: tx.now }),
+      id,
+    )
+  })
 
 export const lockDueTasks: typeof real.lockDueTasks = (db, limit) =>
   statement(db, async (tx) => {

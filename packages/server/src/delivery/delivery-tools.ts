@@ -21,7 +21,7 @@ export interface DeliveryTools {
   readonly logger: Logger
   openSource(sourceId: number): Promise<Source>
   /** Where a source keeps what it needs to come back for the reports of this execution. */
-  referenceMemory(claim: Claim): Promise<ReferenceMemory>
+  referenceMemory(claim: Claim): ReferenceMemory
   openDestination(destinationId: number): Promise<Destination>
 }
 

@@ -24,7 +24,7 @@ export async function producePackage(
     meter.step = 'dispatch'
     const reports = await wantedReports(attempt, source)
     const request = { requestId: claim.requestId, range: claim.range, tables: reports.map((report) => report.table) }
-    const dispatched = await source.dispatch(request, signal, await tools.referenceMemory(claim))
+    const dispatched = await source.dispatch(request, signal, tools.referenceMemory(claim))
     try {
       if (!claim.isBack) {
         await tools.executions.accepted(claim)

@@ -5,30 +5,41 @@ import type { Connection } from '../db/database.ts'
 import type { FailureRecord, Progress, Schema } from '../db/schema.ts'
 import { fencedOut, type Claim, type SealedFacts } from './claim.ts'
 import { OPEN, type ExecutionRow } from './execution-store.ts'
+import { changeLogged, endOfAttempt, tell, type Also, type LogLine } from './logged-change-store.ts'
 
-/** Takes the execution for a new attempt, or to go on after waiting. Undefined when it is over already. */
+/**
+ * Takes the execution for a new attempt, or to go on with the same one after waiting: then the sync log has nothing new to
+ * show. Undefined when it is over already. One statement, as most that a delivery does: there are many small ones.
+ */
 export async function claimExecution(db: Connection, id: number, worker: string): Promise<Claim | undefined> {
-  const back = await comeBack(db, id, worker)
-  const row =
-    back ??
-    (await change(db, id, (query) => query.where('status', 'in', OPEN), {
-      attempt: sql`attempt + 1`,
-      fence: sql`fence + 1`,
-      status: sql`greatest(status, ${STATUS.running})`,
-      started_at: sql`coalesce(started_at, now())`,
-      retry_at: null,
-      progress: null,
-    }))
-  if (!row) return undefined
-  await db.updateTable('hub').set({ turn: row.turn }).where('turn', '<', row.turn).execute()
-  if (!back)
-    await db.insertInto('execution_attempt').values({ execution_id: id, attempt: row.attempt, worker }).execute()
-  const task = await db
-    .selectFrom('task')
-    .select(['source_id', 'destination_id', 'reports'])
-    .where('id', '=', row.task_id)
-    .executeTakeFirstOrThrow()
-  return claimOf(row, task, back !== undefined)
+  const open = sql`id = ${id} and status in (0, 1, 2, 4)`
+  const { rows } = await sql<ExecutionRow & TaskFacts & { is_back: boolean }>`
+    with back as (
+      update execution set fence = fence + 1, poll_at = null
+      where ${open} and poll_at is not null
+      returning *, true as is_back
+    ), log as (
+      update sync_log set wanted = wanted + 1
+      where task_id = (select task_id from execution where ${open} and poll_at is null)
+      returning wanted
+    ), begun as (
+      update execution set attempt = attempt + 1, fence = fence + 1, status = greatest(status, ${STATUS.running}),
+        started_at = coalesce(started_at, now()), retry_at = null, progress = null,
+        log_wanted = (select wanted from log)
+      where ${open} and poll_at is null
+      returning *, false as is_back
+    ), claimed as (
+      select * from back union all select * from begun
+    ), attempt as (
+      insert into execution_attempt (execution_id, attempt, worker) select id, attempt, ${worker}::text from claimed
+      on conflict (execution_id, attempt) do update set worker = excluded.worker
+    ), turns as (
+      update hub set turn = claimed.turn from claimed where hub.turn < claimed.turn
+    )
+    select claimed.*, task.source_id, task.destination_id, task.reports
+    from claimed join task on task.id = claimed.task_id`.execute(db)
+  const [row] = rows
+  return row && claimOf(row, row, row.is_back)
 }
 
 type TaskFacts = Pick<Selectable<Schema['task']>, 'source_id' | 'destination_id' | 'reports'>
@@ -52,28 +63,9 @@ export function claimOf(row: ExecutionRow, task: TaskFacts, isBack: boolean): Cl
     tables: task.reports,
     status: row.status,
     lane: row.lane,
+    reference: row.reference,
     sealed: row.sha256 !== null && row.size_bytes !== null ? { sha256: row.sha256, sizeBytes: row.size_bytes } : null,
   }
-}
-
-/** One that waits goes on with the attempt that it was at; the sync log has nothing new to show. */
-async function comeBack(db: Connection, id: number, worker: string): Promise<ExecutionRow | undefined> {
-  const row = await db
-    .updateTable('execution')
-    .set({ fence: sql`fence + 1`, poll_at: null })
-    .where('id', '=', id)
-    .where('status', 'in', OPEN)
-    .where('poll_at', 'is not', null)
-    .returningAll()
-    .executeTakeFirst()
-  if (row)
-    await db
-      .updateTable('execution_attempt')
-      .set({ worker })
-      .where('execution_id', '=', id)
-      .where('attempt', '=', row.attempt)
-      .execute()
-  return row
 }
 
 /** The worker lets go until the reports are asked after again, or somebody asked to cancel: then undefined. */
@@ -90,32 +82,36 @@ export async function markPending(db: Connection, claim: Claim, pollAfterMs: num
   return row?.poll_at ?? undefined
 }
 
-/** Statuses only go up: a later attempt takes back nothing that the sync log has shown. */
-export async function raiseStatus(db: Connection, claim: Claim, status: Status): Promise<void> {
-  await changeClaimed(db, claim, { status: sql`greatest(status, ${status})` })
+/** Statuses only go up: a later attempt takes back nothing that the sync log has shown. `line`: for the execution's own log. */
+export async function raiseStatus(db: Connection, claim: Claim, status: Status, line: LogLine): Promise<void> {
+  await changeClaimed(db, claim, { status: sql`greatest(status, ${status})` }, tell(line))
 }
 
-/** What the package is, before anything of it is published. */
+/** What the package is, and what is in it, before anything of it is published. */
 export async function markSealed(
   db: Connection,
   claim: Claim,
   sealed: SealedFacts & { snapshotAt: Date; supersedes: readonly number[] },
+  files: readonly ReportFacts[],
+  line: LogLine,
 ): Promise<void> {
-  await changeClaimed(db, claim, {
+  const set = {
     sha256: sealed.sha256,
     size_bytes: sealed.sizeBytes,
     snapshot_at: sealed.snapshotAt,
-    supersedes: sql`${sealed.supersedes}::bigint[]`,
-  })
+    supersedes: sql<number[]>`${sealed.supersedes}::bigint[]`,
+  }
+  await changeClaimed(db, claim, set, replaceFiles(files), tell(line))
 }
 
-export async function markSending(db: Connection, claim: Claim): Promise<void> {
-  await changeClaimed(db, claim, { send_started_at: sql`now()` })
+export async function markSending(db: Connection, claim: Claim, line: LogLine): Promise<void> {
+  await changeClaimed(db, claim, { send_started_at: sql`now()` }, tell(line))
 }
 
-export async function markDelivered(db: Connection, claim: Claim): Promise<void> {
+export async function markDelivered(db: Connection, claim: Claim, line: LogLine): Promise<void> {
   const status = STATUS.fileSendSuccess
-  await changeClaimed(db, claim, { status, ended_at: sql`now()`, failure: null, progress: null, reference: null })
+  const set = { status, ended_at: sql<Date>`now()`, failure: null, progress: null, reference: null }
+  await changeClaimed(db, claim, set, endOfAttempt, tell(line))
 }
 
 export async function markWaiting(db: Connection, claim: Claim, retryAt: Date, failure: FailureRecord): Promise<void> {
@@ -131,11 +127,6 @@ export async function markFailed(db: Connection, claim: Claim, status: Status, f
 export async function setReference(db: Connection, claim: Claim, sealed: string): Promise<void> {
   const row = await held(db, claim).set({ reference: sealed }).returning('id').executeTakeFirst()
   if (!row) throw fencedOut(claim)
-}
-
-export async function findReference(db: Connection, id: number): Promise<string | null> {
-  const row = await db.selectFrom('execution').select('reference').where('id', '=', id).executeTakeFirst()
-  return row?.reference ?? null
 }
 
 export async function markInterrupted(db: Connection, claim: Claim): Promise<void> {
@@ -193,7 +184,7 @@ export async function endUnclaimed(
   status: Status,
   failure: FailureRecord,
 ): Promise<ExecutionRow | undefined> {
-  return change(db, id, (query) => query.where('status', 'in', from), {
+  return changeLogged(db, id, sql`status = any(${from}::smallint[])`, {
     status,
     failure: JSON.stringify(failure),
     ended_at: sql`now()`,
@@ -227,33 +218,52 @@ export interface ReportFacts {
   readonly schemaVersion: number | null
 }
 
-export async function replaceFiles(db: Connection, executionId: number, files: readonly ReportFacts[]): Promise<void> {
-  await db.deleteFrom('execution_file').where('execution_id', '=', executionId).execute()
-  await db
-    .insertInto('execution_file')
-    .values(
-      files.map((file, position) => ({
-        position,
-        execution_id: executionId,
-        table_name: file.table,
-        file_name: file.fileName,
-        rows: file.rows,
-        size_bytes: file.sizeBytes,
-        sha256: file.sha256,
-        columns: JSON.stringify(file.columns),
-        primary_key: file.primaryKey === null ? null : [...file.primaryKey],
-        date_column: file.dateColumn,
-        schema_version: file.schemaVersion,
-      })),
-    )
-    .execute()
+const FILE_COLUMNS = [
+  'execution_id',
+  'position',
+  'table_name',
+  'file_name',
+  'rows',
+  'size_bytes',
+  'sha256',
+  'columns',
+  'primary_key',
+  'date_column',
+  'schema_version',
+] as const
+
+/** What is in the package, in the place of what an earlier attempt had packed. */
+function replaceFiles(files: readonly ReportFacts[]): Also {
+  const rows = JSON.stringify(files.map((file, position) => ({ position, ...file })))
+  return (query) =>
+    query
+      .with('dropped', (dropped) =>
+        dropped
+          .deleteFrom('execution_file')
+          .using('changed')
+          .whereRef('execution_id', '=', 'changed.id')
+          .returning('rows'),
+      )
+      .with('packed', (packed) =>
+        packed.insertInto('execution_file').columns(FILE_COLUMNS).expression(sql`
+          select changed.id, position, "table", "fileName", rows, "sizeBytes", sha256, columns, "primaryKey",
+            "dateColumn", "schemaVersion"
+          from changed, (select count(*) from dropped) as dropped_first, jsonb_to_recordset(${rows}::jsonb) as file (
+            position integer, "table" text, "fileName" text, rows bigint, "sizeBytes" bigint, sha256 text,
+            columns jsonb, "primaryKey" text[], "dateColumn" text, "schemaVersion" integer
+          )`),
+      )
 }
 
 /** A change of the claimed execution that the sync log shows. Throws FencedOut when the claim is no longer the newest. */
-async function changeClaimed(db: Connection, claim: Claim, set: UpdateObject<Schema, 'execution'>): Promise<void> {
-  const own = (query: ReturnType<typeof updateOne>) =>
-    query.where('fence', '=', claim.fence).where('status', 'in', OPEN)
-  if (!(await change(db, claim.id, own, set))) throw fencedOut(claim)
+async function changeClaimed(
+  db: Connection,
+  claim: Claim,
+  set: UpdateObject<Schema, 'execution'>,
+  ...also: readonly Also[]
+): Promise<void> {
+  const isOwn = sql<boolean>`fence = ${claim.fence} and status in (0, 1, 2, 4)`
+  if (!(await changeLogged(db, claim.id, isOwn, set, ...also))) throw fencedOut(claim)
 }
 
 /** The claimed execution, to change in it what the sync log does not show. */
@@ -263,30 +273,4 @@ function held(db: Connection, claim: Claim) {
     .where('id', '=', claim.id)
     .where('fence', '=', claim.fence)
     .where('status', 'in', OPEN)
-}
-
-/** Changes one row and raises its task's sync log with it, so that the log is published again. */
-async function change(
-  db: Connection,
-  id: number,
-  narrow: (query: ReturnType<typeof updateOne>) => ReturnType<typeof updateOne>,
-  set: UpdateObject<Schema, 'execution'>,
-): Promise<ExecutionRow | undefined> {
-  return narrow(updateOne(db, id))
-    .set({ ...set, log_wanted: sql`(select wanted from log)` })
-    .returningAll()
-    .executeTakeFirst()
-}
-
-function updateOne(db: Connection, id: number) {
-  return db
-    .with('log', (query) =>
-      query
-        .updateTable('sync_log')
-        .set({ wanted: sql`wanted + 1` })
-        .where('task_id', '=', (task) => task.selectFrom('execution').select('task_id').where('id', '=', id))
-        .returning('wanted'),
-    )
-    .updateTable('execution')
-    .where('id', '=', id)
 }

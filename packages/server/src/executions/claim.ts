@@ -22,6 +22,8 @@ export interface Claim {
   readonly tables: readonly string[] | null
   readonly status: Status
   readonly lane: string
+  /** What the source gave an earlier attempt, or before waiting, to come back for the reports; sealed. */
+  readonly reference: string | null
   /** What an earlier attempt sealed; the same bytes may be on disk, or stored already. */
   readonly sealed: SealedFacts | null
 }

@@ -27,7 +27,6 @@ import {
   markSending,
   markWaiting,
   raiseStatus,
-  replaceFiles,
   reportProgress,
   type Hold,
   type ReportFacts,
@@ -59,7 +58,7 @@ import { getExecutionView, listExecutionViews } from './execution-view-store.ts'
 import { nextRetryAt, recordFailure, type RetryPolicy } from './failure.ts'
 import type { ExecutionQueue } from './queue.ts'
 
-/** The life of executions, one verb per step (docs/state-machine.md). The row is the truth; every step is one transaction. */
+/** The life of executions, one verb per step (docs/state-machine.md). The row is the truth; every step is one statement, or one transaction. */
 export class ExecutionService {
   readonly #db: Database
   readonly #queue: ExecutionQueue
@@ -90,22 +89,25 @@ export class ExecutionService {
 
   /** 0 → 1, or the next attempt of one that is under way. Undefined when it is over. */
   async claim(id: number): Promise<Claim | undefined> {
-    return this.#db.transaction().execute((tx) => claimExecution(tx, id, this.#worker))
+    return claimExecution(this.#db, id, this.#worker)
   }
 
   /** 1 → 2: the source has accepted. */
   async accepted(claim: Claim): Promise<void> {
-    await this.#raise(claim, STATUS.dispatchSuccess, 'dispatch', 'The data source accepted the request')
+    const message = 'The data source accepted the request'
+    await raiseStatus(this.#db, claim, STATUS.dispatchSuccess, { step: 'dispatch', message })
   }
 
   /** 2 → 4: the source is at it, and no worker is. */
   async producing(claim: Claim): Promise<void> {
-    await this.#raise(claim, STATUS.filePending, 'wait', 'The data source is producing the reports')
+    const message = 'The data source is producing the reports'
+    await raiseStatus(this.#db, claim, STATUS.filePending, { step: 'wait', message })
   }
 
   /** 2 → 4: reports are being read and packed. */
   async generating(claim: Claim): Promise<void> {
-    await this.#raise(claim, STATUS.filePending, 'generate', 'Reports are being read and packed')
+    const message = 'Reports are being read and packed'
+    await raiseStatus(this.#db, claim, STATUS.filePending, { step: 'generate', message })
   }
 
   /**
@@ -131,34 +133,22 @@ export class ExecutionService {
 
   /** The package is whole on disk: what it is, before anything of it is published. */
   async sealed(claim: Claim, staged: StagedFile, files: readonly ReportFacts[], snapshotAt: Date): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
-      const supersedes = await findRestated(tx, claim)
-      await markSealed(tx, claim, { sha256: staged.sha256, sizeBytes: staged.sizeBytes, snapshotAt, supersedes })
-      await replaceFiles(tx, claim.id, files)
-      const rows = files.reduce((sum, file) => sum + file.rows, 0)
-      await addEvent(
-        tx,
-        claim,
-        'generate',
-        `Packed ${rows} rows of ${files.length} reports into ${staged.sizeBytes} bytes`,
-      )
-    })
+    const supersedes = await findRestated(this.#db, claim)
+    const facts = { sha256: staged.sha256, sizeBytes: staged.sizeBytes, snapshotAt, supersedes }
+    const rows = files.reduce((sum, file) => sum + file.rows, 0)
+    const message = `Packed ${rows} rows of ${files.length} reports into ${staged.sizeBytes} bytes`
+    await markSealed(this.#db, claim, facts, files, { step: 'generate', message })
   }
 
   /** The transfer to the destination begins. */
   async sending(claim: Claim): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
-      await addEvent(tx, claim, 'send', 'The package is being stored')
-      await markSending(tx, claim)
-    })
+    await markSending(this.#db, claim, { step: 'send', message: 'The package is being stored' })
   }
 
   /** 4 → 6: stored, verified, manifest written. The commit point of a delivery. */
   async delivered(claim: Claim): Promise<void> {
     await this.#db.transaction().execute(async (tx) => {
-      await markDelivered(tx, claim)
-      await endAttempt(tx, claim, null)
-      await addEvent(tx, claim, 'send', 'Delivered')
+      await markDelivered(tx, claim, { step: 'send', message: 'Delivered' })
       await this.#letNextIn(tx, claim.lane)
     })
   }
@@ -292,14 +282,6 @@ export class ExecutionService {
     if (!isUnheld(row)) return false
     const cancelled = new DataHubError('execution.cancelled', 'deliver')
     return (await this.#end(row.id, [row.status], cancelled, isUnheld)) !== undefined
-  }
-
-  /** Statuses only go up: a later attempt that dispatches again does not take back what the sync log has shown. */
-  async #raise(claim: Claim, status: Status, step: string, message: string): Promise<void> {
-    await this.#db.transaction().execute(async (tx) => {
-      await raiseStatus(tx, claim, status)
-      await addEvent(tx, claim, step, message)
-    })
   }
 
   async #end(

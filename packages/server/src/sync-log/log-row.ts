@@ -4,8 +4,26 @@ import { STATUS } from '@datahub/core/execution/status'
 import type { ExecutionRow } from '../executions/execution-store.ts'
 import { failureReason } from '../executions/failure.ts'
 
+/** What the sync log needs to know of an execution: a task has thousands, which are read with every write of its log. */
+export const LOG_FACTS = [
+  'id',
+  'task_id',
+  'request_id',
+  'triggered_at',
+  'started_at',
+  'ended_at',
+  'send_started_at',
+  'status',
+  'data_source',
+  'package_day',
+  'size_bytes',
+  'failure',
+] as const
+
+export type LogFacts = Pick<ExecutionRow, (typeof LOG_FACTS)[number]>
+
 /** What the sync log shows of an execution. */
-export function toLogRow(row: ExecutionRow): SyncLogRow {
+export function toLogRow(row: LogFacts): SyncLogRow {
   const named = row.status >= STATUS.filePending
   return {
     executionId: row.id,

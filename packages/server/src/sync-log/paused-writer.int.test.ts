@@ -84,14 +84,14 @@ const settings = () => ({
 })
 
 /** `pause`: where it stands still, with its lease and with what it wants to write. */
-function publisher(pause: () => Promise<void> = () => Promise.resolve()): SyncLogPublisher {
+function publisher(pause: (destinationId: number) => Promise<void> = () => Promise.resolve()): SyncLogPublisher {
   const world = { instanceId: 'here', egress: openEgress(['127.0.0.1']), folders: undefined, dataDir: '/nowhere' }
   return new SyncLogPublisher({
     db,
     instanceId: 'here',
     logger: createLogger('silent'),
-    async openDestination() {
-      await pause()
+    async openDestination(destinationId) {
+      await pause(destinationId)
       return openS3(s3Settings.parse(settings()), world, shortMemory(WITHOUT_CONDITIONS))
     },
   })
@@ -192,6 +192,19 @@ describe('R15: a writer is stopped past its lease, at a store that ignores condi
     expect(await moveLog(db, 1)).toBe(true)
     expect(await releasePublished(db, lease, { wanted: 1, version: 'of the old place', kept: [] })).toBe('overtaken')
     expect(await publishedVersion(db, 1)).toBeNull()
+  })
+
+  test('its task moves while it holds the lease, and it writes where it was', async () => {
+    await sql`insert into destination (workspace_id, name, kind, settings) values (1, 'other', 's3', '{}')`.execute(db)
+    // A lease that a jump of the clock has ended early keeps nobody from moving the task in the very next moment
+    await sql`create function move() returns trigger language plpgsql as $$
+      begin update task set destination_id = 2; return null; end $$`.execute(db)
+    await sql`create trigger move after update of lease_token on sync_log for each row
+      when (old.lease_token is null and new.lease_token is not null) execute function move()`.execute(db)
+    await addExecution()
+    const opened: number[] = []
+    await publisher(async (destinationId) => void opened.push(destinationId)).publish(1)
+    expect(opened).toEqual([1])
   })
 
   test('while one writes, another one does not', async () => {

@@ -23,8 +23,8 @@ export interface SyncLogWorld {
   readonly db: Database
   readonly instanceId: string
   readonly logger: Logger
-  /** Opens where the task delivers; the caller closes it. */
-  openDestination(taskId: number): Promise<Destination>
+  /** The caller closes it. */
+  openDestination(destinationId: number): Promise<Destination>
 }
 
 /** Statuses on the way share a write when they follow one another so closely. */
@@ -79,8 +79,8 @@ export class SyncLogPublisher {
   /** Publishes what is behind: after a crash, an outage of the store, a lease that ran out. */
   async sweep(): Promise<void> {
     for (const taskId of await findBehind(this.#world.db, 100)) await this.#publishOrWarn(taskId)
-    for (const taskId of await findUnverified(this.#world.db, 100)) {
-      await this.#reconcile(taskId).catch((error: unknown) =>
+    for (const { taskId, destinationId } of await findUnverified(this.#world.db, 100)) {
+      await this.#reconcile(taskId, destinationId).catch((error: unknown) =>
         this.#world.logger.warn({ err: error, taskId }, 'sync log not looked at'),
       )
     }
@@ -109,9 +109,9 @@ export class SyncLogPublisher {
   }
 
   /** Writes the log again unless it is still the one that was published. */
-  async #reconcile(taskId: number): Promise<void> {
+  async #reconcile(taskId: number, destinationId: number): Promise<void> {
     const { db } = this.#world
-    const destination = await this.#world.openDestination(taskId)
+    const destination = await this.#world.openDestination(destinationId)
     let found: Got
     try {
       found = await destination.get(keyOfLog(destination, taskId), AbortSignal.timeout(WRITE_TIMEOUT_MS))
@@ -133,7 +133,7 @@ export class SyncLogPublisher {
     if (!lease) return 'done'
     try {
       const { wanted, ...known } = await readLog(db, taskId)
-      const destination = await this.#world.openDestination(taskId)
+      const destination = await this.#world.openDestination(lease.destinationId)
       try {
         const log = { taskId, instanceId, ...known, kept: lease.kept, version: lease.version }
         const written = await writeLog(destination, log, inTime)

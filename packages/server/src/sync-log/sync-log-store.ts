@@ -1,14 +1,16 @@
 import type { SyncLogRow } from '@datahub/core/bucket/sync-log'
-import { sql } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { Connection } from '../db/database.ts'
-import type { FailureRecord } from '../db/schema.ts'
+import type { FailureRecord, Schema } from '../db/schema.ts'
 import { isWithin, type Scope } from '../db/scope.ts'
-import { toLogRow } from './log-row.ts'
+import { LOG_FACTS, toLogRow, type LogFacts } from './log-row.ts'
 
 /** What a publisher holds while it writes: nobody else writes this log until it lets go or its lease runs out. */
 export interface SyncLogLease {
   readonly taskId: number
   readonly token: string
+  /** Where the log stands: a task that moves while somebody holds the lease takes him nowhere else. */
+  readonly destinationId: number
   /** What the store called the log when this hub wrote it last; null: never, as far as we know. */
   readonly version: string | null
   readonly kept: readonly SyncLogRow[]
@@ -26,9 +28,10 @@ export async function takeLease(db: Connection, taskId: number): Promise<SyncLog
     .where('task_id', '=', taskId)
     .where((test) => test.or([test('lease_until', 'is', null), test('lease_until', '<', sql<Date>`now()`)]))
     .returning(['lease_token', 'version', 'kept'])
+    .returning(sql<number>`(select destination_id from task where id = task_id)`.as('at'))
     .executeTakeFirst()
   return row?.lease_token
-    ? { taskId, token: row.lease_token, version: row.version, kept: reviveRows(row.kept) }
+    ? { taskId, token: row.lease_token, destinationId: row.at, version: row.version, kept: reviveRows(row.kept) }
     : undefined
 }
 
@@ -40,25 +43,27 @@ export interface TaskLog {
   readonly elsewhere: SyncLogRow[]
 }
 
-/** The log's rows and the number of the change they include, read as one. */
+/** The log's rows and the number of the change they include: one statement, which sees one instant. */
 export async function readLog(db: Connection, taskId: number): Promise<TaskLog> {
-  return db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .execute(async (tx) => {
-      const log = await tx
-        .selectFrom('sync_log')
-        .select(['wanted', 'begins_after'])
-        .where('task_id', '=', taskId)
-        .executeTakeFirstOrThrow()
-      const rows = await tx.selectFrom('execution').selectAll().where('task_id', '=', taskId).orderBy('id').execute()
-      const isHere = ({ id }: { id: number }) => id > log.begins_after
-      return {
-        wanted: log.wanted,
-        rows: rows.filter(isHere).map(toLogRow),
-        elsewhere: rows.filter((row) => !isHere(row)).map(toLogRow),
-      }
-    })
+  const found = await db
+    .selectFrom('sync_log')
+    .leftJoin('execution', 'execution.task_id', 'sync_log.task_id')
+    .select(['wanted', 'begins_after'])
+    .select(LOG_FACTS.map((column) => `execution.${column}` as const))
+    .where('sync_log.task_id', '=', taskId)
+    .orderBy('execution.id')
+    // Of a task without executions the join has one row, with nothing of them in it
+    .$castTo<Pick<Selectable<Schema['sync_log']>, 'wanted' | 'begins_after'> & (LogFacts | { id: null })>()
+    .execute()
+  const [log] = found
+  if (!log) throw new Error(`task ${taskId} has no sync log`)
+  const rows = found.filter((row) => row.id !== null)
+  const isHere = ({ id }: { id: number }) => id > log.begins_after
+  return {
+    wanted: log.wanted,
+    rows: rows.filter(isHere).map(toLogRow),
+    elsewhere: rows.filter((row) => !isHere(row)).map(toLogRow),
+  }
 }
 
 /** Frees what processes that are gone have held, for a hub that knows it is the only one. */
@@ -134,19 +139,22 @@ export async function findBehind(db: Connection, limit: number): Promise<number[
  * Tasks whose log should be looked at, because their storage keeps no two writers apart: one that was held up may have
  * written an old log over a newer one.
  */
-export async function findUnverified(db: Connection, limit: number): Promise<number[]> {
+export async function findUnverified(
+  db: Connection,
+  limit: number,
+): Promise<{ taskId: number; destinationId: number }[]> {
   const rows = await db
     .selectFrom('sync_log')
     .innerJoin('task', 'task.id', 'sync_log.task_id')
     .innerJoin('destination', 'destination.id', 'task.destination_id')
-    .select('sync_log.task_id')
+    .select(['sync_log.task_id', 'task.destination_id'])
     .where('sync_log.version', 'is not', null)
     .where(sql<boolean>`destination.capabilities->>'conditions' <> 'honoured'`)
     .where(sql<boolean>`coalesce(verified_at, '-infinity') < now() - make_interval(secs => ${VERIFY_EVERY_SECONDS})`)
     .orderBy(sql`verified_at asc nulls first`)
     .limit(limit)
     .execute()
-  return rows.map((row) => row.task_id)
+  return rows.map((row) => ({ taskId: row.task_id, destinationId: row.destination_id }))
 }
 
 /** The log was looked at: it is what was published, or, with `changed`, it is to be written again. */

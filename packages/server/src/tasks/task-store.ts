@@ -172,11 +172,6 @@ export async function listTasksDeliveringTo(db: Connection, destinationId: numbe
   return rows.map((row) => row.id)
 }
 
-export async function destinationOf(db: Connection, taskId: number): Promise<number> {
-  const row = await db.selectFrom('task').select('destination_id').where('id', '=', taskId).executeTakeFirstOrThrow()
-  return row.destination_id
-}
-
 export interface DueTask {
   readonly id: number
   readonly schedule: Schedule
