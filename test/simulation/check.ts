@@ -86,6 +86,12 @@ export class Checker {
   }
 
   /** The customer has changed the log: what he has taken out the hub may put back, or, where it does not know it, not. */
+  /** Whether the first log is as the customer has left it, and nobody writes it any more: whoever loads cannot follow it. */
+  get isLogLost(): boolean {
+    const [first] = this.places
+    return first.isEdited && first !== this.#at
+  }
+
   #logEdited(): void {
     const at = this.#at
     at.isEdited = true

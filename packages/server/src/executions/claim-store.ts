@@ -246,8 +246,7 @@ function replaceFiles(files: readonly ReportFacts[]): Also {
       )
       .with('packed', (packed) =>
         packed.insertInto('execution_file').columns(FILE_COLUMNS).expression(sql`
-          select changed.id, position, "table", "fileName", rows, "sizeBytes", sha256, columns, "primaryKey",
-            "dateColumn", "schemaVersion"
+          select changed.id, file.*
           from changed, (select count(*) from dropped) as dropped_first, jsonb_to_recordset(${rows}::jsonb) as file (
             position integer, "table" text, "fileName" text, rows bigint, "sizeBytes" bigint, sha256 text,
             columns jsonb, "primaryKey" text[], "dateColumn" text, "schemaVersion" integer
