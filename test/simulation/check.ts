@@ -86,10 +86,10 @@ export class Checker {
   }
 
   /** The customer has changed the log: what he has taken out the hub may put back, or, where it does not know it, not. */
-  /** Whether the first log is as the customer has left it, and nobody writes it any more: whoever loads cannot follow it. */
-  get isLogLost(): boolean {
+  /** Whether whoever loads can follow the first log: the task may have left it as its customer had spoilt it, or before there was one. */
+  get canLoad(): boolean {
     const [first] = this.places
-    return first.isEdited && first !== this.#at
+    return !first.isGivenUp && this.#surroundings.s3.objects.has(first.logKey)
   }
 
   #logEdited(): void {
@@ -137,6 +137,7 @@ export class Checker {
 
   /** Nobody can tell any more what its log has to show of what was delivered so far. */
   #giveUp(place: Place): void {
+    place.isGivenUp = true
     place.seen.clear()
     for (const [request, home] of this.#homes) if (home === place) place.untold.add(request)
   }

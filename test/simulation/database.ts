@@ -126,6 +126,12 @@ export class SimulatedDatabase {
     this.#tables.job.delete(String(id))
   }
 
+  /** Whether the queue knows of it. */
+  hasJob(executionId: number): boolean {
+    for (const job of this.#tables.job.values()) if (job.executionId === executionId) return true
+    return false
+  }
+
   /** A copy of everything that is committed, as a backup is. */
   backup(): () => void {
     const copy = emptyTables()

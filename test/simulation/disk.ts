@@ -21,6 +21,11 @@ export class Disk {
     return this as unknown as Deflater
   }
 
+  /** Whose packages are staged. */
+  executions(): number[] {
+    return [...new Set([...this.files.keys()].map((name) => Number(name.split('/')[0])))]
+  }
+
   /** Somebody else's fault: a bit of some file turns over. */
   flipBit(at: number): void {
     const [name] = this.files.keys()
@@ -51,7 +56,7 @@ export function openSimulatedStaging(disk: Disk): Staging {
       for (const name of disk.files.keys()) if (name.startsWith(`${executionId}/`)) disk.files.delete(name)
       return Promise.resolve()
     },
-    list: () => Promise.resolve([...new Set([...disk.files.keys()].map((name) => Number(name.split('/')[0])))]),
+    list: () => Promise.resolve(disk.executions()),
   }
 }
 

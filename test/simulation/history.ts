@@ -171,7 +171,7 @@ class History {
     }
     await this.#calmDown()
     this.checker.finish(this.#disks)
-    if (!this.checker.isLogLost) await this.#loadAll()
+    if (this.checker.canLoad) await this.#loadAll()
   }
 
   /** The receiver comes once more, after everything. */

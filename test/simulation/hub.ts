@@ -161,12 +161,16 @@ export class SimulatedHub {
       },
       {
         hasWork: () =>
-          some(database.committed('execution'), isOpen) ||
-          some(database.committed('sync_log'), (log) => !s3.hasConditions || log.published < log.wanted),
+          some(database.committed('sync_log'), (log) => !s3.hasConditions || isBehind(log, database.now())) ||
+          some(database.committed('execution'), (execution) => isOpen(execution) && !database.hasJob(execution.id)),
         run: () => once(rescuerService(db, queue, syncLogs, coverage, logger)),
       },
       {
-        hasWork: () => disk.files.size > 0 || some(database.committed('open_upload'), () => true),
+        hasWork: () => {
+          const isOver = (id: number) => !some(database.committed('execution'), (row) => row.id === id && isOpen(row))
+          const ofKey = ({ key }: Rows['open_upload']) => Number(/_(\d{10})\./.exec(key)?.[1])
+          return disk.executions().some(isOver) || some(database.committed('open_upload'), (row) => isOver(ofKey(row)))
+        },
         run: () => once(cleanerService(db, staging, openDestination, logger)),
       },
     ]
@@ -187,6 +191,11 @@ interface Chore {
   /** Whether it would find anything, as somebody sees who looks at everything at once. */
   readonly hasWork: () => boolean
   readonly run: () => Promise<void>
+}
+
+/** Whether a sweep would write it. */
+function isBehind({ published, wanted, retry_at: retryAt, lease_until: leaseUntil }: Rows['sync_log'], now: Date) {
+  return published < wanted && (retryAt === null || retryAt <= now) && (leaseUntil === null || leaseUntil < now)
 }
 
 const isRunning = ({ state }: Rows['backfill']) => state === 'running'

@@ -14,6 +14,8 @@ export class Place {
   readonly seen = new Map<string, SyncLogRow>()
   /** Requests whose last word its log may lack: it could not be written when the task moved on. */
   readonly untold = new Set<string>()
+  /** Whether there are such. */
+  isGivenUp = false
   /** The customer has changed its log, and the hub has not written it since. */
   isEdited = false
 

@@ -12,5 +12,12 @@ export const hasRangeOf = (a: Execution, b: Execution) =>
 /** Jobs and rows hold JSON: what goes in is not what comes out. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller says what comes out, as a column does
 export function json<T>(value: unknown): T {
-  return structuredClone(value) as T
+  return copyOf(value) as T
+}
+
+/** Of what JSON can say; half of the time of `structuredClone` is what else it could. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf)
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, copyOf(one)]))
 }

@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { readRecords, type CsvRecord } from '../../csv/read-records.ts'
 import { LoaderError, Refusal, wordsOf } from '../../problem.ts'
@@ -17,6 +17,8 @@ import { heldBy, sqliteDialect as dialect } from './dialect.ts'
 /** How long another loader may hold the file before we give up. */
 const LOCK_WAIT_MS = 2_000_000_000
 
+const MOST_KNOWN = 100
+
 /** A SQLite file of the receiver's, by its whole path; each package is one transaction of one prepared statement per table. */
 export function openSqlite(path: string): Target {
   const database = open(path)
@@ -27,9 +29,17 @@ export function openSqlite(path: string): Target {
       throw judge(error)
     }
   }
+  // Package after package says the same: SQLite takes longer to understand a small statement than to carry it out
+  const known = new Map<string, StatementSync>()
   const prepare = (statement: Sql) => {
-    const prepared = database.prepare(render(statement, () => '?'))
-    prepared.setReadBigInts(true)
+    const words = render(statement, () => '?')
+    let prepared = known.get(words)
+    if (!prepared) {
+      prepared = database.prepare(words)
+      prepared.setReadBigInts(true)
+      if (known.size === MOST_KNOWN) known.clear()
+      known.set(words, prepared)
+    }
     return prepared
   }
 
