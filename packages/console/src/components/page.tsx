@@ -66,7 +66,7 @@ export function Card({ title, actions, children, className, flush }: CardProps) 
 /** Names and values beside each other. */
 export function Facts({ facts }: { facts: readonly (readonly [name: ReactNode, value: ReactNode])[] }) {
   return (
-    <dl className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-2 max-sm:[&_dd]:-mt-2 sm:grid-cols-[minmax(5rem,auto)_minmax(0,1fr)]">
+    <dl className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-2 max-sm:[&_dd]:-mt-2 sm:grid-cols-[fit-content(45%)_minmax(0,1fr)]">
       {facts.map(([name, value], index) => (
         <div key={index} className="contents">
           <dt className="text-soft">{name}</dt>

@@ -1,6 +1,6 @@
 import type { Problem } from '@datahub/core/api/error-shapes'
 import type { UseQueryResult } from '@tanstack/react-query'
-import { CircleAlert, Inbox, RefreshCw, SearchX, ShieldAlert, WifiOff } from 'lucide-react'
+import { CircleAlert, Inbox, RefreshCw, SearchX, ShieldAlert, WifiOff, type LucideIcon } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { asProblem } from '../api/problem.ts'
 import { useMessages } from '../i18n/messages.tsx'
@@ -37,11 +37,11 @@ interface EmptyProps {
   children?: ReactNode
   action?: ReactNode
   isFiltered?: boolean
+  icon?: LucideIcon
 }
 
 /** Nothing is there yet, or (`isFiltered`) nothing matches; the two never look the same. */
-export function Empty({ title, children, action, isFiltered }: EmptyProps) {
-  const Icon = isFiltered ? SearchX : Inbox
+export function Empty({ title, children, action, isFiltered, icon: Icon = isFiltered ? SearchX : Inbox }: EmptyProps) {
   return (
     <div className="flex flex-col items-center gap-1.5 px-6 py-14 text-center">
       <span className="mb-2 grid size-11 place-items-center rounded-full bg-sunken text-faint">
@@ -99,7 +99,7 @@ export function ProblemBlock({ problem, retry }: { problem: Problem; retry?: () 
 /** In place of what only somebody with the role may do: who can grant it. */
 export function NoRight({ least }: { least: 'operator' | 'admin' }) {
   const m = useMessages()
-  return <Empty title={m.common.noRight(m.common.roles[least])} />
+  return <Empty title={m.common.noRight(m.common.roles[least])} icon={ShieldAlert} />
 }
 
 interface AnswerProps<Data> {

@@ -7,8 +7,16 @@ import type { FieldProblem } from './data-hub-error.ts'
  * where somebody may have put a secret into the wrong field. zod's own issues hold no values.
  */
 export function problemsOf(error: z.ZodError, root = '', input?: unknown): FieldProblem[] {
+  const empty = new Set<string>()
   return error.issues.flatMap((issue) => {
     const value = issue.path.length === 0 ? undefined : valueAt(input, issue.path)
+    if (value === '') {
+      // Whatever else is wrong with nothing, nobody has entered anything yet
+      const field = joinPath(root, issue.path)
+      const isTold = empty.has(field)
+      empty.add(field)
+      return isTold ? [] : [{ field, problem: 'must not be empty', cure: 'Enter it.' }]
+    }
     return problemsOfIssue(issue, root).map((problem) => ({ ...problem, problem: quote(value, problem.problem) }))
   })
 }

@@ -19,6 +19,7 @@ export const ofFields: Readonly<Record<string, string>> = {
   'Invalid input': '输入无效',
   // Names and texts
   'must not be empty': '不能为空',
+  'Enter it.': '请填写。',
   'must not contain NUL': '不能含有 NUL',
   'must not be longer than 100 characters': '不能超过 100 个字符',
   'must not hold control characters': '不能含有控制字符',

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseSync, type Node } from 'oxc-parser'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { sayInChinese } from './say-in-chinese.ts'
 import { filledIn } from './parts-zh.ts'
 
@@ -77,20 +77,18 @@ for (const file of globSync('{core,server}/src/**/*.ts', { cwd: packages }).filt
     if (isSaid(text) && !DOING.test(text) && !Object.hasOwn(filledIn, text)) said.set(text, file)
 }
 
-describe('what the hub says', () => {
-  test('is found in its source', () => {
-    expect(said.size).toBeGreaterThan(300)
-    expect([...said.keys()]).toContain('The bucket is in {}, not in {}: enter {}.')
-  })
+test('what the hub says is found in its source', () => {
+  expect(said.size).toBeGreaterThan(300)
+  expect([...said.keys()]).toContain('The bucket is in {}, not in {}: enter {}.')
+})
 
-  test('has Chinese words for every sentence, none of them half English', () => {
-    const missing = [...said].flatMap(([english, file]) => {
-      // What is filled in may be nothing
-      const chinese = sayInChinese(english.replaceAll('{}', '<7>')) ?? sayInChinese(english.replaceAll('{}', ''))
-      return chinese !== undefined && isChinese(chinese) ? [] : [`${file}: ${english} → ${chinese ?? 'nothing'}`]
-    })
-    expect(missing).toEqual([])
+test('every sentence of the hub has Chinese words, none of them half English', () => {
+  const missing = [...said].flatMap(([english, file]) => {
+    // What is filled in may be nothing
+    const chinese = sayInChinese(english.replaceAll('{}', '<7>')) ?? sayInChinese(english.replaceAll('{}', ''))
+    return chinese !== undefined && isChinese(chinese) ? [] : [`${file}: ${english} → ${chinese ?? 'nothing'}`]
   })
+  expect(missing).toEqual([])
 })
 
 /** With all that was filled in, and no two English words one after the other but where they are code. */

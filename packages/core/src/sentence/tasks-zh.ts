@@ -62,6 +62,8 @@ export const ofTasks: Readonly<Record<string, string>> = {
   'is too easy to guess': '过于容易猜到',
   'Use four words or more that do not belong together, without your name.':
     '请使用四个以上互不相关的词，不要包含您的名字。',
+  'Name one that you belong to, or ask an admin of that one to add you.':
+    '请选择您所属的工作区，或请该工作区的管理员添加您。',
   'None is configured: set DATAHUB_OIDC_ISSUER.': '尚未配置：请设置 DATAHUB_OIDC_ISSUER。',
   'is not the present password': '不是当前密码',
   'Enter the password you signed in with.': '请输入登录时使用的密码。',

@@ -62,7 +62,7 @@ export function CommandList({ label, text, onType, sections, nothing, onClose }:
                 <Search aria-hidden size={17} className="pointer-events-none absolute top-3.5 left-4 text-faint" />
                 <Input
                   placeholder={label}
-                  className="h-12 w-full bg-transparent pr-4 pl-11 text-lg outline-none! placeholder:text-faint [&::-webkit-search-cancel-button]:hidden"
+                  className="h-12 w-full bg-transparent pr-4 pl-11 rounded-t-lg text-lg outline-none! placeholder:text-faint focus:shadow-[inset_0_0_0_2px_var(--color-accent)] [&::-webkit-search-cancel-button]:hidden"
                 />
               </SearchField>
               <Menu

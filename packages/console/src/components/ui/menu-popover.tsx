@@ -13,6 +13,12 @@ interface MenuPopoverProps {
 
 /** The list of actions itself, loaded when the first menu is opened. */
 export default function MenuPopover({ label, actions, trigger, onClose }: MenuPopoverProps) {
+  // What an action opens gives the focus back to the button, not to an entry that is gone by then
+  const afterClosing = (act: () => void) =>
+    window.setTimeout(() => {
+      trigger.current?.focus()
+      act()
+    })
   return (
     <Popover
       isOpen
@@ -34,7 +40,7 @@ export default function MenuPopover({ label, actions, trigger, onClose }: MenuPo
             key={action.key}
             id={action.key}
             textValue={action.title}
-            onAction={() => action.do()}
+            onAction={() => afterClosing(() => action.do())}
             className={cx(
               'flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2.5 py-1.5 text-base outline-none data-[focused]:bg-hover data-[disabled]:opacity-50',
               action.isDanger && 'text-bad',

@@ -11,6 +11,8 @@ export interface SelectProps extends FrameProps {
   onChange(key: string): void
   placeholder?: string
   'aria-label'?: string
+  /** Of the field in the definition, so that what is wrong with it is found. */
+  name?: string
   className?: string
   size?: 'small' | 'normal'
 }

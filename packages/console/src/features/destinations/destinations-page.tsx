@@ -75,9 +75,10 @@ export function DestinationsPage() {
           <div className="mt-5">
             <LinksCard onMake={() => setMaking(true)} />
           </div>
-          {isMaking && <MakeLink onClose={() => setMaking(false)} />}
         </Suspense>
       )}
+      {/* Apart: what opens it would be hidden while it comes, and lose the focus */}
+      <Suspense>{isMaking && <MakeLink onClose={() => setMaking(false)} />}</Suspense>
     </Page>
   )
 }

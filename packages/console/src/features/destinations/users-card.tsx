@@ -27,7 +27,7 @@ export function UsersCard({ view: { name } }: { view: DestinationView }) {
             <div className="flex flex-col gap-3">
               <ul className="flex flex-col gap-2">
                 {items.map((task) => (
-                  <li key={task.id} className="flex items-baseline justify-between gap-3">
+                  <li key={task.id} className="flex items-start justify-between gap-3">
                     <TextLink to="/tasks/$id" params={{ id: String(task.id) }} className="min-w-0 break-words">
                       {task.name}
                     </TextLink>

@@ -68,7 +68,7 @@ export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
             to="/tasks/$id"
             data-row
             params={{ id: String(task.id) }}
-            className="font-medium break-words hover:text-accent hover:underline"
+            className="line-clamp-3 font-medium break-words hover:text-accent hover:underline"
           >
             {task.name}
           </Link>
@@ -120,8 +120,8 @@ export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
       isMinor: true,
       cell: ({ source, destination }) => (
         <>
-          <span className="block break-words">{source}</span>
-          <span className="block text-sm break-words text-soft">→ {destination}</span>
+          <span className="line-clamp-3 break-words">{source}</span>
+          <span className="line-clamp-3 text-sm break-words text-soft">→ {destination}</span>
         </>
       ),
     },

@@ -29,6 +29,7 @@ export function DataSection({ values, onChange, errors, sources }: DataSectionPr
   return (
     <Section number={1} title={w.data}>
       <Select
+        name="source"
         label={w.source}
         items={sources.map(({ name, kind }) => ({ key: name, title: name, detail: m.source.kinds[kind] ?? kind }))}
         value={values.source || null}

@@ -100,6 +100,7 @@ export function WhereSection({
             detail: m.destination.kinds[kind] ?? kind,
           }))}
           value={values.destination || null}
+          name="destination"
           onChange={(destination) => onChange({ destination })}
           placeholder={m.task.form.chooseDestination}
           error={errors['destination']}
