@@ -60,8 +60,9 @@ function isSentence(text: string): boolean {
   return /^(\{\}|\p{Lu}|").* .*[.?]$/su.test(text)
 }
 
-/** Words, and not a name, a number or a pattern alone. */
+/** Words, and not a name, a number, a pattern or the line of a log, which has no full stop. */
 function isSaid(text: string): boolean {
+  if (/^\p{Lu}.*[^.?:}]$/u.test(text)) return false
   return /^[^/\\^]*[a-z]{2,}[,;]? [a-z{"]/.test(text) && !/^(x-|arn:)|\bselect\b|[<>]=|::varchar/.test(text)
 }
 

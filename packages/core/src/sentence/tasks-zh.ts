@@ -64,6 +64,24 @@ export const ofTasks: Readonly<Record<string, string>> = {
     '请使用四个以上互不相关的词，不要包含您的名字。',
   'Name one that you belong to, or ask an admin of that one to add you.':
     '请选择您所属的工作区，或请该工作区的管理员添加您。',
+  'The identity provider and the hub are set up for each other.': '身份提供方与 Data Hub 的设置一致。',
+  'leads to no OpenID provider: {} answers {}': '不是 OpenID 提供方：{1} 的响应为 {2}',
+  'leads to no OpenID provider: {} answers {}, but describes none':
+    '不是 OpenID 提供方：{1} 的响应为 {2}，但没有提供方的描述',
+  'Set it to the address that the provider calls its issuer, without /.well-known/openid-configuration.':
+    '请设为提供方所称的 issuer 地址，不带 /.well-known/openid-configuration。',
+  'is another one than the provider calls itself by: {}': '与提供方自称的不同：{1}',
+  'Set it to {}, if that is yours.': '如果属于您，请设为 {1}。',
+  'is {} s {} the clock of the provider': '比提供方的时钟{2} {1} 秒',
+  'Let the machine of the hub follow a time server (NTP), then sign in again.':
+    '请让 Data Hub 所在机器使用时间服务器（NTP），然后重新登录。',
+  'is not the secret that the provider has for DATAHUB_OIDC_CLIENT_ID, or there is no such client':
+    '不是提供方为 DATAHUB_OIDC_CLIENT_ID 登记的密钥，或没有该客户端',
+  'Copy both again from the registration of the hub at the provider, and start the hub anew.':
+    '请从提供方处的 Data Hub 登记中重新复制两者，并重新启动 Data Hub。',
+  'is not {}': '不是 {1}',
+  'Add {} to the redirect URIs of the hub at the provider. If people find the hub at another address, set DATAHUB_PUBLIC_URL to that one.':
+    '请在提供方处将 {1} 加入 Data Hub 的重定向 URI。如果通过其他地址访问 Data Hub，请将 DATAHUB_PUBLIC_URL 设为该地址。',
   'None is configured: set DATAHUB_OIDC_ISSUER.': '尚未配置：请设置 DATAHUB_OIDC_ISSUER。',
   'is not the present password': '不是当前密码',
   'Enter the password you signed in with.': '请输入登录时使用的密码。',
