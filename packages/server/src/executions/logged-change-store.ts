@@ -1,3 +1,4 @@
+import type { LogLevel } from '@datahub/core/execution/log-level'
 import { sql, type QueryCreator, type RawBuilder, type UpdateObject } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
@@ -46,7 +47,7 @@ export async function changeLogged(
     .executeTakeFirst()
 }
 
-/** A line of an execution's own log. */
+/** A line of an execution's own log, of what goes as it should. */
 export interface LogLine {
   readonly step: string
   readonly message: string
@@ -57,7 +58,7 @@ export function tell({ step, message }: LogLine): Also {
     query.with('told', (told) =>
       told
         .insertInto('execution_event')
-        .columns(['execution_id', 'attempt', 'step', 'message'])
+        .columns(['execution_id', 'attempt', 'step', 'message', 'level'])
         .expression((row) =>
           row
             .selectFrom('changed')
@@ -66,6 +67,7 @@ export function tell({ step, message }: LogLine): Also {
               'attempt',
               sql<string>`${step}::text`.as('step'),
               sql<string>`${message}::text`.as('message'),
+              sql<LogLevel>`'info'`.as('level'),
             ]),
         ),
     )
