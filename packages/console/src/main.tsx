@@ -30,6 +30,10 @@ declare module '@tanstack/react-router' {
   }
 }
 
+// The parts of the page at hand are asked for together, and not each when the one before it has come
+for (const { routeId } of router.matchRoutes(router.latestLocation))
+  void router.loadRouteChunk(router.routesById[routeId as keyof typeof router.routesById])
+
 function App() {
   const { locale } = usePreferences()
   return (

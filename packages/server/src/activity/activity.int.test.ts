@@ -40,6 +40,9 @@ test('what a task did and what was done to it, by name or id, to its source and 
   await hub.ask('POST', '/task-changes', { action: 'pause', tasks: [one.id, two.id] })
   const headers = { Authorization: `Bearer ${hub.token}`, 'Content-Type': 'application/json' }
   await (await fetch(`${hub.url}/api/v1/destinations/acme/test`, { method: 'POST', headers, body: '{}' })).text()
+  // What is only looked at is not done
+  const range = { from: '2026-01-01', to: '2026-01-02' }
+  await hub.ask('POST', '/backfills', { task: 'one', ...range, dryRun: true })
   await hub.request('POST', `/executions/${first.id}/cancel`, {})
   const found = await activity()
   expect(words(found)).toEqual([

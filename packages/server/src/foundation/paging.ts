@@ -34,9 +34,13 @@ export async function readPage<Row>(
 ): Promise<PageOf<Row>> {
   const { limit } = request
   if (request.around) {
-    const before = await fetch('previous', request.around, false, Math.floor(limit / 2) + 1)
-    const newer = before.slice(0, Math.floor(limit / 2)).toReversed()
-    const rest = await fetch('next', request.around, true, limit - newer.length + 1)
+    const half = Math.floor(limit / 2)
+    const [before, rest] = await Promise.all([
+      fetch('previous', request.around, false, half + 1),
+      // As many as are needed where nothing stands before them
+      fetch('next', request.around, true, limit + 1),
+    ])
+    const newer = before.slice(0, half).toReversed()
     const rows = [...newer, ...rest.slice(0, limit - newer.length)]
     return pageOf(rows, keyOf, before.length > newer.length, rest.length > limit - newer.length)
   }

@@ -1,12 +1,12 @@
 import type { HomeView, TaskDaysPage } from '@datahub/core/api/live-shapes'
 import { codes } from '@datahub/core/error/codes'
-import { dayOf, startOfDay } from '@datahub/core/execution/data-range'
 import { databaseNow, type Database } from '../db/database.ts'
 import type { Scope } from '../db/scope.ts'
 import { countShownTasks, listRangesSince, listShownTasks } from './days-store.ts'
 import { findNextFire, listFailing, readCounts, type FailingTask } from './home-store.ts'
 import { DAYS, daysOf, taskDays } from './last-days.ts'
 import { rootCauses, type RootCause } from './root-cause.ts'
+import { SentToday } from './sent-today.ts'
 
 /** Of one cause; who wants them all has a list of tasks for that. */
 const MOST_TASKS = 20
@@ -16,17 +16,19 @@ type Cause = HomeView['needsAction'][number]
 /** What an operator looks at in the morning. */
 export class HomeService {
   readonly #db: Database
+  readonly #sentToday: SentToday
 
   constructor(db: Database) {
     this.#db = db
+    this.#sentToday = new SentToday(db)
   }
 
   async home(scope: Scope): Promise<HomeView> {
-    const now = await databaseNow(this.#db)
-    const [failing, counts, next] = await Promise.all([
+    const [failing, counts, next, sentToday] = await Promise.all([
       listFailing(this.#db, scope),
-      readCounts(this.#db, scope, startOfDay(dayOf(now, 'UTC'), 'UTC')),
+      readCounts(this.#db, scope),
       findNextFire(this.#db, scope),
+      this.#sentToday.read(scope),
     ])
     return {
       needsAction: rootCauses(failing).map(viewOf),
@@ -37,7 +39,7 @@ export class HomeService {
         paused: counts.paused,
         withGaps: counts.with_gaps,
       },
-      sentToday: { packages: counts.packages, sizeBytes: counts.size_bytes, rows: counts.rows },
+      sentToday,
       queue: { waiting: counts.waiting, running: counts.running, retrying: counts.retrying },
       next: next ? { taskId: next.id, task: next.name, fireAt: next.at.toISOString() } : null,
     }

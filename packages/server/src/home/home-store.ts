@@ -48,24 +48,16 @@ export interface HomeCounts {
   readonly waiting: number
   readonly running: number
   readonly retrying: number
-  readonly packages: number
-  readonly size_bytes: number
-  readonly rows: number
 }
 
-export async function readCounts(db: Connection, scope: Scope, midnight: Date): Promise<HomeCounts> {
+export async function readCounts(db: Connection, scope: Scope): Promise<HomeCounts> {
   const { rows } = await sql<HomeCounts>`
-    select tasks.*, open.*, sent.* from
+    select tasks.*, open.* from
       (select count(*) as tasks, count(*) filter (where paused) as paused, count(*) filter (where gaps > 0) as with_gaps
         from task where ${isWithin(scope, 'task')}) tasks,
       (select count(*) filter (where status = 0) as waiting, count(*) filter (where retry_at is not null) as retrying,
         count(*) filter (where status > 0 and retry_at is null) as running
-        from execution where status in (0, 1, 2, 4) and ${isWithin(scope, 'execution')}) open,
-      (select count(*) as packages, coalesce(sum(size_bytes), 0)::bigint as size_bytes,
-        coalesce(sum((select sum(rows) from execution_file file where file.execution_id = execution.id)), 0)::bigint as rows
-        from execution where status = 6 and ended_at >= ${midnight} and ${isWithin(scope, 'execution')}) sent`.execute(
-    db,
-  )
+        from execution where status in (0, 1, 2, 4) and ${isWithin(scope, 'execution')}) open`.execute(db)
   const [row] = rows
   if (!row) throw new Error('counts are one row')
   return row

@@ -81,3 +81,22 @@ test('of a cause that very many tasks have some are named, and all are counted',
   ])
   expect(counts.failing).toBe(101)
 })
+
+test('what was sent today is added up once, whether it was looked at meanwhile or not', async () => {
+  const sent = async () => (await hub.ask<HomeView>('GET', '/home')).sentToday
+  const counted = async () => {
+    const [row] = (await hub.sql(`select count(*) as packages, sum(size_bytes) as bytes,
+      (select sum(rows) from execution_file join execution on execution.id = execution_id where status = 6
+        and ended_at >= date_trunc('day', now(), 'UTC')) as rows
+      from execution where status = 6 and ended_at >= date_trunc('day', now(), 'UTC')`)) as Record<string, unknown>[]
+    return { packages: Number(row?.['packages']), sizeBytes: Number(row?.['bytes']), rows: Number(row?.['rows']) }
+  }
+  expect(await sent()).toEqual(await counted())
+  // Older than a minute: it is settled with the next look. Not over midnight
+  await hub.sql(`update execution set ended_at = greatest(ended_at - interval '2 minutes', date_trunc('day', now(), 'UTC'))
+    where status = 6`)
+  expect(await sent()).toEqual(await counted())
+  await hub.deliver('one')
+  expect(await sent()).toEqual(await counted())
+  expect(await sent()).toEqual(await counted())
+})

@@ -61,8 +61,10 @@ export async function listTaskIds(
 /** How many tasks of each status the other filters leave. */
 export async function countTasks(db: Connection, scope: Scope, filter: TaskFilter): Promise<Map<string, number>> {
   const { rows } = await sql<{ status: string; count: number }>`
-    select status, count(*) as count from (select ${taskStatus} as status ${FROM} where ${allOf(testsOf(scope, filter))}) known
-    group by status`.execute(db)
+    select status, count(*) as count from (
+      select ${taskStatus} as status ${filter.source === undefined && filter.destination === undefined ? sql`from task` : FROM}
+      where ${allOf(testsOf(scope, filter))}
+    ) known group by status`.execute(db)
   return new Map(rows.map(({ status, count }) => [status, count]))
 }
 
@@ -75,13 +77,14 @@ const RECENT = 14
 
 /** The last executions of these tasks, the newest last. */
 export async function listRecent(db: Connection, taskIds: readonly number[]): Promise<Map<number, RecentExecution[]>> {
-  const { rows } = await sql<{ task_id: number; id: number; status: Status }>`
-    select wanted.task_id, recent.id, recent.status from unnest(${taskIds}::bigint[]) as wanted (task_id), lateral (
-      select id, status from execution where execution.task_id = wanted.task_id order by id desc limit ${RECENT}
-    ) recent order by recent.id`.execute(db)
-  const byTask = new Map<number, RecentExecution[]>(taskIds.map((id) => [id, []]))
-  for (const { task_id, id, status } of rows) byTask.get(task_id)?.push({ id, status })
-  return byTask
+  // A row per task and not per execution: what a page takes is mostly the reading of rows
+  const { rows } = await sql<{ task_id: number; recent: RecentExecution[] }>`
+    select wanted.task_id, (
+      select coalesce(json_agg(recent order by id), '[]') from (
+        select id, status from execution where execution.task_id = wanted.task_id order by id desc limit ${RECENT}
+      ) recent
+    ) as recent from unnest(${taskIds}::bigint[]) as wanted (task_id)`.execute(db)
+  return new Map(rows.map(({ task_id, recent }) => [task_id, recent]))
 }
 
 const FROM = sql`from task join source on source.id = task.source_id join destination on destination.id = task.destination_id`

@@ -51,7 +51,7 @@ export class TokenService {
   async admit(token: string): Promise<Access | undefined> {
     const row = await findValidToken(this.#db, hashOf(token))
     if (!row) return undefined
-    await touchToken(this.#db, row.id)
+    if (row.seemsUnused) await touchToken(this.#db, row.id)
     return {
       isSignedIn: true,
       sessionId: null,

@@ -55,23 +55,24 @@ export async function revokeToken(db: Connection, scope: Scope, id: number): Pro
     .executeTakeFirst()
 }
 
+/** `seemsUnused`: for a minute at least nobody has written down that it is in use. */
+type ValidToken = TokenRow & { workspace: string; seemsUnused: boolean }
+
 /** The token with this hash that is valid at this moment, with the name of its workspace. */
-export async function findValidToken(
-  db: Connection,
-  hash: Buffer,
-): Promise<(TokenRow & { workspace: string }) | undefined> {
+export async function findValidToken(db: Connection, hash: Buffer): Promise<ValidToken | undefined> {
   return db
     .selectFrom('token')
     .innerJoin('workspace', 'workspace.id', 'token.workspace_id')
     .selectAll('token')
     .select('workspace.name as workspace')
+    .select(sql<boolean>`last_used_at is null or last_used_at < now() - interval '1 minute'`.as('seemsUnused'))
     .where('hash', '=', hash)
     .where('revoked_at', 'is', null)
     .where((test) => test.or([test('expires_at', 'is', null), test('expires_at', '>', sql<Date>`now()`)]))
     .executeTakeFirst()
 }
 
-/** Writes down that it is in use, at most once a minute. */
+/** Writes down that it is in use, unless another request has done so meanwhile. */
 export async function touchToken(db: Connection, id: number): Promise<void> {
   await db
     .updateTable('token')

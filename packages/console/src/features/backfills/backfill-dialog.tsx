@@ -1,6 +1,7 @@
 import type { BackfillPlan } from '@datahub/core/api/backfill-shapes'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { Check, ChevronRight, LoaderCircle, X } from 'lucide-react'
 import { useState } from 'react'
 import { hub, query } from '../../api/hub.ts'
 import { asProblem } from '../../api/problem.ts'
@@ -9,10 +10,12 @@ import { Answer, ProblemBlock } from '../../components/states.tsx'
 import { CoverageStatus } from '../../components/status/status.tsx'
 import { DataRange } from '../../components/time/time.tsx'
 import { Button } from '../../components/ui/button.tsx'
+import { cx } from '../../components/ui/class-names.ts'
 import { Checkbox } from '../../components/ui/checkbox.tsx'
 import { RadioCards } from '../../components/ui/radio-cards.tsx'
 import { DayRangeField, type Days } from '../../components/ui/day-range-field.tsx'
 import { Dialog } from '../../components/ui/dialog.tsx'
+import { Disclosure } from '../../components/ui/disclosure.tsx'
 import { notify } from '../../components/ui/notices.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
@@ -25,8 +28,13 @@ interface BackfillDialogProps {
   onClose(): void
 }
 
-const SHOWN = 60
+type Only = 'missing' | 'missing-and-failed' | 'all'
+
 const PARALLEL = [1, 2, 4, 8, 16, 32]
+const CHUNKS = ['day', 'week', 'month', 'whole'] as const
+/** As squares, and by their dates: more than that says nothing more, and what is left out is counted. */
+const MOST_CELLS = 1_500
+const MOST_LINES = 500
 
 /** Past ranges again: what would be delivered is shown before, by the same function that starts it. */
 export default function BackfillDialog({ task, days, onClose }: BackfillDialogProps) {
@@ -35,7 +43,8 @@ export default function BackfillDialog({ task, days, onClose }: BackfillDialogPr
   const navigate = useNavigate()
   const client = useQueryClient()
   const [range, setRange] = useState<Days | null>(days)
-  const [only, setOnly] = useState<'missing' | 'missing-and-failed' | 'all'>('missing-and-failed')
+  const [only, setOnly] = useState<Only>('missing-and-failed')
+  const [chunk, setChunk] = useState<(typeof CHUNKS)[number]>('day')
   const [parallel, setParallel] = useState('4')
   const [newestFirst, setNewestFirst] = useState(false)
   const request = {
@@ -43,6 +52,7 @@ export default function BackfillDialog({ task, days, onClose }: BackfillDialogPr
     from: range?.from ?? '',
     to: range?.to ?? '',
     only,
+    chunk,
     parallel: Number(parallel),
     newestFirst,
   }
@@ -87,17 +97,24 @@ export default function BackfillDialog({ task, days, onClose }: BackfillDialogPr
       <div className="flex flex-col gap-4">
         {start.error && <ProblemBlock problem={asProblem(start.error)} />}
         <DayRangeField label={`${w.range} (${task.timeZone})`} value={range} onChange={setRange} />
-        <RadioCards<'missing' | 'missing-and-failed' | 'all'>
+        <RadioCards<Only>
           label={w.only}
           value={only}
           onChange={(chosen) => setOnly(chosen)}
           options={(['missing', 'missing-and-failed', 'all'] as const).map((key) => ({
             key,
-            title: w.onlyOf[key],
+            title: plan.data ? w.onlyCounted(w.onlyOf[key], countOf(plan.data, key)) : w.onlyOf[key],
             detail: w.onlyHint[key],
           }))}
         />
         <div className="flex flex-wrap items-end gap-5">
+          <Select
+            className="w-40"
+            label={w.chunk}
+            items={CHUNKS.map((key) => ({ key, title: w.chunks[key] }))}
+            value={chunk}
+            onChange={(key) => setChunk(key as (typeof CHUNKS)[number])}
+          />
           <Select
             className="w-28"
             label={w.parallel}
@@ -115,6 +132,12 @@ export default function BackfillDialog({ task, days, onClose }: BackfillDialogPr
       </div>
     </Dialog>
   )
+}
+
+/** How many ranges each choice means; what is under way is left alone by all of them. */
+function countOf({ counts: { missing, failed, delivered } }: BackfillPlan, only: Only): number {
+  if (only === 'missing') return missing
+  return only === 'missing-and-failed' ? missing + failed : missing + failed + delivered
 }
 
 function Plan({ plan }: { plan: BackfillPlan }) {
@@ -135,19 +158,76 @@ function Plan({ plan }: { plan: BackfillPlan }) {
           </span>
         )}
       </div>
-      <ul
-        tabIndex={0}
-        aria-label={w.preview}
-        className="grid max-h-44 gap-x-6 overflow-auto px-3 py-1.5 sm:grid-cols-2"
-      >
-        {selected.slice(0, SHOWN).map((range) => (
-          <li key={range.from} className="flex items-center justify-between gap-3 py-0.5">
-            <DataRange range={{ ...range, timeZone: plan.timeZone }} />
-            <CoverageStatus state={range.state} />
-          </li>
-        ))}
-        {selected.length > SHOWN && <li className="py-0.5 text-soft">… +{selected.length - SHOWN}</li>}
-      </ul>
+      <div className="flex flex-col gap-3 px-3 py-3">
+        <Squares plan={plan} />
+        <Disclosure icon={<ChevronRight aria-hidden size={15} />} title={w.exactly(selected.length)}>
+          <ul
+            tabIndex={0}
+            aria-label={w.preview}
+            className="grid max-h-56 gap-x-6 overflow-auto rounded-md bg-sunken px-3 py-1.5 sm:grid-cols-2"
+          >
+            {selected.slice(0, MOST_LINES).map((range) => (
+              <li key={range.from} className="flex items-center justify-between gap-3 py-0.5">
+                <DataRange range={{ ...range, timeZone: plan.timeZone }} />
+                <CoverageStatus state={range.state} />
+              </li>
+            ))}
+            {selected.length > MOST_LINES && (
+              <li className="py-0.5 text-soft">{w.more(selected.length - MOST_LINES)}</li>
+            )}
+          </ul>
+        </Disclosure>
+      </div>
     </section>
   )
 }
+
+/** Every range of the whole: how it stands, and in a frame if it is delivered now. */
+function Squares({ plan: { ranges, counts, selected } }: { plan: BackfillPlan }) {
+  const m = useMessages()
+  const w = useBackfillWords()
+  const states = (['delivered', 'running', 'failed', 'missing'] as const).filter((state) => counts[state] > 0)
+  return (
+    <>
+      <div
+        role="img"
+        aria-label={w.squares(selected, ranges.length)}
+        className="flex max-h-40 flex-wrap gap-1 overflow-auto p-0.5"
+      >
+        {ranges.slice(0, MOST_CELLS).map(({ from, state, selected: isSelected }) => (
+          <span
+            key={from}
+            className={cx(
+              'grid size-4 place-items-center rounded-[3px] border',
+              looks[state],
+              isSelected ? 'ring-2 ring-accent' : 'opacity-60',
+            )}
+          >
+            {state === 'delivered' && <Check aria-hidden size={10} strokeWidth={3} />}
+            {state === 'failed' && <X aria-hidden size={11} strokeWidth={3} />}
+            {state === 'running' && <LoaderCircle aria-hidden size={10} strokeWidth={3} />}
+          </span>
+        ))}
+      </div>
+      <ul aria-label={m.coverage.legend} className="flex flex-wrap gap-x-5 gap-y-1 text-sm">
+        {states.map((state) => (
+          <li key={state}>
+            <CoverageStatus state={state} count={String(counts[state])} />
+          </li>
+        ))}
+        <li className="flex items-center gap-1.5">
+          <span aria-hidden className="size-3.5 rounded-[3px] ring-2 ring-accent" />
+          {w.framed}
+        </li>
+        {ranges.length > MOST_CELLS && <li className="text-soft">{w.more(ranges.length - MOST_CELLS)}</li>}
+      </ul>
+    </>
+  )
+}
+
+const looks = {
+  delivered: 'bg-good-soft text-good border-good/40',
+  running: 'bg-busy-soft text-busy border-busy/50',
+  failed: 'bg-bad-soft text-bad border-bad',
+  missing: 'bg-surface text-warn border-warn border-dashed',
+} as const

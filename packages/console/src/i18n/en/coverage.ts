@@ -6,7 +6,7 @@ export const coverage = {
   noneHint: 'Ranges appear here as soon as they should have been delivered.',
   legend: 'Legend',
   hint: 'Arrow keys move, Shift selects, Enter opens, B delivers the selection; Page Up and Page Down lead to other times.',
-  zone: 'Days are cut in',
+  zone: (name: string) => `Days are cut in ${name}.`,
   hours: (count: number) => `${count} h`,
   week: (number: number) => `W${number}`,
   year: 'Year',

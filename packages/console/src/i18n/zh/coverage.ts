@@ -6,7 +6,7 @@ export const coverage: Messages['coverage'] = {
   noneHint: '应当投递的区间会显示在这里。',
   legend: '图例',
   hint: '方向键移动，Shift 选择，Enter 打开，B 补推所选；Page Up 和 Page Down 切换时段。',
-  zone: '日期按以下时区划分：',
+  zone: (name: string) => `日期按 ${name} 划分。`,
   hours: (count: number) => `${count} 小时`,
   week: (number: number) => `${number}周`,
   year: '年份',

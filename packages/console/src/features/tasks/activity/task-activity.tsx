@@ -23,6 +23,9 @@ type Deed = Activity['items'][number]
 type Change = NonNullable<Deed['change']>
 type Execution = NonNullable<Deed['execution']>
 
+/** What is done to something else than the task says to what. */
+const NAMED = /^(source|destination|execution)\./
+
 const KINDS = ['executions', 'changes'] as const
 
 interface TaskActivityProps {
@@ -172,7 +175,7 @@ function ChangeDeed({
       <div className="min-w-0 flex-1 basis-72 [overflow-wrap:anywhere]">
         <p>
           <span className="font-medium">{deeds[action] ?? action}</span>
-          {!action.startsWith('task.') && subject !== '' && <span className="text-soft"> ({subject})</span>}
+          {NAMED.test(action) && subject !== '' && <span className="text-soft"> ({subject})</span>}
         </p>
         <p className="text-sm text-soft">
           {actor.name || a.nobody} ({a.kinds[actor.kind]})

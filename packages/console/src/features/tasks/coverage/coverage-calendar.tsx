@@ -180,8 +180,8 @@ function ColumnTitles({ grid, timeZone, width, titleWidth }: TitlesProps & { wid
   if (grid.shape === 'days' && titles[1] !== '' && titles[0] !== '') titles[0] = ''
   if (grid.shape === 'lines') return null
   return (
-    <div aria-hidden className="flex h-5 text-xs text-faint">
-      <span className={cx('shrink-0', titleWidth)} />
+    <div aria-hidden className="sticky top-0 z-2 flex h-5 bg-surface text-xs text-faint">
+      <span className={cx('sticky left-0 z-1 shrink-0 bg-surface', titleWidth)} />
       {titles.map((title, column) => (
         <span key={column} className={cx('pl-0.5 whitespace-nowrap', width)}>
           {title}

@@ -151,7 +151,7 @@ function Shown({ coverage, part, onOpen, onBackfill, turns, chooser }: ShownProp
       />
       {ranges.length === 0 && <p className="py-4 text-soft">{m.coverage.nothingThen}</p>}
       <p className="text-sm text-faint">
-        {m.coverage.zone} {timeZone}. {m.coverage.hint}
+        {m.coverage.zone(timeZone)} {m.coverage.hint}
         {coverage.isCut && ` ${m.coverage.cut}`}
       </p>
       {chosen && chosen.length > 0 && (
