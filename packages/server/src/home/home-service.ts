@@ -24,11 +24,12 @@ export class HomeService {
   }
 
   async home(scope: Scope): Promise<HomeView> {
+    const now = await databaseNow(this.#db)
     const [failing, counts, next, sentToday] = await Promise.all([
       listFailing(this.#db, scope),
       readCounts(this.#db, scope),
       findNextFire(this.#db, scope),
-      this.#sentToday.read(scope),
+      this.#sentToday.read(scope, now),
     ])
     return {
       needsAction: rootCauses(failing).map(viewOf),

@@ -1,6 +1,6 @@
 import { dayOf, startOfDay } from '@datahub/core/execution/data-range'
 import { sql } from 'kysely'
-import { databaseNow, type Database } from '../db/database.ts'
+import type { Database } from '../db/database.ts'
 import { isWithin, type Scope } from '../db/scope.ts'
 
 export interface Sent {
@@ -31,8 +31,8 @@ export class SentToday {
     this.#db = db
   }
 
-  async read(scope: Scope): Promise<Sent> {
-    const now = await databaseNow(this.#db)
+  /** `now`: by the clock of the database. */
+  async read(scope: Scope, now: Date): Promise<Sent> {
     const midnight = startOfDay(dayOf(now, 'UTC'), 'UTC')
     const last = this.#settled.get(scope.workspaceId)
     const known: Settled =
