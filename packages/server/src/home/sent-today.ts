@@ -1,13 +1,7 @@
 import { dayOf, startOfDay } from '@datahub/core/execution/data-range'
-import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import { isWithin, type Scope } from '../db/scope.ts'
-
-export interface Sent {
-  readonly packages: number
-  readonly sizeBytes: number
-  readonly rows: number
-}
+import type { Scope } from '../db/scope.ts'
+import { listSent, type Sent } from './sent-store.ts'
 
 /** What was sent on a day up to an instant: it does not change any more. */
 interface Settled {
@@ -40,12 +34,7 @@ export class SentToday {
         ? last
         : { midnight, until: midnight, sent: { packages: 0, sizeBytes: 0, rows: 0 } }
     const until = new Date(Math.max(known.until.getTime(), now.getTime() - SETTLES_AFTER_MS))
-    const { rows } = await sql<Sent & { isSettled: boolean }>`
-      select ended_at < ${until} as "isSettled", count(*) as packages,
-        coalesce(sum(size_bytes), 0)::bigint as "sizeBytes",
-        coalesce(sum((select sum(rows) from execution_file file where file.execution_id = execution.id)), 0)::bigint as rows
-      from execution where status = 6 and ended_at >= ${known.until} and ${isWithin(scope, 'execution')}
-      group by 1`.execute(this.#db)
+    const rows = await listSent(this.#db, scope, known.until, until)
     const settled = sumOf(known.sent, ...rows.filter(({ isSettled }) => isSettled))
     this.#settled.set(scope.workspaceId, { midnight, until, sent: settled })
     return sumOf(settled, ...rows.filter(({ isSettled }) => !isSettled))
