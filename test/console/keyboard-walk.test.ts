@@ -1,18 +1,13 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { visit } from './browser.ts'
 import { pages } from './pages.ts'
 import { settled } from './settled.ts'
-import { startTour, type Tour } from './tour.ts'
 import { useBrowser } from './use-browser.ts'
+import { useTour } from './use-tour.ts'
 
 const browser = useBrowser()
-let tour: Tour
-
-beforeAll(async () => {
-  tour = await startTour()
-}, 300_000)
-afterAll(() => tour[Symbol.asyncDispose]())
+const tour = useTour()
 
 /** Of lists that go on and on the beginning is walked. */
 const MOST_STOPS = 60
@@ -81,7 +76,7 @@ describe.each([
   ['at 320 px', { width: 320, height: 640 }],
 ])('by Tab, %s', (_how, look) => {
   test('one comes through every page and out of it, and sees where one is', { timeout: 900_000 }, async () => {
-    await using guide = tour.begin(browser(), look)
+    await using guide = tour().begin(browser(), look)
     const problems: Record<string, string[]> = {}
     for (const one of pages) {
       const page = await guide.show(one)
@@ -106,7 +101,7 @@ test(
   'a dialog keeps the focus, Escape closes it, and the focus returns to what opened it',
   { timeout: 600_000 },
   async () => {
-    await using guide = tour.begin(browser(), {})
+    await using guide = tour().begin(browser(), {})
     const problems: Record<string, string> = {}
     for (const one of pages.filter(({ isDialog }) => isDialog)) {
       const page = await guide.show({ ...one, act: rememberOpener(one.act) })
@@ -151,7 +146,7 @@ test(
   'a token is revoked and a user removed by keys alone, after a question that Escape answers with no',
   { timeout: 120_000 },
   async () => {
-    const { ask, admin } = tour.furnished
+    const { ask, admin } = tour().furnished
     await ask('POST', '/tokens', { name: 'of the old script', role: 'viewer' })
     await ask('POST', '/users', { name: 'Leaving', email: 'leaving@example.com', role: 'viewer' })
     const names = async (path: string) => (await ask<{ name: string }[]>('GET', path)).map(({ name }) => name)

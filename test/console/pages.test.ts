@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { accessibilityProblems } from './axe.ts'
 import { ADMIN, visit } from './browser.ts'
 import { englishIn } from './english.ts'
 import { pages, pagesInEveryState } from './pages.ts'
-import { startTour, type Tour } from './tour.ts'
 import { useBrowser } from './use-browser.ts'
+import { useTour } from './use-tour.ts'
 
 const browser = useBrowser()
-let tour: Tour
-
-beforeAll(async () => {
-  tour = await startTour()
-}, 300_000)
-afterAll(() => tour[Symbol.asyncDispose]())
+const tour = useTour()
 
 /** The states are seen in both languages and in both themes, but not in every pair of them. */
 const looks = [
@@ -27,7 +22,7 @@ describe.each(looks)('in $locale and $theme', ({ list, ...look }) => {
     'every page and state is readable by everybody, asks no other host and breaks no policy',
     { timeout: 1_200_000 },
     async () => {
-      await using guide = tour.begin(browser(), look)
+      await using guide = tour().begin(browser(), look)
       const problems: Record<string, string[]> = {}
       for (const one of list) {
         const page = await guide.show(one)
@@ -43,7 +38,7 @@ describe.each(looks)('in $locale and $theme', ({ list, ...look }) => {
 })
 
 test('at 320 px no page scrolls sideways', { timeout: 600_000 }, async () => {
-  await using guide = tour.begin(browser(), { width: 320, height: 700 })
+  await using guide = tour().begin(browser(), { width: 320, height: 700 })
   const wide: Record<string, number> = {}
   for (const one of pages) {
     const page = await guide.show(one)
@@ -54,7 +49,7 @@ test('at 320 px no page scrolls sideways', { timeout: 600_000 }, async () => {
 })
 
 test('who is not signed in comes to the sign-in page, and from there to where they wanted to go', async () => {
-  await using visited = await visit(browser(), { url: tour.furnished.hub.url, cookies: [] })
+  await using visited = await visit(browser(), { url: tour().furnished.hub.url, cookies: [] })
   const { page } = visited
   await page.goto('/destinations')
   await page.getByLabel('E-mail').fill(ADMIN.email)
@@ -67,7 +62,7 @@ test('who is not signed in comes to the sign-in page, and from there to where th
 })
 
 test('copying works on plain http as well', async () => {
-  await using visited = await visit(browser(), tour.furnished.admin)
+  await using visited = await visit(browser(), tour().furnished.admin)
   const { page } = visited
   await page.addInitScript(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
   await page.goto('/tasks/1?tab=files')

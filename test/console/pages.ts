@@ -59,6 +59,7 @@ const whole: readonly PageUnderTest[] = [
       await page.keyboard.press('Control+k')
       await page.getByRole('searchbox').last().waitFor()
       await page.keyboard.type('ordrs')
+      await page.getByText(/Nothing matches “ordrs”|“ordrs”/).waitFor()
     },
   },
   { name: 'shortcuts', path: '/', ...inDialog(press('?')) },

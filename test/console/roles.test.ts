@@ -41,7 +41,7 @@ const CHANGES: readonly [button: RegExp, least: Role, path: string][] = [
   [/^Create task$/, 'operator', '/tasks/new'],
   [/^Run now$/, 'operator', '/tasks/1'],
   [/^Pause$/, 'operator', '/tasks/1'],
-  [/^Backfill …$/, 'operator', '/tasks/1'],
+  [/^Backfill…$/, 'operator', '/tasks/1'],
   [/^Backfill \d+ missing/, 'operator', '/tasks/1'],
   [/^Save$/, 'operator', '/tasks/1?tab=settings'],
   [/^Deliver again$/, 'operator', '/tasks/1?tab=executions&execution=5'],

@@ -24,8 +24,9 @@ const OF_THE_FRAME = /\/api\/v1\/(me|sign-in|setup|workspaces|notices|events)(\?
 const API = '**/api/v1/**'
 
 export async function startTour(): Promise<Tour> {
-  const [furnished, fresh] = [await startWorld(), await startWorld()]
+  const furnished = await startWorld()
   await furnish(furnished)
+  const fresh = await startWorld()
   const places = { links: furnished.links, ...(await addLongNames(furnished)) }
   const viewer = await makeViewer(furnished)
   return {

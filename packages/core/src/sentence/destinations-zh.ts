@@ -43,6 +43,7 @@ export const ofDestinations: Readonly<Record<string, string>> = {
   'A test file was written.': '已写入测试文件。',
   'A file that exists is not replaced.': '已有的文件不会被覆盖。',
   'Only {}': '仅有 {1}',
+  '{} GiB are free.': '{1} GiB 可用空间。',
   'Free or add disk space.': '请释放或增加磁盘空间。',
   'Memory can be written.': '可以写入内存。',
   'Connection failed: please check the entered information. {}': '连接失败：请检查填写的信息。{1}',

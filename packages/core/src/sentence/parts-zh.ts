@@ -4,7 +4,6 @@ export const filledIn: Readonly<Record<string, string>> = {
   'ahead of': '快',
   'a write': '写入',
   'an upload in parts': '分段上传',
-  '{} GiB are free.': '{1} GiB 可用空间。',
   'a list that is empty now': '（目前为空的列表）',
   '{} or {}': '{1} 或 {2}',
   '{} and {} more': '{1} 等 {2} 个',

@@ -115,6 +115,8 @@ test.each([
   ],
   ['The storage ignores the condition "only if absent" on a write.', '目标存储忽略对写入使用的“仅当不存在时”条件。'],
   ['is not right: string to have <=100 characters', '不符合要求：最多 100 个字符'],
+  ['Only 0.4 GiB are free.', '仅有 0.4 GiB 可用空间。'],
+  ['63.0 GiB are free.', '63.0 GiB 可用空间。'],
   ['Nobody has ever said that.', undefined],
 ])('%s', (english, chinese) => {
   expect(sayInChinese(english)).toBe(chinese)

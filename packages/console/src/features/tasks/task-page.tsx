@@ -89,7 +89,7 @@ function Lead({ task }: { task: TaskView }) {
           {w.next} <Instant at={task.nextFireAt} zone={timeZoneOf(task)} />
         </span>
       )}
-      <span>
+      <span className="min-w-0 [overflow-wrap:anywhere]">
         {task.source} →{' '}
         <TextLink to="/destinations/$name" params={{ name: task.destination }}>
           {task.destination}

@@ -15,7 +15,7 @@ export const common = {
     notices: 'Notices',
     tryAgain: 'Try again',
     asOf: 'As of',
-    reconnecting: 'the hub does not answer, trying again …',
+    reconnecting: 'the hub does not answer, trying again…',
     unreachable: 'The hub does not answer.',
     unreachableCure: 'Check the network and whether the hub is running. This page tries again by itself.',
     copy: (what: string) => `Copy ${what}`,

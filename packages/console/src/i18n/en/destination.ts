@@ -21,7 +21,7 @@ export const destination = {
   removeHint: 'What was delivered stays in the bucket. A destination that a task uses cannot be deleted.',
   test: 'Test Connection',
   testAgain: 'Test again',
-  testing: 'Testing …',
+  testing: 'Testing…',
   successful: 'Connection successful',
   failed: 'Connection failed',
   unsaved: 'with values not saved yet',

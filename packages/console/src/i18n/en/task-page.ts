@@ -2,7 +2,7 @@ export const taskPage = {
   tabs: { coverage: 'Coverage', executions: 'Executions', files: 'Files', activity: 'Activity', settings: 'Settings' },
   next: 'Next',
   tested: 'Destination',
-  backfill: 'Backfill …',
+  backfill: 'Backfill…',
   remove: 'Delete',
   removeTitle: (name: string) => `Delete ${name}?`,
   removeHint: 'What stands in the bucket stays there.',

@@ -4,7 +4,7 @@ export const taskPage: TaskPageMessages = {
   tabs: { coverage: '数据覆盖', executions: '执行记录', files: '文件', activity: '动态', settings: '设置' },
   next: '下次',
   tested: '目标存储',
-  backfill: '补推……',
+  backfill: '补推…',
   remove: '删除',
   removeTitle: (name: string) => `删除 ${name}？`,
   removeHint: '存储桶中的内容会保留。',
