@@ -63,7 +63,7 @@ test('every chapter can be reached from the README by following links', () => {
 
 test('every environment variable of the hub is explained, and no other', () => {
   const known = new Set(read('packages/server/src/config.ts').match(/\b(?:DATAHUB_[A-Z_]+|DATABASE_URL)\b/g))
-  const ofTheCommandLine = ['DATAHUB_URL', 'DATAHUB_TOKEN']
+  const ofTheCommandLine = ['DATAHUB_URL', 'DATAHUB_TOKEN', 'DATAHUB_WORKSPACE']
   const explained = new Set(read('docs/070-operate.md').match(/\b(?:DATAHUB_[A-Z_]+|DATABASE_URL)\b/g))
   expect([...explained].sort()).toEqual([...known, ...ofTheCommandLine].sort())
 })

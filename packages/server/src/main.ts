@@ -32,6 +32,7 @@ import { SourceService } from './definitions/source-service.ts'
 import { SourceTrials } from './definitions/source-trials.ts'
 import { openStaging } from './delivery/staging.ts'
 import { destinationKinds } from './destinations/index.ts'
+import { StoreClock } from './destinations/store-clock.ts'
 import type { DestinationKind } from './destinations/kind.ts'
 import type { Claim } from './executions/claim.ts'
 import { EventFeed } from './events/event-feed.ts'
@@ -154,11 +155,13 @@ async function build(
   const tests = new ConnectionTests(db, box)
   const sourceWorld = { egress: openEgress(config.egressAllow, 'source'), folders, temporaryDir: temporary.path }
   const sources = new SourceService(db, box, connectors.sources, sourceWorld, tests)
+  const storeClock = new StoreClock()
   const destinationWorld = {
     instanceId,
     egress: openEgress(config.egressAllow, 'destination'),
     folders: folders.length > 0 ? folders : undefined,
     dataDir: config.dataDir,
+    clock: storeClock,
   }
   const destinations = new DestinationService(db, box, connectors.destinations, destinationWorld, tests)
   undo.push(() => destinations.close())
@@ -188,7 +191,7 @@ async function build(
     oidc: config.oidc,
   })
   const signIn = new SignInService(db, accounts, workspaces, { isSafe: config.isSafe, oidcName: config.oidc?.name })
-  const users = new UserService(db, accounts)
+  const users = new UserService(db)
   const audit = new AuditService(db)
   const setupLinks = new SetupLinkService(db, destinations)
   const gate = new Gate(tokens, signIn, workspaces, setupLinks)
@@ -291,6 +294,7 @@ async function build(
   const pulse = async () => ({
     now: new Date(),
     freeBytes: await freeBytesIn(config.dataDir).catch(() => null),
+    storeSkew: storeClock.worst(),
   })
   const heartbeat = heartbeatService(db, self, pulse, logger)
   const metricsServer = config.metrics && metricsService(metrics, config.metrics.host, config.metrics.port, logger)

@@ -14,7 +14,9 @@ export const AuditEntryView = z
     from: z.string().meta({ description: 'The address it came from' }),
     action: z.string().meta({ description: 'The operation, such as task.run' }),
     subject: z.string().meta({ description: 'The name or id of what it was done to' }),
-    outcome: z.string().meta({ description: 'done, or the code of the error' }),
+    outcome: z.string().meta({
+      description: 'done; begun: written down before it is done, and again when it is; or the code of the error',
+    }),
     before: z.unknown().meta({ description: 'As it was; without secrets' }),
     after: z.unknown().meta({ description: 'As it is since then; without secrets' }),
     hash: z.string(),

@@ -11,6 +11,12 @@ const Preset = z.object({
   bucket: z.string().max(63).optional(),
   region: z.string().max(40).optional(),
   prefix: z.string().max(500).optional(),
+  endpoint: z
+    .string()
+    .max(500)
+    .optional()
+    .meta({ description: 'A store other than Amazon. Whoever makes the link says which, its bearer cannot' }),
+  pathStyle: z.boolean().optional().meta({ description: 'Put the bucket into the path of the endpoint' }),
 })
 
 export const SetupLinkView = z

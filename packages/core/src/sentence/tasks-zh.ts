@@ -95,6 +95,14 @@ export const ofTasks: Readonly<Record<string, string>> = {
   'Only webhooks are signed by the hub; enter another address or secret for this one.':
     '只有 webhook 由 Data Hub 签名；请为此渠道填写其他地址或密钥。',
   // The hub
+  'is more than the token that you use may do itself': '超出了您所用令牌自身的权限',
+  'Try again in {} s.': '请在 {1} 秒后重试。',
+  'Ask an admin of the hub to add them to this workspace: whoever is known to the hub may be added by its own admins.':
+    '请 Data Hub 的管理员将其加入此工作区：只有 Data Hub 已有的用户才能由工作区管理员添加。',
+  'The clocks of hub and storages agree.': '服务器与各存储的时钟一致。',
+  'The clock of {} is {} s {} that of the storage at {}.': '{1} 的时钟比位于 {4} 的存储{3} {2} 秒。',
+  'Let the machine follow a time server (NTP: "timedatectl set-ntp true", or chrony). From 15 minutes on S3 refuses what is signed by a wrong clock (RequestTimeTooSkewed), and schedules are off by as much already.':
+    '请让该机器与时间服务器同步（NTP：“timedatectl set-ntp true”，或 chrony）。相差达到 15 分钟后，S3 会拒绝由错误时钟签名的请求（RequestTimeTooSkewed），而计划时间也已偏差同样多。',
   'The clocks of hub and database agree.': '服务器与数据库的时钟一致。',
   'The clocks of hub and database differ by {} s.': '服务器与数据库的时钟相差 {1} 秒。',
   'Let both machines follow the same time server.': '请让两台机器使用同一时间服务器。',

@@ -18,11 +18,9 @@ export interface Accounts {
   session(headers: Headers): Promise<OpenSession | undefined>
   /** Ends the session of the request; answers the cookies that take it away. */
   signOut(headers: Headers): Promise<string[]>
-  createUser(email: string, name: string): Promise<number>
   setPassword(userId: number, password: string): Promise<void>
   /** Whether it is the user's password. */
   isPassword(userId: number, password: string): Promise<boolean>
-  endSessions(userId: number): Promise<void>
   /**
    * Where to send the browser to sign in at the identity provider, and the cookies that remember the way back. Throws what
    * is wrong with the provider or its settings, such as `auth.provider_unreachable`.
@@ -104,12 +102,6 @@ export function openAccounts(db: Database, settings: AccountSettings): Accounts 
       const { headers: set } = await auth.api.signOut({ headers: only(headers), returnHeaders: true })
       return set.getSetCookie()
     },
-    async createUser(email, name) {
-      const { context } = await open()
-      // Only admins create users: nobody can have claimed the address of somebody else
-      const user = await context.internalAdapter.createUser({ email, name, emailVerified: true }, { method: 'admin' })
-      return Number(user.id)
-    },
     async setPassword(userId, password) {
       const { context } = await open()
       const hash = await context.password.hash(password)
@@ -128,9 +120,6 @@ export function openAccounts(db: Database, settings: AccountSettings): Accounts 
       const { context } = await open()
       const hash = (await context.internalAdapter.findAccounts(String(userId))).find(isPasswordAccount)?.password
       return hash ? context.password.verify({ hash, password }) : false
-    },
-    async endSessions(userId) {
-      await (await open()).context.internalAdapter.deleteUserSessions(String(userId))
     },
     async beginOidc() {
       await assertOidc()
@@ -270,6 +259,7 @@ function optionsOf(db: Database, settings: AccountSettings) {
     // Where an answer of the provider belongs to nobody's sign-in; finishOidc reads its error
     onAPIError: { errorURL: '/sign-in' },
     databaseHooks: {
+      account: { create: { before: withoutProviderTokens }, update: { before: withoutProviderTokens } },
       user: {
         create: {
           // Whoever nobody has invited is made a user by a role of the provider only
@@ -295,6 +285,12 @@ function optionsOf(db: Database, settings: AccountSettings) {
       ipAddress: { ipAddressHeaders: [FROM_HEADER] },
     },
   }
+}
+
+/** The provider is asked nothing in anybody's name later: what would let the hub do so is not kept. */
+async function withoutProviderTokens(account: Readonly<Record<string, unknown>>) {
+  const tokens = ['accessToken', 'refreshToken', 'idToken'].filter((name) => name in account)
+  return { data: { ...account, ...Object.fromEntries(tokens.map((name) => [name, null])) } }
 }
 
 function providerOf(oidc: OidcSettings) {

@@ -43,3 +43,17 @@ test('each caller has a pace of their own, and is told when to come again', asyn
   expect(Number(slowed[0]?.headers.get('retry-after'))).toBeGreaterThan(0)
   expect((await hub.request('GET', '/tasks')).status).toBe(200)
 })
+
+test('R38: whoever tries keys that open nothing is paced by their address, and others there are not', async () => {
+  await using hub = await start({ DATAHUB_REQUESTS_PER_MINUTE: '10' })
+  const tries = Array.from({ length: 30 }, (_, index) => {
+    const keys = [`dh_${index}`, `dhl_${index}`]
+    return hub.as(keys[index % 2] ?? '').request('GET', index % 2 === 0 ? '/tasks' : '/setup-link')
+  })
+  const answers = await Promise.all(tries)
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]))
+  expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(15)
+  const slowed = answers.find(({ status }) => status === 429)
+  expect(Number(slowed?.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect((await hub.request('GET', '/tasks')).status).toBe(200)
+})

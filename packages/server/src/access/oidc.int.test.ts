@@ -72,6 +72,11 @@ test('a role of the claim makes a member, by code with PKCE, state and nonce', a
     subject: 'vera@example.com',
     outcome: 'done',
   })
+  // Nothing of the provider's opens anything in anybody's name later
+  const [account] = await hub.sql(
+    `select access_token, refresh_token, id_token from user_account where provider_id = 'oidc'`,
+  )
+  expect(account).toEqual({ access_token: null, refresh_token: null, id_token: null })
 })
 
 test('the claim counts anew at every sign-in', async () => {

@@ -1,5 +1,5 @@
-import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { Actor } from './access.ts'
+import { tooMany } from './throttle.ts'
 
 const MOST_CALLERS = 10_000
 
@@ -29,6 +29,6 @@ export class RequestPace {
     if (this.#buckets.size > MOST_CALLERS && oldest !== undefined) this.#buckets.delete(oldest)
     if (!isOver) return
     const retryAfterSeconds = Math.ceil(((left + 1 - this.#perMinute) * 60) / this.#perMinute)
-    throw new DataHubError('request.too_many', 'answer the request', { facts: { retryAfterSeconds } })
+    throw tooMany('answer the request', retryAfterSeconds)
   }
 }

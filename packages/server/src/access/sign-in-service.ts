@@ -16,6 +16,7 @@ import {
   findMember,
   findUser,
   hasSignedInFrom,
+  insertUser,
   listMemberships,
   listSessions,
   rememberSignIn,
@@ -110,7 +111,7 @@ export class SignInService {
     await followOidcRole(this.#db, userId, role)
     const access = await this.#accessOf(userId, null)
     if (access === NOBODY || access.role === null) {
-      await this.#accounts.endSessions(userId)
+      await deleteSessions(this.#db, userId, 'all')
       throw new DataHubError('auth.not_admitted', 'sign in')
     }
     await rememberSignIn(this.#db, access.actor.name, client.from)
@@ -139,7 +140,7 @@ export class SignInService {
     await assertPassword(password, email)
     if (!(await takeSetupCode(this.#db, hashOfCode(code))))
       throw new DataHubError('auth.code_refused', 'set up the hub')
-    const id = (await findUser(this.#db, { email }))?.id ?? (await this.#accounts.createUser(email, name))
+    const id = (await findUser(this.#db, { email }))?.id ?? (await insertUser(this.#db, email, name))
     await setMember(this.#db, { workspaceId: FIRST_WORKSPACE }, id, 'admin', false)
     await this.#accounts.setPassword(id, password)
     return this.#open(client, email, password)
@@ -158,7 +159,7 @@ export class SignInService {
       return invited
     })
     await this.#accounts.setPassword(user.id, password)
-    await this.#accounts.endSessions(user.id)
+    await deleteSessions(this.#db, user.id, 'all')
     await endSetup(this.#db)
     return this.#open(client, user.email, password)
   }

@@ -36,6 +36,14 @@ export class Throttle {
 
   async #spend(key: string, pace: Pace): Promise<void> {
     const seconds = await spend(this.#db, key, pace)
-    if (seconds > 0) throw new DataHubError('request.too_many', 'sign in', { facts: { retryAfterSeconds: seconds } })
+    if (seconds > 0) throw tooMany('sign in', seconds)
   }
+}
+
+/** Asked too often; `seconds` from now on there is room again. */
+export function tooMany(doing: string, seconds: number): DataHubError {
+  return new DataHubError('request.too_many', doing, {
+    hint: `Try again in ${seconds} s.`,
+    facts: { retryAfterSeconds: seconds },
+  })
 }

@@ -1,15 +1,17 @@
+import type { Standing } from '@datahub/core/access/rights'
 import type { Role } from '@datahub/core/access/role'
 import type { Invitation, NewUser, UserView } from '@datahub/core/api/access-shapes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { Connection, Database } from '../db/database.ts'
 import { FIRST_WORKSPACE, type Scope } from '../db/scope.ts'
-import type { Accounts } from './accounts.ts'
 import { makeCode } from './secret-code.ts'
 import {
   countOtherAdmins,
+  deleteSessions,
   findMember,
   findUser,
   insertInvitation,
+  insertUser,
   listMembers,
   removeMember,
   setDisabled,
@@ -22,25 +24,34 @@ const INVITATION_HOURS = 72
 /** The users of a workspace. Whoever administers it decides who belongs to it; passwords are a matter of the hub. */
 export class UserService {
   readonly #db: Database
-  readonly #accounts: Accounts
 
-  constructor(db: Database, accounts: Accounts) {
+  constructor(db: Database) {
     this.#db = db
-    this.#accounts = accounts
   }
 
   async list(scope: Scope): Promise<UserView[]> {
     return (await listMembers(this.#db, scope)).map(view)
   }
 
-  /** One who is known to the hub already only becomes a member: nobody gets a code for the account of somebody else. */
-  async create(scope: Scope, { email, name, role }: NewUser): Promise<UserView & { invitation: Invitation | null }> {
+  /**
+   * One who is known to the hub already only becomes a member: nobody gets a code for the account of somebody else. Nor does
+   * an admin of one workspace make accounts: with the code they could sign in as whoever has the address, also where others
+   * let that person in later (docs/decisions/039-accounts-are-made-by-admins-of-the-hub.md).
+   */
+  async create(
+    scope: Scope & Pick<Standing, 'isHubAdmin'>,
+    { email, name, role }: NewUser,
+  ): Promise<UserView & { invitation: Invitation | null }> {
     const known = await findUser(this.#db, { email })
+    if (!known && !scope.isHubAdmin)
+      throw new DataHubError('auth.forbidden', `make an account for ${email}`, {
+        hint: 'Ask an admin of the hub to add them to this workspace: whoever is known to the hub may be added by its own admins.',
+      })
     if (known && (await findMember(this.#db, scope, known.id)))
       throw new DataHubError('request.name_taken', `add ${email} to the workspace`, {
         hint: 'Change the role instead.',
       })
-    const id = known?.id ?? (await this.#accounts.createUser(email, name))
+    const id = known?.id ?? (await insertUser(this.#db, email, name))
     await setMember(this.#db, scope, id, role, false)
     return { ...(await this.get(scope, id)), invitation: known ? null : await this.#invite(id) }
   }
@@ -72,8 +83,8 @@ export class UserService {
       const atHub = await findMember(tx, hub, id)
       if (atHub) await assertNotLast(tx, hub, atHub, `disable ${member.email}`)
       await setDisabled(tx, id, true)
+      await deleteSessions(tx, id, 'all')
     })
-    await this.#accounts.endSessions(id)
     return this.get(scope, id)
   }
 

@@ -24,6 +24,22 @@ export async function findUser(db: Connection, key: { id: number } | { email: st
   return ('id' in key ? query.where('id', '=', key.id) : query.where('email', '=', key.email)).executeTakeFirst()
 }
 
+/**
+ * Without the library of accounts, so that it is part of the transaction around it. Answers the id, also of one who was made
+ * meanwhile. Only admins make users: their addresses count as verified, for nobody can have claimed that of somebody else.
+ */
+export async function insertUser(db: Connection, email: string, name: string): Promise<number> {
+  const made = await db
+    .insertInto('user')
+    .values({ email, name, email_verified: true })
+    .onConflict((conflict) => conflict.column('email').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  const id = made?.id ?? (await findUser(db, { email }))?.id
+  if (id === undefined) throw new Error('a user who was there a moment ago is gone')
+  return id
+}
+
 export async function listMembers(db: Connection, scope: Scope): Promise<MemberRow[]> {
   return members(db, scope).orderBy('user.email').execute()
 }
@@ -116,13 +132,14 @@ export async function listSessions(db: Connection, userId: number): Promise<Sele
     .execute()
 }
 
-/** Ends sessions of the user: one, or all but one. Answers how many. */
+/** Ends sessions of the user: one, or all but one, or all. Answers how many. */
 export async function deleteSessions(
   db: Connection,
   userId: number,
-  which: { id: number } | { allBut: number },
+  which: { id: number } | { allBut: number } | 'all',
 ): Promise<number> {
   const own = db.deleteFrom('user_session').where('user_id', '=', userId)
+  if (which === 'all') return Number((await own.executeTakeFirst()).numDeletedRows)
   const query = 'id' in which ? own.where('id', '=', which.id) : own.where('id', '<>', which.allBut)
   return Number((await query.executeTakeFirst()).numDeletedRows)
 }

@@ -69,3 +69,32 @@ test('a token is not narrowed to what its role may not', async () => {
     { field: 'only[1]', problem: '"task.run" is not a right of a viewer', cure: expect.stringContaining('task.list') },
   ])
 })
+
+test('R37: a narrowed token makes no token that may more than itself', async () => {
+  const only = ['token.create', 'token.list']
+  const { token } = await hub.ask('POST', '/tokens', { name: 'maker', role: 'admin', only })
+  const make = async (wanted: object) => hub.as(token).request('POST', '/tokens', { name: 'made', ...wanted })
+  for (const wanted of [{}, { only: ['token.list', 'task.list'] }]) {
+    const { status, body } = await make({ role: 'admin', ...wanted })
+    expect([status, body.errors]).toEqual([
+      422,
+      [{ field: 'only', problem: expect.any(String), cure: 'Choose from token.create, token.list.' }],
+    ])
+  }
+  expect((await make({ role: 'admin', only: ['token.list'] })).status).toBe(201)
+})
+
+test('R37: who administers another workspace adds whom the hub knows, and makes no account for an address', async () => {
+  const add = async (email: string) =>
+    hub.as(foreigner).request('POST', '/users', { email, name: 'Ann', role: 'admin' })
+  const refused = await add('ann@example.com')
+  expect([refused.status, refused.body.code, refused.body.cure]).toEqual([
+    403,
+    'auth.forbidden',
+    expect.stringContaining('Ask an admin of the hub'),
+  ])
+  expect(await hub.sql(`select 1 from "user" where email = 'ann@example.com'`)).toEqual([])
+  await hub.ask('POST', '/users', { email: 'ann@example.com', name: 'Ann', role: 'viewer' })
+  const added = await add('ann@example.com')
+  expect([added.status, added.body.invitation]).toEqual([201, null])
+})

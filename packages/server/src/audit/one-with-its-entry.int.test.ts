@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Browser } from '../testing/browser.ts'
 import { HubUnderTest } from '../testing/hub-under-test.ts'
 import { scriptedSource } from '../testing/scripted-source.ts'
 import { watchedDestination } from '../testing/watched-destination.ts'
 
 let hub: HubUnderTest
+let eveId: number
 
 const schedule = { every: 'day', at: '03:00', timeZone: 'UTC' }
 
@@ -12,8 +14,13 @@ beforeAll(async () => {
   await hub.ask('POST', '/apply', {
     sources: [{ name: 'ads', kind: 'scripted' }],
     destinations: [{ name: 'store', kind: 'memory' }],
-    tasks: [{ name: 'daily', source: 'ads', destination: 'store', schedule }],
+    tasks: ['daily', 'weekly'].map((name) => ({ name, source: 'ads', destination: 'store', schedule })),
   })
+  const eve = await hub.ask('POST', '/users', { email: 'eve@example.com', name: 'Eve', role: 'operator' })
+  await new Browser(hub.url).request('POST', '/invitation', {
+    body: { code: eve.invitation.code, password: 'quartz lantern seven rivers' },
+  })
+  eveId = eve.id
 })
 
 afterAll(async () => {
@@ -23,7 +30,7 @@ afterAll(async () => {
 /** From now on entries of the action cannot be written: what a process that dies before its entry leaves behind. */
 async function refuseEntries(action: string): Promise<void> {
   await hub.sql(`create or replace function refuse_entry() returns trigger language plpgsql as $$
-    begin if new.action = '${action}' and new.outcome = 'done' then raise exception 'no room for the entry'; end if;
+    begin if new.action = '${action}' and new.outcome in ('done', 'begun') then raise exception 'no room for the entry'; end if;
     return new; end $$`)
   await hub.sql('drop trigger if exists refuse_entry on audit_entry')
   await hub.sql(`create trigger refuse_entry before insert on audit_entry for each row execute function refuse_entry()`)
@@ -37,6 +44,8 @@ const changes: readonly (readonly [action: string, method: string, path: string,
   ['task.run', 'POST', '/tasks/daily/run', { from: '2025-01-01', to: '2025-01-01' }],
   ['token.create', 'POST', '/tokens', { name: 'reader', role: 'viewer' }],
   ['hub.apply', 'POST', '/apply', { sources: [{ name: 'third', kind: 'scripted' }] }],
+  ['user.create', 'POST', '/users', { email: 'ann@example.com', name: 'Ann', role: 'viewer' }],
+  ['user.disable', 'POST', '/users/<eve>/disable', undefined],
   ['workspace.create', 'POST', '/workspaces', { name: 'other' }],
   ['setupLink.create', 'POST', '/setup-links', { destination: 'acme', region: 'us-east-1' }],
   [
@@ -53,12 +62,16 @@ async function everything(): Promise<unknown> {
   const also = ['alert_channel', 'member', 'invitation', 'pgboss.job']
   const count = async (table: string) => (await hub.sql(`select count(*) as n from ${table}`))[0]
   const paused = await hub.sql('select id, paused from task order by id')
-  return [await Promise.all([...tables, ...also].map(async (table) => [table, await count(table)])), paused]
+  const users = await hub.sql('select id, disabled_at is null as "isIn" from "user" order by id')
+  const sessions = await count('user_session')
+  const counts = await Promise.all([...tables, ...also].map(async (table) => [table, await count(table)]))
+  return [counts, paused, users, sessions]
 }
 
 test.each(changes)(
   '%s and its entry are one: without the entry there is no change',
-  async (action, method, path, body) => {
+  async (action, method, address, body) => {
+    const path = address.replace('<eve>', String(eveId))
     await refuseEntries(action)
     const before = await everything()
     expect((await hub.request(method, path, body)).status).toBe(500)
@@ -91,4 +104,56 @@ test('many changes at once make one chain, with an entry for each', async () => 
   )
   expect(answers.map(({ status }) => status).filter((status) => status >= 300)).toEqual([])
   expect(await hub.ask('POST', '/audit/verify')).toMatchObject({ ok: true, entries: before + 24 })
+})
+
+test('of many tasks each change is one with an entry of its own, whatever becomes of the others', async () => {
+  const tasks = (await hub.ask('GET', '/tasks?sort=id')).items as { id: number; name: string; paused: boolean }[]
+  const ids = tasks.map(({ id }) => id)
+  await hub.ask('POST', '/task-changes', { action: 'resume', tasks: ids })
+  const newest = Number((await hub.ask('GET', '/audit?limit=1'))[0].id)
+  // The entry of one of them cannot be written
+  await hub.sql(`create or replace function refuse_entry() returns trigger language plpgsql as $$
+    begin if new.action = 'task.pause' and new.subject = '${ids[0]}' then raise exception 'no room for the entry'; end if;
+    return new; end $$`)
+  await hub.sql('drop trigger if exists refuse_entry on audit_entry')
+  await hub.sql('create trigger refuse_entry before insert on audit_entry for each row execute function refuse_entry()')
+  const answers = await hub.ask('POST', '/task-changes', { action: 'pause', tasks: [...ids, 999_999] })
+  await hub.sql('drop trigger refuse_entry on audit_entry')
+  const told = (answers as { task: number; problem: { code: string } | null }[]).map(({ task, problem }) => [
+    task,
+    problem?.code ?? 'done',
+  ])
+  expect(told).toEqual([
+    [ids[0], 'hub.internal'],
+    ...ids.slice(1).map((id) => [id, 'done']),
+    [999_999, 'request.not_found'],
+  ])
+  const paused = await hub.sql<{ id: number; paused: boolean }>('select id, paused from task order by id')
+  expect(paused.map(({ paused }) => paused)).toEqual(ids.map((id) => id !== ids[0]))
+  interface Entry {
+    readonly id: number
+    readonly action: string
+    readonly subject: string
+    readonly outcome: string
+  }
+  const entries = (await hub.ask<Entry[]>('GET', '/audit?limit=20'))
+    .filter(({ id }) => id > newest)
+    .map(({ action, subject, outcome }) => [action, subject, outcome])
+  expect(entries.toReversed()).toEqual([
+    ...ids.slice(1).map((id) => ['task.pause', String(id), 'done']),
+    ['task.pause', '999999', 'request.not_found'],
+  ])
+  expect(await hub.ask('POST', '/audit/verify')).toMatchObject({ ok: true })
+})
+
+test('a key is rotated only after it has been written down that it will be', async () => {
+  await refuseEntries('key.rotate')
+  const before = await hub.ask('GET', '/keys')
+  expect((await hub.request('POST', '/keys/rotate')).status).toBe(500)
+  expect(await hub.ask('GET', '/keys')).toEqual(before)
+  await hub.sql('drop trigger refuse_entry on audit_entry')
+  expect((await hub.request('POST', '/keys/rotate')).status).toBe(200)
+  const entries = await hub.ask<{ outcome: string }[]>('GET', '/audit?action=key.rotate&limit=2')
+  const outcomes = entries.map(({ outcome }) => outcome)
+  expect(outcomes).toEqual(['done', 'begun'])
 })

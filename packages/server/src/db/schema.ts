@@ -155,7 +155,13 @@ interface SetupLinkTable {
   id: Id
   workspace_id: number
   destination: string
-  preset: JSONColumnType<{ bucket?: string | undefined; region?: string | undefined; prefix?: string | undefined }>
+  preset: JSONColumnType<{
+    bucket?: string | undefined
+    region?: string | undefined
+    prefix?: string | undefined
+    endpoint?: string | undefined
+    pathStyle?: boolean | undefined
+  }>
   hash: Buffer
   created_at: Instant
   expires_at: Date
@@ -478,6 +484,8 @@ interface ProcessTable {
   node: string
   time_zones: string
   clock_off_ms: number
+  store: string | null
+  store_off_ms: number | null
   free_bytes: number | null
 }
 

@@ -2,6 +2,7 @@ import type { Capabilities } from '@datahub/core/destination/capabilities'
 import type { Destination } from '@datahub/core/destination/destination'
 import type { z } from 'zod'
 import type { EgressPolicy } from '../foundation/egress.ts'
+import type { StoreClock } from './store-clock.ts'
 
 /** What a connector may use of the hub it runs in. */
 export interface DestinationWorld {
@@ -12,6 +13,8 @@ export interface DestinationWorld {
   readonly folders: readonly string[] | undefined
   /** The hub's own folder, into which nothing is ever delivered. */
   readonly dataDir: string
+  /** Who wants to know what the storage says of the time; undefined: nobody. */
+  readonly clock?: StoreClock
 }
 
 /** An upload in parts that was begun and, as far as is known, neither completed nor aborted. */

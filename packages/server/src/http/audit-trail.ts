@@ -2,7 +2,6 @@ import { isDeed } from '@datahub/core/access/deeds'
 import type { MeView } from '@datahub/core/api/access-shapes'
 import type { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { HubDefinition } from '@datahub/core/task/definition'
-import type { Deed } from '../audit/audit-service.ts'
 import type { RequestContext } from './hub.ts'
 
 /** Of these what there was before and after is written down. */
@@ -53,8 +52,10 @@ export async function audited<Output>(
   try {
     context.gate.assertMay(context.access, operation)
     if (isOneChange(operation)) return await context.audit.done(from, act)
+    // What no transaction can hold is written down before it begins: whatever becomes of it, there is no change without an entry
+    if (BEGUN.has(operation)) await context.audit.record(context.access, from, { ...deed, outcome: 'begun' })
     const done = await act()
-    for (const each of deedsOf(done.deed, given, done.output)) await context.audit.record(done.by, from, each)
+    if (!EACH.has(operation)) await context.audit.record(done.by, from, done.deed)
     return done.output
   } catch (error) {
     const { code } = known(error)
@@ -69,18 +70,6 @@ function isPreview(operation: string, input: Input): boolean {
   return operation === 'backfill.start' && input?.['dryRun'] === true
 }
 
-/** What was done to many tasks is a deed for each of them, so that it stands in the history of each. */
-function deedsOf(deed: Deed, input: Input, output: unknown): readonly Deed[] {
-  if (deed.action !== 'task.change') return [deed]
-  const changes = output as readonly { task: number; problem: { code: string } | null }[]
-  const verb = String(input?.['action'])
-  return changes.map(({ task, problem }) => ({
-    action: verb === 'move' ? deed.action : `task.${verb}`,
-    subject: String(task),
-    outcome: problem?.code ?? 'done',
-  }))
-}
-
 /**
  * Nouns whose changes commit together with their entry. Signing in counts its attempts also where it fails, and what tries
  * something out waits for other machines (docs/decisions/033-a-change-and-its-entry-are-one.md).
@@ -88,12 +77,42 @@ function deedsOf(deed: Deed, input: Input, output: unknown): readonly Deed[] {
 const CHANGED = new Set(
   'source destination task backfill execution alertChannel hub token workspace user setupLink'.split(' '),
 )
-/** Of these what they do is many changes, each by itself; or the library of accounts makes its own; or nothing of ours is changed. */
-const APART = /\.(test|testUnsaved|dryRun\w*)$|^(task\.change|user\.create|user\.disable)$/
+/** Of these nothing of ours is changed. */
+const APART = /\.(test|testUnsaved|dryRun\w*)$/
+/** Many changes, each of which is one with an entry of its own. */
+const EACH = new Set(['task.change'])
+/** A key is a file, and what it seals anew are batches. */
+const BEGUN = new Set(['key.rotate'])
 
 function isOneChange(operation: string): boolean {
   const [noun = ''] = operation.split('.')
-  return CHANGED.has(noun) && !APART.test(operation)
+  if (operation === 'session.revoke') return true
+  return CHANGED.has(noun) && !APART.test(operation) && !EACH.has(operation)
+}
+
+/**
+ * One of the many changes of an operation, and its entry: both or neither, whatever becomes of the others. The entry is that
+ * of the same change made alone, such as `task.pause`.
+ */
+export async function auditedEach<Output>(
+  action: string,
+  subject: string,
+  context: RequestContext,
+  run: () => Promise<Output>,
+  known: (error: unknown) => DataHubError,
+): Promise<Output> {
+  const look = () => stateOf(action, { task: subject }, context)
+  const { access, client, audit } = context
+  try {
+    return await audit.done(client.from, async () => {
+      const before = await look()
+      const output = await run()
+      return { output, by: access, deed: { action, subject, outcome: 'done', before, after: await look() } }
+    })
+  } catch (error) {
+    await audit.record(access, client.from, { action, subject, outcome: known(error).code })
+    throw error
+  }
 }
 
 function subjectOf(input: Input): string {
@@ -115,7 +134,8 @@ async function stateOf(operation: string, input: Input, context: RequestContext)
     workspace: async () => (await workspaces.list(access)).find((one) => one.name === name),
     key: () => keys.list(access),
     alertChannel: () => alertChannels.get(access, name),
-    user: () => users.get(access, Number(input?.['id'])),
+    // Whoever is being made has none yet; a question without an id would break the transaction
+    user: async () => (input?.['id'] === undefined ? undefined : users.get(access, Number(input['id']))),
     hub: () => definitions.show(access, input as unknown as Partial<HubDefinition>),
   }
   return readers[noun ?? '']?.().catch(() => undefined)

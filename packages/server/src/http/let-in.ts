@@ -32,13 +32,24 @@ export function letIn(hub: Hub): MiddlewareHandler<Variables> {
       context.set('access', access)
       context.set('client', client)
     } catch (error) {
-      const known = reportTo(hub.logger, error)
+      const known = pacedRefusal(hub, client, reportTo(hub.logger, error))
       tellWhenToRetry(client, known)
       return withHeaders(answer(context, known), client.answer)
     }
     await next()
     context.res = withHeaders(context.res, client.answer)
     return undefined
+  }
+}
+
+/** Whoever tries keys that open nothing is nobody, and has as many requests as nobody has from their address. */
+function pacedRefusal(hub: Hub, client: Client, refusal: DataHubError): DataHubError {
+  if (refusal.is.httpStatus !== 401) return refusal
+  try {
+    hub.pace.assertRequest(NOBODY.actor, client.from)
+    return refusal
+  } catch (error) {
+    return reportTo(hub.logger, error)
   }
 }
 

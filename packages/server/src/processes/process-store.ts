@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Connection } from '../db/database.ts'
+import type { StoreSkew } from '../destinations/store-clock.ts'
 
 /** Who of the hub is running: every process gives a sign of life, by the database's clock. */
 
@@ -21,6 +22,8 @@ export interface Pulse {
   readonly now: Date
   /** Where it stages packages; null: it could not tell. */
   readonly freeBytes: number | null
+  /** The store whose clock differs most from its own; undefined: none has been heard lately. */
+  readonly storeSkew: StoreSkew | undefined
 }
 
 export interface ProcessRecord extends ProcessFacts {
@@ -30,6 +33,9 @@ export interface ProcessRecord extends ProcessFacts {
   /** How far its clock was ahead of the database's. */
   readonly clockOffMs: number
   readonly freeBytes: number | null
+  /** Its host, and how far its clock is behind that of the process; null: none was heard lately. */
+  readonly store: string | null
+  readonly storeOffMs: number | null
   /** Executions that it holds. */
   readonly busy: number
 }
@@ -37,11 +43,17 @@ export interface ProcessRecord extends ProcessFacts {
 /** Three signs of life missed. */
 const SILENT_SECONDS = 30
 
-export async function noteAlive(db: Connection, self: ProcessFacts, { now, freeBytes }: Pulse): Promise<void> {
+export async function noteAlive(
+  db: Connection,
+  self: ProcessFacts,
+  { now, freeBytes, storeSkew }: Pulse,
+): Promise<void> {
   const { name, version, services, slots, node, timeZones } = self
   const pulse = {
     clock_off_ms: sql<number>`round(extract(epoch from ${now}::timestamptz - clock_timestamp()) * 1000)::integer`,
     free_bytes: freeBytes,
+    store: storeSkew?.store ?? null,
+    store_off_ms: storeSkew?.aheadMs ?? null,
     node,
     time_zones: timeZones,
   }
@@ -68,7 +80,8 @@ export async function forgetSilentProcesses(db: Connection, days: number): Promi
 export async function listProcesses(db: Connection): Promise<ProcessRecord[]> {
   const { rows } = await sql<ProcessRecord>`
     select name, version, node, time_zones as "timeZones", services, slots,
-      clock_off_ms as "clockOffMs", free_bytes as "freeBytes", started_at as "startedAt", seen_at as "seenAt",
+      clock_off_ms as "clockOffMs", free_bytes as "freeBytes",
+      store, store_off_ms as "storeOffMs", started_at as "startedAt", seen_at as "seenAt",
       seen_at > now() - make_interval(secs => ${SILENT_SECONDS}) as "isAlive",
       (select count(*) from execution join execution_attempt held on held.execution_id = execution.id
         where execution.status in (0, 1, 2, 4) and held.attempt = execution.attempt and held.worker = process.name

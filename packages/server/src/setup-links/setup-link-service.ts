@@ -6,6 +6,7 @@ import { hashOfCode, makeCode } from '../access/secret-code.ts'
 import type { Database } from '../db/database.ts'
 import type { Scope } from '../db/scope.ts'
 import type { DestinationService } from '../definitions/destination-service.ts'
+import { findDestination } from '../definitions/destination-store.ts'
 import {
   findLink,
   findOpenLink,
@@ -36,10 +37,14 @@ export class SetupLinkService {
     this.#destinations = destinations
   }
 
+  /** Whatever is wrong with what is known beforehand is told to whoever makes the link, not to its bearer. */
   async create(
     scope: Scope,
     { destination, hours, ...preset }: SetupLinkRow['preset'] & { destination: string; hours: number },
   ): Promise<SetupLinkView & { code: string }> {
+    const { bucket = SOME.bucket, region = SOME.region, prefix = '' } = preset
+    const entered = { ...SOME, bucket, region, prefix }
+    await this.#destinations.prepare(scope, await this.#definition(scope, { destination, preset }, entered), '')
     const { code, hash } = makeCode(LINK_PREFIX)
     return { ...view(await insertSetupLink(this.#db, scope, { destination, preset, hash, hours })), code }
   }
@@ -76,22 +81,45 @@ export class SetupLinkService {
 
   async show(access: Access): Promise<{ destination: string; preset: SetupLinkRow['preset']; expiresAt: string }> {
     const { destination, preset, expires_at } = await this.#open(access)
-    return { destination, preset, expiresAt: expires_at.toISOString() }
+    const { endpoint } = await this.#place(access, { destination, preset })
+    const shown = typeof endpoint === 'string' ? { ...preset, endpoint } : preset
+    return { destination, preset: shown, expiresAt: expires_at.toISOString() }
   }
 
   async test(access: Access, entered: BucketWithKeys): Promise<AsyncGenerator<CheckStep>> {
-    const { destination } = await this.#open(access)
-    return this.#destinations.testUnsaved(access, definitionOf(destination, entered))
+    const link = await this.#open(access)
+    return this.#destinations.testUnsaved(access, await this.#definition(access, link, entered))
   }
 
   /** Creates the destination, or replaces what an existing one is; the link is used up with it, or not at all. */
   async submit(access: Access, entered: BucketWithKeys): Promise<void> {
-    const { id, destination } = await this.#open(access)
-    const prepared = await this.#destinations.prepare(access, definitionOf(destination, entered), '')
+    const link = await this.#open(access)
+    const prepared = await this.#destinations.prepare(access, await this.#definition(access, link, entered), '')
     await this.#db.transaction().execute(async (tx) => {
-      if (!(await takeSetupLink(tx, id))) throw new DataHubError('auth.code_refused', 'hand over the bucket')
+      if (!(await takeSetupLink(tx, link.id))) throw new DataHubError('auth.code_refused', 'hand over the bucket')
       await this.#destinations.save(tx, access, prepared)
     })
+  }
+
+  async #definition(scope: Scope, link: Pick<SetupLinkRow, 'destination' | 'preset'>, entered: BucketWithKeys) {
+    return { ...(await this.#place(scope, link)), name: link.destination, kind: 's3', ...entered }
+  }
+
+  /**
+   * What the bearer does not enter: of a destination that exists all the rest stays. A store other than Amazon is for
+   * whoever makes the link to name.
+   */
+  async #place(
+    scope: Scope,
+    { destination, preset }: Pick<SetupLinkRow, 'destination' | 'preset'>,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const existing = await findDestination(this.#db, scope, { name: destination })
+    const { endpoint, pathStyle } = preset
+    return {
+      ...(existing?.kind === 's3' ? existing.settings : {}),
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(pathStyle === undefined ? {} : { pathStyle }),
+    }
   }
 
   async #open({ actor }: Access): Promise<SetupLinkRow> {
@@ -100,6 +128,14 @@ export class SetupLinkService {
     return row
   }
 }
+
+/** For what is not known yet, so that the rest can be judged. */
+const SOME = {
+  bucket: 'some-bucket',
+  region: 'us-east-1',
+  accessKeyId: 'AKIAXXXXXXXXXXXXXXXX',
+  secretAccessKey: 'x'.repeat(40),
+} as const
 
 const HINTS = {
   used: 'The bucket has been handed over with it. Ask whoever sent it for another one if the keys have changed since.',
@@ -117,11 +153,6 @@ function refusal(row: SetupLinkRow | undefined): DataHubError {
     hint: HINTS[state],
     facts: { state, ...(at === null ? {} : { at }) },
   })
-}
-
-/** Amazon S3 only: an endpoint of its own is for whoever runs the hub to allow. */
-function definitionOf(name: string, entered: BucketWithKeys) {
-  return { name, kind: 's3', ...entered }
 }
 
 function view(row: SetupLinkRow): SetupLinkView {

@@ -76,3 +76,35 @@ test('whoever has a link that is used, revoked or too old is told so; a wrong co
   expect(await answer(old.code)).toEqual({ ...refused, state: 'expired', at: true })
   expect(await answer(`${used.code.slice(0, -1)}x`)).toEqual({ ...refused, state: undefined, at: false })
 })
+
+test('a store other than Amazon is named by whoever makes the link, and judged then; its bearer names none', async () => {
+  const make = async (preset: object) => hub.request('POST', '/setup-links', { destination: 'elsewhere', ...preset })
+  const wrong = await make({ endpoint: 'store.example.com' })
+  expect([wrong.status, wrong.body.errors.map(({ field }: { field: string }) => field)]).toEqual([422, ['endpoint']])
+  expect((await make({ endpoint: 'http://127.0.0.1:9' })).status, 'an address of this machine').toBe(422)
+  expect((await make({ region: 'mars-1' })).body.errors[0].field).toBe('region')
+  const endpoint = 'https://store.example.com'
+  const { body } = await make({ endpoint, pathStyle: true, region: 'eu-1' })
+  const engineer = hub.as(body.code)
+  expect(await engineer.ask('GET', '/setup-link')).toMatchObject({ preset: { endpoint, region: 'eu-1' } })
+  const given = { ...bucket, region: 'eu-1', ...keys }
+  expect(
+    (await engineer.request('POST', '/setup-link', { ...given, endpoint: 'https://other.example.com' })).status,
+  ).toBe(422)
+  expect((await engineer.request('POST', '/setup-link', given)).status).toBe(200)
+  const made = await hub.ask('GET', '/destinations/elsewhere')
+  expect(made).toMatchObject({ endpoint, pathStyle: true, bucket: bucket.bucket })
+
+  // New keys for one that exists: what the bearer does not enter stays
+  await hub.ask('PUT', '/destinations/elsewhere', {
+    ...{ kind: 's3', endpoint, pathStyle: true, encryption: 'sse-s3', ...bucket, region: 'eu-1', ...keys },
+  })
+  const { code } = await hub.ask('POST', '/setup-links', { destination: 'elsewhere' })
+  await hub.as(code).ask('POST', '/setup-link', { ...given, bucket: 'another-bucket' })
+  expect(await hub.ask('GET', '/destinations/elsewhere')).toMatchObject({
+    endpoint,
+    pathStyle: true,
+    encryption: 'sse-s3',
+    bucket: 'another-bucket',
+  })
+})

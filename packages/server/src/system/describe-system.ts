@@ -4,10 +4,11 @@ import { countTasksWithGaps } from '../coverage/coverage-store.ts'
 import { databaseNow, type Database } from '../db/database.ts'
 import type { Scope } from '../db/scope.ts'
 import { countWaiting } from '../executions/execution-store.ts'
+import { listProcesses } from '../processes/process-store.ts'
 import { countFailing } from '../sync-log/sync-log-store.ts'
 import { version } from '../version.ts'
 import { freeBytesIn } from './free-bytes.ts'
-import { LEAST_FREE_BYTES, MOST_SKEW_MS } from './limits.ts'
+import { LEAST_FREE_BYTES, MOST_SKEW_MS, MOST_STORE_SKEW_MS } from './limits.ts'
 
 export interface SystemFacts {
   readonly db: Database
@@ -24,6 +25,7 @@ export async function describeSystem(facts: SystemFacts, scope: Scope): Promise<
   const { instanceId, database } = facts
   const checks = [
     await checkClock(facts.db),
+    ...(await checkStoreClock(facts.db)),
     await checkDisk(facts.dataDir),
     ...(facts.signOn ? [checkOfSignOn(await facts.signOn())] : []),
     ...(await checkDeliveries(facts.db, scope)),
@@ -45,6 +47,28 @@ async function checkClock(db: Database): Promise<SystemCheck> {
     amount: Math.round(skewMs / 1000),
     ...(ok ? {} : { remedy: 'Let both machines follow the same time server.' }),
   }
+}
+
+/** Of what all processes have heard; nothing where none delivers to a store that tells the time. */
+async function checkStoreClock(db: Database): Promise<SystemCheck[]> {
+  const heard = (await listProcesses(db)).flatMap(({ isAlive, name, store, storeOffMs }) =>
+    isAlive && store !== null && storeOffMs !== null ? [{ name, store, storeOffMs }] : [],
+  )
+  const [worst] = heard.toSorted((a, b) => Math.abs(b.storeOffMs) - Math.abs(a.storeOffMs))
+  if (!worst) return []
+  const seconds = Math.round(Math.abs(worst.storeOffMs) / 1000)
+  const ok = seconds * 1000 < MOST_STORE_SKEW_MS
+  const way = worst.storeOffMs > 0 ? 'ahead of' : 'behind'
+  const check = { name: 'store clock', ok, amount: seconds }
+  if (ok) return [{ ...check, message: 'The clocks of hub and storages agree.' }]
+  return [
+    {
+      ...check,
+      message: `The clock of ${worst.name} is ${seconds} s ${way} that of the storage at ${worst.store}.`,
+      remedy:
+        'Let the machine follow a time server (NTP: "timedatectl set-ntp true", or chrony). From 15 minutes on S3 refuses what is signed by a wrong clock (RequestTimeTooSkewed), and schedules are off by as much already.',
+    },
+  ]
 }
 
 async function checkDisk(dataDir: string): Promise<SystemCheck> {

@@ -38,7 +38,7 @@ test('processes, queue, retention, settings and versions, as those who run the h
     const found = await operation()
     expect(found.processes).toMatchObject([{ isAlive: true, slots: 4, node: process.versions.node }])
     expect(found.retention.find(({ what }) => what === 'alerts')?.lookedAt).not.toBeNull()
-  })
+  }, 30_000)
   const found = await operation()
   const [self] = found.processes
   expect(Math.abs(self?.clockOffMs ?? Infinity)).toBeLessThan(5000)

@@ -143,14 +143,25 @@ export class TaskService {
     })
   }
 
-  /** One after the other, in the order given; one that cannot be changed does not stop the others. */
-  async changeMany(scope: Scope, { action, tasks, destination = '' }: ChangeOfMany): Promise<TaskChange[]> {
+  /**
+   * One after the other, in the order given; one that cannot be changed does not stop the others. `each`: does what changes
+   * one task, and whatever has to be done with it; by itself nothing.
+   */
+  async changeMany(
+    scope: Scope,
+    { action, tasks, destination = '' }: ChangeOfMany,
+    each: <Output>(task: number, change: () => Promise<Output>) => Promise<Output> = (_task, change) => change(),
+  ): Promise<TaskChange[]> {
     const changes: TaskChange[] = []
+    const change = async (id: string): Promise<number | null> => {
+      if (action === 'run') return this.run(scope, id, {})
+      if (action === 'move') await this.move(scope, id, destination)
+      else await this[action](scope, id)
+      return null
+    }
     for (const id of tasks) {
       try {
-        const executionId = action === 'run' ? await this.run(scope, String(id), {}) : null
-        if (action === 'move') await this.move(scope, String(id), destination)
-        else if (action !== 'run') await this[action](scope, String(id))
+        const executionId = await each(id, () => change(String(id)))
         changes.push({ task: id, executionId, error: null })
       } catch (error) {
         changes.push({ task: id, executionId: null, error: asDataHubError(error, `${action} the task ${id}`) })

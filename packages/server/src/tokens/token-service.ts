@@ -29,8 +29,13 @@ export class TokenService {
     this.#db = db
   }
 
-  async create(scope: Scope, { name, role, only, expiresInDays }: NewToken): Promise<TokenView & { token: string }> {
+  /** `scope.only`: what the token that asks is narrowed to; none that it makes may do more. */
+  async create(
+    scope: Scope & Partial<Pick<Access, 'only'>>,
+    { name, role, only, expiresInDays }: NewToken,
+  ): Promise<TokenView & { token: string }> {
     assertOperations(role, only ?? [])
+    assertNoWider(scope.only ?? null, only)
     const token = PREFIX + randomBytes(TOKEN_BYTES).toString('base64url')
     const hint = `${PREFIX}…${token.slice(-4)}`
     const values = { name, hash: hashOf(token), hint, role, only: only ?? null, expiresInDays }
@@ -90,6 +95,12 @@ function assertOperations(role: Role, only: readonly string[]): void {
     return [{ field: `only[${index}]`, problem, cure: `Choose from ${allowed.join(', ')}.` }]
   })
   if (wrong.length > 0) throw invalid('make the token', wrong)
+}
+
+function assertNoWider(own: Access['only'], only: NewToken['only']): void {
+  if (own === null || (only && only.every((operation) => own.includes(operation)))) return
+  const problem = 'is more than the token that you use may do itself'
+  throw invalid('make the token', [{ field: 'only', problem, cure: `Choose from ${own.join(', ')}.` }])
 }
 
 function hashOf(token: string): Buffer {

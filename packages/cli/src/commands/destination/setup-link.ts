@@ -6,6 +6,13 @@ import { table } from '../../table.ts'
 import { timeIn } from '../../time.ts'
 import type { World } from '../../world.ts'
 
+interface Preset {
+  readonly region?: string
+  readonly bucket?: string
+  readonly endpoint?: string
+  readonly pathStyle?: boolean
+}
+
 export function makeSetupLink(world: World): Command {
   const command = new Command('setup-link')
     .summary('Let the customer enter bucket and keys')
@@ -15,7 +22,9 @@ export function makeSetupLink(world: World): Command {
     .argument('<destination>', 'the destination that it creates, or gives new keys to')
     .option('--region <region>', 'where the bucket has to be')
     .option('--bucket <bucket>', 'its name, where it is known')
-    .action(async (destination: string, preset: { region?: string; bucket?: string }, command: Command) => {
+    .option('--endpoint <url>', 'a store other than Amazon; whoever has the code cannot name another one')
+    .option('--path-style', 'put the bucket into the path of the endpoint')
+    .action(async (destination: string, preset: Preset, command: Command) => {
       const { hub, print } = await openSession(world, command)
       const made = await hub.setupLink.create({ destination, ...preset })
       print.result(made, () => made.code)

@@ -1,6 +1,6 @@
 import type { AuditEntryView } from '@datahub/core/api/audit-routes'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { CircleCheck, CircleX } from 'lucide-react'
+import { CircleCheck, CircleDashed, CircleX } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { query } from '../../api/hub.ts'
 import { useMay } from '../../app/me.ts'
@@ -79,6 +79,8 @@ export function AuditList({ search, onPage, onClear }: AuditListProps) {
       cell: ({ outcome }) =>
         outcome === 'done' ? (
           <Outcome icon={<CircleCheck aria-hidden size={15} className="shrink-0 text-good" />}>{a.done}</Outcome>
+        ) : outcome === 'begun' ? (
+          <Outcome icon={<CircleDashed aria-hidden size={15} className="shrink-0 text-soft" />}>{a.begun}</Outcome>
         ) : (
           <Outcome icon={<CircleX aria-hidden size={15} className="shrink-0 text-bad" />}>
             {a.failed}{' '}

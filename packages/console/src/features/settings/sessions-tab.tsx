@@ -12,6 +12,7 @@ import { notifyFailure } from '../../components/ui/notices.tsx'
 import { Switch } from '../../components/ui/switch.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { useSettingsWords } from '../../i18n/settings.ts'
+import { PasswordCard } from './password-card.tsx'
 
 /** Where the reader is signed in, and what this browser remembers. */
 export function SessionsTab() {
@@ -65,6 +66,7 @@ export function SessionsTab() {
           </Card>
         )}
       </Answer>
+      <PasswordCard />
       <Card title={settings.preferences}>
         <Switch isSelected={shortcuts} onChange={(is) => prefer({ shortcuts: is })}>
           {settings.shortcuts}

@@ -48,6 +48,7 @@ export function SetupSteps({ code, link, values, onChange, onOver }: SetupStepsP
   const [problem, setProblem] = useState<Problem>()
   const [isPending, setPending] = useState(false)
   const [isAsking, setAsking] = useState(false)
+  const store = link.preset.endpoint
   const [bucket, region] = [textIn(values, 'bucket'), textIn(values, 'region')]
   const entered = () => ({
     bucket,
@@ -113,6 +114,7 @@ export function SetupSteps({ code, link, values, onChange, onOver }: SetupStepsP
         <p className="text-soft">
           {w.bucket.hint} {link.preset.region && w.bucket.fixedRegion(link.preset.region)}
         </p>
+        {store && <p className="[overflow-wrap:anywhere]">{w.bucket.store(store)}</p>}
         <div className="grid gap-4 sm:grid-cols-2">
           {field('bucket')}
           {field('region', REGIONS)}
@@ -120,14 +122,16 @@ export function SetupSteps({ code, link, values, onChange, onOver }: SetupStepsP
         <Disclosure title={w.bucket.create} icon={icon}>
           <CodeBlock text={makeBucket(bucket, region)} what={w.bucket.create} />
         </Disclosure>
-        <a
-          href={consoleAddress(region)}
-          target="_blank"
-          rel="noreferrer"
-          className="self-start text-accent underline-offset-2 hover:underline"
-        >
-          {w.bucket.console}
-        </a>
+        {store === undefined && (
+          <a
+            href={consoleAddress(region)}
+            target="_blank"
+            rel="noreferrer"
+            className="self-start text-accent underline-offset-2 hover:underline"
+          >
+            {w.bucket.console}
+          </a>
+        )}
       </Section>
       <Section id="step-policy" number={2} title={w.policy.title}>
         <PolicyForms values={values} />

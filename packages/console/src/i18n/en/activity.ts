@@ -11,6 +11,7 @@ export const activity = {
   subject: 'To what',
   outcome: 'Outcome',
   done: 'Done',
+  begun: 'Begun',
   failed: 'Failed:',
   from: 'From',
   details: 'Before and after',

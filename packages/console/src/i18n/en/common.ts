@@ -1,7 +1,7 @@
 export const common = {
   common: {
     roles: { viewer: 'Viewer', operator: 'Operator', admin: 'Admin' },
-    noRight: (role: string) => `Your role does not allow this. Someone with the role ${role} can grant it.`,
+    noRight: (role: string) => `This needs the role ${role}. An admin of the workspace can give it to you.`,
     optional: '(optional)',
     hideSecret: 'Hide the secret',
     showSecret: 'Show the secret',

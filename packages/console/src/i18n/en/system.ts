@@ -30,6 +30,13 @@ export const system = {
       wrong: (amount: string) => `The clocks of hub and database differ by ${amount}.`,
       remedy: 'Let both machines follow the same time server.',
     },
+    'store clock': {
+      title: 'Clock and storages',
+      fine: () => 'The clocks of hub and storages agree.',
+      wrong: (amount: string) => `The clock of the hub and that of a storage differ by ${amount}.`,
+      remedy:
+        'Let the machine of the hub follow a time server (NTP). From 15 minutes on S3 refuses what is signed by a wrong clock (RequestTimeTooSkewed), and schedules are off by as much already.',
+    },
     disk: {
       title: 'Disk',
       fine: (amount: string) => `${amount} are free for staged packages.`,

@@ -11,6 +11,7 @@ export const activity: ActivityMessages = {
   subject: '对象',
   outcome: '结果',
   done: '完成',
+  begun: '已开始',
   failed: '失败：',
   from: '来源',
   details: '变更前后',

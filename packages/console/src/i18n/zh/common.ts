@@ -3,7 +3,7 @@ import type { Messages } from '../en/index.ts'
 export const common: Pick<Messages, 'common' | 'nav' | 'live' | 'time' | 'signIn'> = {
   common: {
     roles: { viewer: '查看者', operator: '操作者', admin: '管理员' },
-    noRight: (role: string) => `您的角色没有此权限。角色为${role}的人可以授予。`,
+    noRight: (role: string) => `此操作需要“${role}”角色。工作区的管理员可以为您分配。`,
     optional: '（可选）',
     hideSecret: '隐藏密钥',
     showSecret: '显示密钥',

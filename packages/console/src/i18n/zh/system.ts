@@ -19,6 +19,13 @@ export const system: SystemMessages = {
       wrong: (amount) => `服务与数据库的时钟相差 ${amount}。`,
       remedy: '请让两台机器与同一时间服务器同步。',
     },
+    'store clock': {
+      title: '时钟与存储',
+      fine: () => '服务与各存储的时钟一致。',
+      wrong: (amount) => `服务与某个存储的时钟相差 ${amount}。`,
+      remedy:
+        '请让服务所在的机器与时间服务器同步（NTP）。相差达到 15 分钟后，S3 会拒绝由错误时钟签名的请求（RequestTimeTooSkewed），而计划时间也已偏差同样多。',
+    },
     disk: {
       title: '磁盘',
       fine: (amount) => `可用于暂存数据包的空间为 ${amount}。`,

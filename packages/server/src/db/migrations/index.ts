@@ -9,6 +9,7 @@ import * as workspaces from './020-workspaces.ts'
 import * as users from './021-users.ts'
 import * as audit from './022-audit.ts'
 import * as fairTurns from './023-fair-turns.ts'
+import * as storeClock from './085-store-clock.ts'
 import * as setupLinks from './024-setup-links.ts'
 import * as changes from './031-changes.ts'
 import * as lists from './040-lists.ts'
@@ -58,4 +59,5 @@ export const migrations: Record<string, Migration> = {
   '080-quieter-alerts': quieterAlerts,
   '083-log-levels': logLevels,
   '084-activity': activity,
+  '085-store-clock': storeClock,
 }

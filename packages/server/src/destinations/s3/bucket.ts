@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import type { Capabilities } from '@datahub/core/destination/capabilities'
 import type { ObjectLabels } from '@datahub/core/destination/destination'
 import type { DestinationWorld, StoreMemory } from '../kind.ts'
+import type { StoreClock } from '../store-clock.ts'
 import { openClient, type Patience } from './client.ts'
 import { identityOf } from './identity.ts'
 import { contentTypeOf, metadataOf } from './metadata.ts'
@@ -80,7 +81,20 @@ function clientFor(
   checksums: Capabilities['checksums'],
 ): S3Client {
   const identity = identityOf(settings, world.instanceId, world.egress, patience)
-  return openClient(settings, world.egress, patience, identity, checksums === 'accepted')
+  const client = openClient(settings, world.egress, patience, identity, checksums === 'accepted')
+  if (world.clock) hearTime(client, world.clock)
+  return client
+}
+
+/** From every answer of the store, also one that refuses. */
+function hearTime({ config }: S3Client, clock: StoreClock): void {
+  const { requestHandler } = config
+  const handle = requestHandler.handle.bind(requestHandler)
+  requestHandler.handle = async (request, options) => {
+    const answer = await handle(request, options)
+    clock.hear(request.hostname, answer.response.headers['date'])
+    return answer
+  }
 }
 
 function assumed(settings: S3Settings): Capabilities {

@@ -1,5 +1,6 @@
+import { auditedEach } from '../audit-trail.ts'
 import type { Implementer } from '../implementer.ts'
-import { problemOf } from '../problem.ts'
+import { problemOf, toDataHubError } from '../problem.ts'
 
 export function taskRoutes(os: Implementer) {
   const { task } = os
@@ -29,10 +30,11 @@ export function taskRoutes(os: Implementer) {
       context.coverage.previewSchedule(context.access, schedule, reference, next),
     ),
     change: task.change.handler(async ({ context, input }) =>
-      (await context.tasks.changeMany(context.access, input)).map(({ error, ...change }) => ({
-        ...change,
-        problem: error && problemOf(error),
-      })),
+      (
+        await context.tasks.changeMany(context.access, input, (task, change) =>
+          auditedEach(deedOf(input.action), String(task), context, change, toDataHubError),
+        )
+      ).map(({ error, ...change }) => ({ ...change, problem: error && problemOf(error) })),
     ),
     ranges: task.ranges.handler(async ({ context, input: { task: reference, ...request } }) =>
       context.executions.ranges(context.access, (await context.tasks.find(context.access, reference)).id, request),
@@ -53,4 +55,9 @@ export function taskRoutes(os: Implementer) {
       context.coverage.coverage(context.access, reference, days),
     ),
   })
+}
+
+/** What is done to one of many tasks is written down as if it were done to it alone; only moving is done to many. */
+function deedOf(action: 'run' | 'pause' | 'resume' | 'move'): string {
+  return action === 'move' ? 'task.change' : `task.${action}`
 }

@@ -8,6 +8,7 @@ import { CodeBlock } from '../../../components/code.tsx'
 import { ErrorSummary, fieldErrors } from '../../../components/form-errors.tsx'
 import { Instant } from '../../../components/time/time.tsx'
 import { Button } from '../../../components/ui/button.tsx'
+import { Checkbox } from '../../../components/ui/checkbox.tsx'
 import { ComboBox } from '../../../components/ui/combo-box.tsx'
 import { Dialog } from '../../../components/ui/dialog.tsx'
 import { TextField } from '../../../components/ui/field.tsx'
@@ -29,7 +30,8 @@ export default function MakeLink({ fixed, onClose }: MakeLinkProps) {
   const m = useMessages()
   const w = useSetupLinkWords().links
   const client = useQueryClient()
-  const [values, setValues] = useState({ destination: '', bucket: '', region: '', prefix: '', ...fixed })
+  const [values, setValues] = useState({ destination: '', bucket: '', region: '', prefix: '', endpoint: '', ...fixed })
+  const [pathStyle, setPathStyle] = useState(false)
   const [hours, setHours] = useState<string>(HOURS[0])
   const [made, setMade] = useState<Answers['setupLink']['create']>()
   const [problem, setProblem] = useState<Problem>()
@@ -52,6 +54,7 @@ export default function MakeLink({ fixed, onClose }: MakeLinkProps) {
           destination: destination.trim(),
           hours: Number(hours),
           ...(Object.fromEntries(given) as Partial<typeof preset>),
+          ...(pathStyle ? { pathStyle } : {}),
         }),
       )
       await client.invalidateQueries({ queryKey: query.setupLink.key() })
@@ -105,6 +108,12 @@ export default function MakeLink({ fixed, onClose }: MakeLinkProps) {
               value={hours}
               onChange={setHours}
             />
+            {!fixed && <TextField {...field('endpoint')} label={w.endpoint} optional mono />}
+            {!fixed && values.endpoint && (
+              <Checkbox isSelected={pathStyle} onChange={setPathStyle}>
+                {w.pathStyle}
+              </Checkbox>
+            )}
           </div>
         </div>
       )}

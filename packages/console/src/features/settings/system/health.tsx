@@ -47,7 +47,7 @@ function Check({ check: { name, ok, message, remedy, amount = 0 } }: { check: Sy
   const settings = useSettingsWords()
   const words = useSystemWords()
   const { bytes, count, duration } = useQuantities()
-  const measured = name === 'disk' ? bytes(amount) : name === 'clock' ? duration(amount * 1000) : count(amount)
+  const measured = name === 'disk' ? bytes(amount) : name.endsWith('clock') ? duration(amount * 1000) : count(amount)
   const known = words.checks[name]
   const said = known
     ? {
