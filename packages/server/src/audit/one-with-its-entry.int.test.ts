@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { destinationKinds } from '../destinations/index.ts'
 import { Browser } from '../testing/browser.ts'
 import { HubUnderTest } from '../testing/hub-under-test.ts'
 import { scriptedSource } from '../testing/scripted-source.ts'
@@ -10,7 +11,7 @@ let eveId: number
 const schedule = { every: 'day', at: '03:00', timeZone: 'UTC' }
 
 beforeAll(async () => {
-  hub = await HubUnderTest.start([scriptedSource().kind], [watchedDestination().kind])
+  hub = await HubUnderTest.start([scriptedSource().kind], [watchedDestination().kind, ...destinationKinds])
   await hub.ask('POST', '/apply', {
     sources: [{ name: 'ads', kind: 'scripted' }],
     destinations: [{ name: 'store', kind: 'memory' }],
