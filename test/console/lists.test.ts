@@ -40,30 +40,34 @@ const shown = (page: Page) => page.locator('tbody a[data-row]').allTextContents(
 const days = (page: Page) => page.getByRole('list', { name: /^Last 14 days of / })
 const namesOf = (page: Page) => days(page).evaluateAll((lists) => lists.map((list) => list.getAttribute('aria-label')))
 
-test('the last days of every task are there, in pages and by name, and stand in the address', async () => {
-  await using visited = await visit(browser(), world.admin)
-  const { page } = visited
-  await page.goto('/')
-  await settled(page)
-  const first = await namesOf(page)
-  expect(first).toHaveLength(50)
-  await page.getByRole('button', { name: 'Next' }).click()
-  await page.waitForURL(/cursor=/)
-  // The page before stays until the next one is there
-  await expect.poll(() => namesOf(page), SOON).not.toEqual(first)
-  const second = await namesOf(page)
-  await page.reload()
-  await expect.poll(() => namesOf(page), SOON).toEqual(second)
-  await page.goBack()
-  await page.waitForURL((url) => !url.searchParams.has('cursor'))
-  await page.getByRole('searchbox').fill('report 117')
-  await page.waitForURL(/q=report/)
-  await page.getByRole('list', { name: 'Last 14 days of report 117' }).waitFor()
-  expect(await days(page).count()).toBe(1)
-  await page.getByRole('searchbox').fill('nothing like that')
-  await page.getByRole('button', { name: 'Clear search' }).last().click()
-  await page.getByRole('list', { name: 'Last 14 days of report 001' }).waitFor()
-})
+test(
+  'the last days of every task are there, in pages and by name, and stand in the address',
+  { timeout: 120_000 },
+  async () => {
+    await using visited = await visit(browser(), world.admin)
+    const { page } = visited
+    await page.goto('/')
+    await settled(page)
+    const first = await namesOf(page)
+    expect(first).toHaveLength(50)
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.waitForURL(/cursor=/)
+    // The page before stays until the next one is there
+    await expect.poll(() => namesOf(page), SOON).not.toEqual(first)
+    const second = await namesOf(page)
+    await page.reload()
+    await expect.poll(() => namesOf(page), SOON).toEqual(second)
+    await page.goBack()
+    await page.waitForURL((url) => !url.searchParams.has('cursor'))
+    await page.getByRole('searchbox').fill('report 117')
+    await page.waitForURL(/q=report/)
+    await page.getByRole('list', { name: 'Last 14 days of report 117' }).waitFor()
+    expect(await days(page).count()).toBe(1)
+    await page.getByRole('searchbox').fill('nothing like that')
+    await page.getByRole('button', { name: 'Clear the search' }).last().click()
+    await page.getByRole('list', { name: 'Last 14 days of report 001' }).waitFor()
+  },
+)
 
 test('the list of tasks comes back as it was left; a link with filters wins, and clearing forgets them', async () => {
   await using visited = await visit(browser(), world.admin)

@@ -18,6 +18,8 @@ import { ChangeDetails } from './change-details.tsx'
 
 const PER_PAGE = 50
 const LOOK_EVERY_MS = 15_000
+/** Entries of the list before, which stay until those that were asked for are there. */
+const OTHERS = 'others'
 
 interface AuditListProps {
   search: ActivitySearch
@@ -115,7 +117,7 @@ export function AuditList({ search, onPage, onClear }: AuditListProps) {
               action={isFiltered && <Button onPress={onClear}>{m.common.clearFilters}</Button>}
             />
           ) : (
-            <Rows list={JSON.stringify(search)} found={found} columns={columns} />
+            <Rows list={entries.isPlaceholderData ? OTHERS : JSON.stringify(search)} found={found} columns={columns} />
           )}
           {(!isNewest || found.length === PER_PAGE) && (
             <div className="flex justify-end gap-2 border-t border-line px-4 py-2.5">

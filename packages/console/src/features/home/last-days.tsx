@@ -20,6 +20,9 @@ import { useMessages } from '../../i18n/messages.tsx'
 type Row = TaskDaysPage['items'][number]
 type DayState = Row['days'][number]['state']
 
+/** Rows of the list before, which stay until those that were asked for are there. */
+const OTHERS = 'others'
+
 const STATES = ['delivered', 'running', 'failed', 'none'] as const
 
 /**
@@ -74,7 +77,7 @@ export function LastDays() {
                 action={q !== undefined && <Button onPress={() => find(undefined)}>{m.common.clearSearch}</Button>}
               />
             ) : (
-              <Rows list={JSON.stringify(search)} page={page} />
+              <Rows list={days.isPlaceholderData ? OTHERS : JSON.stringify(search)} page={page} />
             )}
             <Pager
               page={page}
