@@ -43,7 +43,8 @@ export async function loadTask(options: LoadTaskOptions): Promise<LoadReport> {
       if (options.signal?.aborted) return
       const result = await loadOne(session, ready, known)
       packages.push(result)
-      manifests.push(ready.facts.manifest)
+      // Of thousands of packages they would be most of what is in memory.
+      if (options.mapping) manifests.push(ready.facts.manifest)
       options.onEvent?.({ kind: 'done', result })
     }
   })

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bucket, BucketObject } from '../bucket/bucket.ts'
+import { isAlive } from '../is-alive.ts'
 import { Interruption, LoaderError, Refusal } from '../problem.ts'
 
 export interface FetchedPackage {
@@ -120,15 +121,6 @@ async function adopt(object: BucketObject, workFolder: string): Promise<string> 
       break
   }
   return path
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return pid !== process.pid
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 /** Hashes what an earlier download has left and gives back its size; a file that is too large is begun anew. */

@@ -10,7 +10,7 @@ export interface Share {
   readonly cuts: readonly Cut[]
   /** With `upsert`: newer loads, whose rows it leaves alone. */
   readonly newerLoads: readonly number[]
-  /** With `append`: loads whose rows go, because it restates them or is loaded once more. */
+  /** With `append` and `upsert`: loads whose rows go, because it restates them or is loaded once more. */
   readonly restatedLoads: readonly number[]
 }
 
@@ -25,9 +25,10 @@ export function shareOf(
 ): Share {
   const { newer = [], restatedLoads = [], isRestated = false } = history ?? {}
   const none = { cuts: [], newerLoads: [], restatedLoads: [] }
-  if (plan.mode === 'append')
-    return { ...none, counts: !isRestated, restatedLoads: [...(before ? [before.id] : []), ...restatedLoads] }
-  if (plan.mode === 'upsert') return { ...none, counts: true, newerLoads: newer.map(({ loadId }) => loadId) }
+  const again = before ? [before.id] : []
+  if (plan.mode === 'append') return { ...none, counts: !isRestated, restatedLoads: [...again, ...restatedLoads] }
+  if (plan.mode === 'upsert')
+    return { ...none, counts: true, newerLoads: newer.map(({ loadId }) => loadId), restatedLoads: again }
   const cuts = plan.cut
     ? subtract(
         plan.cut,

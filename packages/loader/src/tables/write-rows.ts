@@ -1,6 +1,14 @@
 import { Refusal } from '../problem.ts'
 import { join, sql, text, type Sql } from '../targets/sql.ts'
-import { quoteTable, wordsOfTable, type CopyColumn, type TableName, type Target } from '../targets/target.ts'
+import {
+  quoteTable,
+  wordsOfTable,
+  type ByScan,
+  type Copy,
+  type CopyColumn,
+  type TableName,
+  type Target,
+} from '../targets/target.ts'
 import { stageStatement, type Layout } from './ensure-table.ts'
 import type { Cut } from './ranges.ts'
 import type { Share } from './share.ts'
@@ -8,6 +16,9 @@ import { EXTRA_COLUMN, LOAD_COLUMN } from './table-mapping.ts'
 import type { TablePlan } from './table-plan.ts'
 
 const STAGE = '_datahub_stage'
+/** So much of keys is compared at a time, where an engine in our own process has to hold them. */
+const KEYS_AT_ONCE_BYTES = 6e6
+const KEY_OVERHEAD_BYTES = 32
 
 /** Puts the records into the table as the plan says; gives back how many rows of the report are in the table now. */
 export async function writeRows(
@@ -20,7 +31,10 @@ export async function writeRows(
     await removeLoads(target, plan.table, share.restatedLoads)
     return writer.copy(records)
   }
-  if (plan.mode === 'upsert') return writer.upsert(records, share.newerLoads)
+  if (plan.mode === 'upsert') {
+    await removeLoads(target, plan.table, share.restatedLoads)
+    return writer.upsert(records, share.newerLoads)
+  }
   const [only] = share.cuts
   const isWhole = share.cuts.length === 1 && only?.from === plan.cut?.from && only?.to === plan.cut?.to
   return isWhole ? writer.copy(records, writer.deletions(share.cuts)) : writer.replaceCuts(records, share.cuts)
@@ -53,18 +67,25 @@ class RowWriter {
   }
 
   /** Straight into the table where every field has its column; otherwise by way of a staging table. */
-  async copy(records: AsyncIterable<Uint8Array>, first: readonly Sql[] = []): Promise<number> {
-    const columns = this.#layout.columns.filter((column) => column !== undefined)
-    if (columns.length < this.#layout.columns.length) {
+  async copy(
+    records: AsyncIterable<Uint8Array>,
+    first: readonly Sql[] = [],
+    only: Pick<Copy, 'only'> = {},
+  ): Promise<number> {
+    if (this.#gathers) {
       await this.#target.queryAll(first)
       return this.#staged(records, () => this.#insert(text('')))
     }
+    const columns = this.#layout.columns.filter((column) => column !== undefined)
     const load = this.#hasLoad ? { loadId: this.#loadId } : {}
-    return this.#target.copyIn({ table: this.#plan.table, columns, first, ...load }, records)
+    return this.#target.copyIn({ table: this.#plan.table, columns, first, ...load, ...only }, records)
   }
 
   /** Only the rows that are in one of the cuts. */
   async replaceCuts(records: AsyncIterable<Uint8Array>, cuts: readonly Cut[]): Promise<number> {
+    const field = this.#plan.cut?.columnIndex
+    if (field !== undefined && this.#target.picksRows && !this.#gathers)
+      return this.copy(records, this.deletions(cuts), { only: { field, cuts } })
     await this.#target.queryAll(this.deletions(cuts))
     const inside = join(
       cuts.map((cut) => sql`(${this.#within(cut, 's.')})`),
@@ -74,13 +95,13 @@ class RowWriter {
   }
 
   /** Per key, the row of the latest execution stays. */
-  upsert(records: AsyncIterable<Uint8Array>, newerLoads: readonly number[]): Promise<number> {
+  async upsert(records: AsyncIterable<Uint8Array>, newerLoads: readonly number[]): Promise<number> {
+    const { byScan } = this.#target
+    if (byScan && !this.#gathers && (await byScan.takesDuplicates(this.#plan.table)))
+      return this.#upsertInTable(byScan, records, newerLoads)
     return this.#staged(records, async () => {
-      await this.#requireKeys()
-      const same = join(
-        this.#plan.key.map((name) => sql`t.${this.#quote(name)} = s.${this.#quote(name)}`),
-        ' and ',
-      )
+      await this.#requireKeys(this.#quote(STAGE), text('1 = 1'))
+      const same = this.#sameKey()
       const load = this.#quote(LOAD_COLUMN)
       const older =
         newerLoads.length === 0 ? text('') : sql` and (t.${load} is null or t.${load} not in (${listOf(newerLoads)}))`
@@ -89,6 +110,50 @@ class RowWriter {
         newerLoads.length === 0 ? text('') : sql` where not exists (select 1 from ${this.#table} t where ${same})`,
       )
     })
+  }
+
+  /**
+   * Rows go straight in beside those that they replace, and these go afterwards: no second copy of every column, which is
+   * what a staging table costs an engine that keeps columns.
+   */
+  async #upsertInTable(
+    byScan: ByScan,
+    records: AsyncIterable<Uint8Array>,
+    newerLoads: readonly number[],
+  ): Promise<number> {
+    const [load, own] = [this.#quote(LOAD_COLUMN), text(String(this.#loadId))]
+    // Rows with our number are of a ledger that is gone: they are nobody's.
+    await this.#target.run(sql`update ${this.#table} set ${load} = null where ${load} = ${own}`)
+    const copied = await this.copy(records)
+    const keyed = (alias: string) => this.#plan.key.map((name) => sql`${text(alias)}${this.#quote(name)}`)
+    await byScan.makeReady(this.#plan.table)
+    const [held] = await this.#target.query(
+      sql`select sum(${text(String(KEY_OVERHEAD_BYTES))} + ${byScan.keySize(keyed(''))}) as bytes from ${this.#table} where ${load} = ${own}`,
+    )
+    const parts = 1 + Math.floor(Number(held?.bytes ?? 0) / KEYS_AT_ONCE_BYTES)
+    let beaten = 0
+    for (let part = 0; part < parts; part += 1) {
+      const within = (alias: string) => byScan.isInPart(keyed(alias), part, parts)
+      // What is said of t stands outside: inside, the engine would hold what it has seen of all rows.
+      const forget = (which: Sql, beside: Sql) =>
+        this.#target.run(
+          sql`delete from ${this.#table} as t where ${which} and ${within('t.')} and exists
+            (select 1 from ${this.#table} s where ${beside} and ${within('s.')} and ${this.#sameKey()})`,
+        )
+      await this.#requireKeys(this.#table, sql`${load} = ${own} and ${within('')}`)
+      if (newerLoads.length > 0)
+        beaten += await forget(sql`t.${load} = ${own}`, sql`s.${load} in (${listOf(newerLoads)})`)
+      await forget(sql`t.${load} is distinct from ${own}`, sql`s.${load} = ${own}`)
+    }
+    return copied - beaten
+  }
+
+  /** The condition that a row of the table, as t, and one of another, as s, have the same key. */
+  #sameKey(): Sql {
+    return join(
+      this.#plan.key.map((name) => sql`t.${this.#quote(name)} = s.${this.#quote(name)}`),
+      ' and ',
+    )
   }
 
   async #staged(records: AsyncIterable<Uint8Array>, use: () => Promise<number>): Promise<number> {
@@ -135,7 +200,7 @@ class RowWriter {
     )
   }
 
-  async #requireKeys(): Promise<void> {
+  async #requireKeys(rows: Sql, which: Sql): Promise<void> {
     const key = join(
       this.#plan.key.map((name) => this.#quote(name)),
       ', ',
@@ -144,11 +209,12 @@ class RowWriter {
       this.#plan.key.map((name) => sql`${this.#quote(name)} is null`),
       ' or ',
     )
-    const stage = this.#quote(STAGE)
-    const [without] = await this.#target.query(sql`select 1 as found from ${stage} where ${absent} limit 1`)
+    const [without] = await this.#target.query(
+      sql`select 1 as found from ${rows} where ${which} and (${absent}) limit 1`,
+    )
     if (without) throw new Refusal(`a row for ${wordsOfTable(this.#plan.table)} has no key`)
     const [twice] = await this.#target.query(
-      sql`select 1 as found from ${stage} group by ${key} having count(*) > 1 limit 1`,
+      sql`select 1 as found from ${rows} where ${which} group by ${key} having count(*) > 1 limit 1`,
     )
     if (twice) throw new Refusal(`two rows for ${wordsOfTable(this.#plan.table)} have the same key`)
   }
@@ -162,6 +228,11 @@ class RowWriter {
     const column = `${prefix}${dialect.quote(name)}`
     const type = prefix === '' ? holds : delivered.holds
     return text(`${column} >= ${dialect.bound(cut.from, type)} and ${column} < ${dialect.bound(cut.to, type)}`)
+  }
+
+  /** Whether some fields have no column of their own. */
+  get #gathers(): boolean {
+    return this.#layout.columns.includes(undefined)
   }
 
   get #hasLoad(): boolean {

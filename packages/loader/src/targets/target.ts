@@ -1,4 +1,5 @@
 import type { Column, ColumnType } from '@datahub/core/bucket/column'
+import type { Cut } from '../tables/ranges.ts'
 import type { Sql } from './sql.ts'
 
 /** A table of the receiver, in a schema where the mapping names one. */
@@ -65,16 +66,37 @@ export interface Copy {
   readonly loadId?: number
   /** What is done before the first row. */
   readonly first?: readonly Sql[]
+  /** Leaves out rows whose field is in none of the cuts; for a target that picks rows. */
+  readonly only?: { readonly field: number; readonly cuts: readonly Cut[] }
 }
 
 export type Row = Readonly<Record<string, string | null>>
+
+/**
+ * For an engine that looks through columns instead of keeping an index: a table may hold two rows of a key until the first
+ * one is deleted.
+ */
+export interface ByScan {
+  /** False for a table with a key of its own, which refuses the second row. */
+  takesDuplicates(table: TableName): Promise<boolean>
+  /** Before rows of the table are deleted, key by key. */
+  makeReady(table: TableName): Promise<void>
+  /** An expression for the bytes of a key. */
+  keySize(key: readonly Sql[]): Sql
+  /** The condition that a key is in one of as many parts, each key always in the same. */
+  isInPart(key: readonly Sql[], part: number, parts: number): Sql
+}
 
 /** One connection to the receiver's database, as the loader needs it. */
 export interface Target {
   readonly kind: 'postgres' | 'mysql' | 'sqlite' | 'duckdb'
   readonly dialect: Dialect
+  /** Whether it sees each row before it goes in, and can leave it out: others need a staging table for that. */
+  readonly picksRows: boolean
   /** False where DDL commits by itself: then tables are changed before the transaction that fills them. */
   readonly ddlRollsBack: boolean
+  /** Absent where rows are found by an index. */
+  readonly byScan?: ByScan
   query(statement: Sql): Promise<Row[]>
   /** Statements that need no answer of each other, done in their order: in one trip where the engine can. */
   queryAll(statements: readonly Sql[]): Promise<Row[][]>

@@ -1,28 +1,27 @@
-import { existsSync } from 'node:fs'
-import { link, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join as joinPath } from 'node:path'
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import { DuckDBInstance, type DuckDBAppender, type DuckDBConnection } from '@duckdb/node-api'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
 import { readRecords } from '../../csv/read-records.ts'
 import { LoaderError, Refusal, wordsOf } from '../../problem.ts'
+import type { Cut } from '../../tables/ranges.ts'
 import { LOAD_COLUMN } from '../../tables/table-mapping.ts'
-import { render, sql, text, type Sql } from '../sql.ts'
+import { join, render, sql, text, type Sql } from '../sql.ts'
 import { quoteTable, type Copy, type HeldType, type Row, type TableName, type Target } from '../target.ts'
 import { duckdbDialect as dialect, heldBy } from './dialect.ts'
+import { openFile } from './open-file.ts'
 
-/** A DuckDB file belongs to one process at a time; how long we wait for the one before us. */
-const LOCK_WAIT_MS = 600_000
 /**
- * For DuckDB's own buffers; what does not fit goes into temporary files, but not what it holds of each column that it
- * writes. With a staging table, it reads one while it writes another, and compares keys besides.
+ * What DuckDB may hold in its buffers, in bytes; what does not fit goes into temporary files, but not the blocks of columns
+ * that are being written. A staging table has columns of its own, in blocks of the usual size. Which transaction has deleted a
+ * row is kept for every row beside one that goes.
  */
-const MEMORY_MB = { straight: { all: 16, column: 1 }, staged: { all: 32, column: 2 } }
+const MEMORY = { base: 24e6, blocksPerColumn: 3, stagedColumn: 2e6, perDeletedRow: 40 }
 /** What it has freed it keeps for itself, 30 MB and more, until the limit is set: so it is, now and then. */
 const RELEASE_ROWS = 10_240
 /** Rows that wait in the appender; its own limit of 204,800 would take more memory than all the rest. */
 const FLUSH_ROWS = 2048
-const ROW_GROUP_ROWS = 30_720
 
 /**
  * A DuckDB file of the receiver's, by its whole path. Rows go in by its appender, value by value. `read_csv` would take a third less
@@ -30,18 +29,51 @@ const ROW_GROUP_ROWS = 30_720
  */
 export async function openDuckdb(path: string): Promise<Target> {
   const scratch = await mkdtemp(joinPath(tmpdir(), 'datahub-loader-duckdb-'))
-  const instance = await open(path, scratch).catch(async (error: unknown) => {
+  const file = await openFile(path, {
+    memory_limit: bytes(MEMORY.base),
+    temp_directory: scratch,
+    threads: '1',
+    preserve_insertion_order: 'false',
+    write_buffer_row_group_count: '1',
+  }).catch(async (error: unknown) => {
     await rm(scratch, { recursive: true, force: true })
     throw error
   })
-  const connection = await instance.connect()
+  const connection = await file.instance.connect()
   await connection.run('use receiver')
   await connection.run(`set TimeZone = 'UTC'`).catch(() => {})
+  const blockBytes = await blockSize(connection)
+
+  /** Of the rows that have gone in last, which the transaction may still hold. */
+  let allowed = MEMORY.base
 
   const target: Target = {
     kind: 'duckdb',
     dialect,
     ddlRollsBack: true,
+    picksRows: true,
+    byScan: {
+      async takesDuplicates({ schema, name }: TableName) {
+        const [unique] = await query(
+          connection,
+          sql`select 1 as found from duckdb_constraints() where database_name = current_database()
+            and schema_name = ${schema === undefined ? text('current_schema()') : sql`${schema}`}
+            and lower(table_name) = lower(${name}) and constraint_type in ('PRIMARY KEY', 'UNIQUE') limit 1`,
+        )
+        return unique === undefined
+      },
+      async makeReady(table: TableName) {
+        const [row] = await query(connection, text(`select count(*) as found from ${quoteTable(dialect, table)}`))
+        const limit = allowed + MEMORY.perDeletedRow * Number(row?.found)
+        await query(connection, text(`set memory_limit = '${bytes(limit)}'`))
+      },
+      keySize: (key) =>
+        join(
+          key.map((column) => sql`strlen(cast(${column} as varchar))`),
+          ' + ',
+        ),
+      isInPart: (key, part, parts) => sql`hash(${join(key, ', ')}) % ${text(String(parts))} = ${text(String(part))}`,
+    },
     query: (statement) => query(connection, statement),
     async queryAll(statements) {
       const answers: Row[][] = []
@@ -86,12 +118,11 @@ export async function openDuckdb(path: string): Promise<Target> {
         ),
       )
     },
-    async copyIn({ table, columns, loadId, first = [] }: Copy, records: AsyncIterable<Uint8Array>) {
+    async copyIn({ table, columns, loadId, first = [], only }: Copy, records: AsyncIterable<Uint8Array>) {
       await target.queryAll(first)
       // The staging table is in another catalogue; its columns are those of the report.
       const found = await target.columnsOf(table)
       const there = found ?? columns
-      const needs = found ? MEMORY_MB.straight : MEMORY_MB.staged
       const fieldOf = new Map(columns.map(({ name }, at) => [name.toLowerCase(), at]))
       const places = there.map(({ name, holds }) => ({
         name,
@@ -99,11 +130,12 @@ export async function openDuckdb(path: string): Promise<Target> {
         isBytes: holds.type === 'bytes',
         isLoad: name === LOAD_COLUMN,
       }))
+      const perColumn = MEMORY.blocksPerColumn * blockBytes + (found ? 0 : MEMORY.stagedColumn)
       let longest = 0
-      const allow = (bytes: number) => {
-        longest = bytes
-        const limit = needs.all + needs.column * there.length + Math.ceil((4 * bytes) / 1e6)
-        return query(connection, text(`set memory_limit = '${limit}MB'`))
+      const allow = (length: number) => {
+        longest = length
+        allowed = MEMORY.base + perColumn * there.length + 4 * length
+        return query(connection, text(`set memory_limit = '${bytes(allowed)}'`))
       }
       await allow(0)
       let rows = 0
@@ -115,6 +147,7 @@ export async function openDuckdb(path: string): Promise<Target> {
           for (const record of batch) {
             if (record.length !== columns.length)
               throw new Refusal(`a row of the CSV has ${record.length} fields instead of ${columns.length}`)
+            if (only && !isWithin(record[only.field], only.cuts)) continue
             for (const { name, field, isBytes, isLoad } of places) {
               const value = field === undefined ? null : (record[field] ?? null)
               if (value !== null) {
@@ -144,11 +177,28 @@ export async function openDuckdb(path: string): Promise<Target> {
     },
     async close() {
       connection.closeSync()
-      instance.closeSync()
+      file.close()
       await rm(scratch, { recursive: true, force: true })
     },
   }
   return target
+}
+
+function isWithin(value: string | null | undefined, cuts: readonly Cut[]): boolean {
+  return typeof value === 'string' && cuts.some(({ from, to }) => value >= from && value < to)
+}
+
+/** The size of the file's blocks, which whoever made it has chosen. */
+async function blockSize(connection: DuckDBConnection): Promise<number> {
+  const [row] = await query(
+    connection,
+    sql`select block_size from pragma_database_size() where database_name = current_database()`,
+  )
+  return Number(row?.block_size)
+}
+
+function bytes(count: number): string {
+  return `${Math.ceil(count)}B`
 }
 
 /** The engine turns the text into a value of the column; what it cannot turn is the package's fault. */
@@ -163,68 +213,6 @@ function append(appender: DuckDBAppender, name: string, value: string, isBytes: 
   } catch (error) {
     throw new Refusal(`DuckDB does not take it: ${name}: ${wordsOf(error)}`)
   }
-}
-
-/**
- * The file, attached to a database of nothing: only so can the size of its new row groups be said. One of the usual size
- * is kept whole in memory, for each column, until it is written.
- */
-async function open(path: string, scratch: string): Promise<DuckDBInstance> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: `${MEMORY_MB.staged.all}MB`,
-    temp_directory: scratch,
-    threads: '1',
-    preserve_insertion_order: 'false',
-    write_buffer_row_group_count: '1',
-  })
-  const connection = await instance.connect()
-  const deadline = Date.now() + LOCK_WAIT_MS
-  for (;;) {
-    try {
-      if (!existsSync(path)) await create(connection, path)
-      await connection.run(attach(path, 'receiver'))
-      connection.closeSync()
-      return instance
-    } catch (error) {
-      const words = wordsOf(error)
-      if (/lock/i.test(words) && Date.now() < deadline) {
-        await sleep(100)
-        continue
-      }
-      connection.closeSync()
-      instance.closeSync()
-      if (!/lock/i.test(words))
-        throw new LoaderError(`Could not open ${path}: ${words}.`, 'Check the path after duckdb: and its rights.')
-      throw new LoaderError(
-        `Could not open ${path}: another program has it open.`,
-        'Close the other program, and run it again.',
-      )
-    }
-  }
-}
-
-/** Whole or not at all: a file that was begun when its process was killed is not a database, and is never mended. */
-async function create(connection: DuckDBConnection, path: string): Promise<void> {
-  const apart = `${path}.${process.pid}.new`
-  await rm(apart, { force: true })
-  try {
-    await connection.run(attach(apart, 'fresh'))
-    await connection.run('detach fresh')
-    await link(apart, path).catch((error: NodeJS.ErrnoException) => {
-      // Another loader was faster: it is the same file.
-      if (error.code !== 'EEXIST') throw error
-    })
-  } finally {
-    await rm(apart, { force: true })
-  }
-}
-
-function attach(path: string, name: string): string {
-  return `attach ${quoted(path)} as ${name} (row_group_size ${ROW_GROUP_ROWS})`
-}
-
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`
 }
 
 async function query(connection: DuckDBConnection, statement: Sql): Promise<Row[]> {

@@ -110,6 +110,7 @@ export async function openMysql(url: string): Promise<Target> {
     kind: 'mysql',
     dialect,
     ddlRollsBack: false,
+    picksRows: false,
     query: async (statement) => (await ask(statement)) as Row[],
     async queryAll(statements) {
       const answers: Row[][] = []

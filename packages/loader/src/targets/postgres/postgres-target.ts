@@ -113,6 +113,7 @@ export async function openPostgres(url: string): Promise<Target> {
     kind: 'postgres',
     dialect,
     ddlRollsBack: true,
+    picksRows: false,
     query: async (statement) => (await ask(statement)).rows,
     queryAll: async (statements) => (await answersOf(statements.map(ask))).map(({ rows }) => rows),
     run: async (statement) => (await ask(statement)).rowCount ?? 0,

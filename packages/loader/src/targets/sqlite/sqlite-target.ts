@@ -47,6 +47,7 @@ export function openSqlite(path: string): Target {
     kind: 'sqlite',
     dialect,
     ddlRollsBack: true,
+    picksRows: false,
     query: async (statement) =>
       ask(() =>
         prepare(statement)

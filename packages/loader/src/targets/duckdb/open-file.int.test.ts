@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import type { Column } from '@datahub/core/bucket/column'
+import { expect, test } from 'vitest'
+import { loadTask } from '../../load-task.ts'
+import { TestSender } from '../../testing/sender.ts'
+import { rowsIn, TEST_TARGETS } from '../../testing/test-target.ts'
+
+const COLUMNS: readonly Column[] = [{ name: 'asin', type: 'text', nullable: false }]
+const program = resolve(import.meta.dirname, '../../main.ts')
+
+/** Dies where a file is whole, and has not got its name yet. */
+const MORTAL = `import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+fs.promises.link = () => process.kill(process.pid, 'SIGKILL')
+syncBuiltinESMExports()`
+
+test('what a loader that was killed while it made a file has left is gone after the next run', async () => {
+  await using database = await TEST_TARGETS.duckdb()
+  await using sender = new TestSender()
+  await sender.deliver({ executionId: 1, reports: [{ table: 'events', columns: COLUMNS, rows: [['a']] }] })
+  const path = database.url.replace('duckdb:', '')
+  const beside = async () => (await readdir(dirname(path))).map((name) => name.replace(basename(path), 'file')).sort()
+
+  const child = spawn(process.execPath, [
+    `--import=data:text/javascript,${encodeURIComponent(MORTAL)}`,
+    program,
+    ...['load', '--bucket', sender.folder, '--task', '161', '--into', database.url],
+  ])
+  expect(await once(child, 'exit')).toEqual([null, 'SIGKILL'])
+  expect(await beside()).toEqual([`file.${child.pid}.new`])
+  // Somebody who is alive still needs theirs, and what only looks alike is not ours.
+  await writeFile(`${path}.${process.ppid}.new`, '')
+  await writeFile(`${path}.mine.new`, '')
+
+  expect((await loadTask({ bucket: sender.folder, taskId: 161, into: database.url })).rows).toBe(1)
+  expect(await beside()).toEqual(['file', `file.${process.ppid}.new`, 'file.mine.new'])
+  expect(await rowsIn(database.url, 'events', COLUMNS)).toEqual([['a']])
+})
+
+test('two runs in one process take turns at a file, and each package counts once', async () => {
+  await using database = await TEST_TARGETS.duckdb()
+  await using sender = new TestSender()
+  for (const executionId of [1, 2, 3, 4])
+    await sender.deliver({ executionId, reports: [{ table: 'events', columns: COLUMNS, rows: [[`a${executionId}`]] }] })
+  const options = { bucket: sender.folder, taskId: 161, into: database.url }
+  const reports = await Promise.all([loadTask(options), loadTask(options)])
+  expect(reports.map(({ rows }) => rows).sort()).toEqual([0, 4])
+  expect(await rowsIn(database.url, 'events', COLUMNS)).toEqual([['a1'], ['a2'], ['a3'], ['a4']])
+})
