@@ -47,6 +47,6 @@ test('two runs in one process take turns at a file, and each package counts once
     await sender.deliver({ executionId, reports: [{ table: 'events', columns: COLUMNS, rows: [[`a${executionId}`]] }] })
   const options = { bucket: sender.folder, taskId: 161, into: database.url }
   const reports = await Promise.all([loadTask(options), loadTask(options)])
-  expect(reports.map(({ rows }) => rows).sort()).toEqual([0, 4])
+  expect(reports.map(({ rows }) => rows).toSorted((a, b) => a - b)).toEqual([0, 4])
   expect(await rowsIn(database.url, 'events', COLUMNS)).toEqual([['a1'], ['a2'], ['a3'], ['a4']])
 })
