@@ -64,6 +64,8 @@ export class SimulatedDatabase {
   hasConditions = true
   /** Called after every commit, with what was written. */
   onCommit: (tx: Transaction) => void = () => undefined
+  /** Called when jobs have come or changed. */
+  onJobs: () => void = () => undefined
 
   constructor(world: World) {
     this.world = world
@@ -102,6 +104,7 @@ export class SimulatedDatabase {
     }
     this.#end(tx)
     this.onCommit(tx)
+    if (tx.hasWritten('job')) this.onJobs()
   }
 
   rollback(tx: Transaction): void {
@@ -150,6 +153,7 @@ export class SimulatedDatabase {
       }
       this.#tables = restored
       Object.assign(this.sequences, sequences)
+      this.onJobs()
     }
   }
 
@@ -220,6 +224,10 @@ export class Transaction {
 
   tablesWritten(): Iterable<TableName> {
     return this.#writes.keys()
+  }
+
+  hasWritten(name: TableName): boolean {
+    return this.#writes.has(name)
   }
 
   /** Rows by their keys; undefined: deleted. */

@@ -22,13 +22,15 @@ export class SimulatedQueue {
 
   constructor(database: SimulatedDatabase) {
     this.#database = database
+    // pg-boss asks once a second: whoever has committed a job may stand still before he can say so
+    database.onJobs = () => this.wake()
   }
 
   /** The queue as one machine's processes see it. */
   for(machine: Machine): ExecutionQueue {
     return {
-      enqueue: async (db, jobs) => {
-        await statement(db, (tx) => {
+      enqueue: (db, jobs) =>
+        statement(db, (tx) => {
           for (const { executionId, lane, startAfter } of jobs) {
             const id = (this.#database.sequences.job += 1)
             tx.put('job', {
@@ -40,9 +42,7 @@ export class SimulatedQueue {
               deaths: 0,
             })
           }
-        })
-        for (const { startAfter } of jobs) this.#wakeAt(startAfter?.getTime() ?? 0)
-      },
+        }),
       work: (slots, handle) => {
         this.#workers.push({ machine, slots, busy: 0, handle })
         this.wake()
@@ -86,9 +86,7 @@ export class SimulatedQueue {
   #wakeAt(ms: number): void {
     const { world, skewMs } = this.#database
     const delayMs = ms - world.nowMs - skewMs
-    if (delayMs <= 0) this.wake()
-    // The job may be committed after its time has come: whoever gives out looks again
-    for (const laterMs of [1, 1000]) world.schedule(Math.max(0, delayMs) + laterMs, () => this.wake())
+    world.schedule(Math.max(0, delayMs) + 1, () => this.wake())
   }
 
   #giveOut(): void {

@@ -85,8 +85,8 @@ export class Receiver {
         ask(() => {
           if (!s3.mayList) return 'denied'
           const inside = [...s3.objects].filter(([key]) => key.startsWith(folder))
-          // A sender writes manifests: what has none is not old enough to be loaded without
-          const modifiedAt = new Date(this.#world.nowMs)
+          // A sender writes manifests: what has none is not old enough to be loaded without, by the loader's own clock
+          const modifiedAt = new Date()
           return inside.map(([key, { bytes }]) => ({
             name: key.slice(folder.length),
             sizeBytes: bytes.length,
