@@ -96,8 +96,6 @@ export class Checker {
     const at = this.#at
     at.isEdited = true
     if (this.#isRestored) at.seen.clear()
-    // Back from elsewhere, the hub knows what stands there when it has written there again
-    if (this.#log?.version === null) this.#giveUp(at)
   }
 
   deleteLog(): void {
@@ -130,6 +128,9 @@ export class Checker {
       this.#world.note(`the task delivers to ${place.name}`)
       const isWhole = this.#log !== undefined && this.#log.published >= this.#log.wanted && !this.#at.isEdited
       if (!isWhole) this.#giveUp(this.#at)
+      // Where it comes back it tells again of all that it has delivered there
+      place.isGivenUp = false
+      place.untold.clear()
       this.#at = place
     }
     this.#log = log

@@ -153,7 +153,6 @@ class History {
       failure: null,
       failures: 0,
       retry_at: null,
-      begins_after: 0,
       verified_at: null,
     })
     database.commit(tx)

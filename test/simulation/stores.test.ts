@@ -165,7 +165,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.constant<Step>(({ db, logs }) => logs.moveLog(db, 1)),
   fc.constant<Step>(({ db, logs }) => logs.findBehind(db, 10)),
   fc.constant<Step>(({ db, logs }) => logs.publishedVersion(db, 1)),
-  fc.constant<Step>(({ db, logs }) => logs.readLog(db, 1)),
+  fc.constant<Step>(({ db, logs }) => logs.readLog(db, 1, 1)),
 )
 
 /** What is the same in both: times and random ids only by whether they are there, turns not at all: one workspace needs none. */
@@ -272,7 +272,6 @@ function freshSimulated() {
     failure: null,
     failures: 0,
     retry_at: null,
-    begins_after: 0,
     verified_at: null,
   })
   simulated.commit(setUp)

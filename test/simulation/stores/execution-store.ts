@@ -29,7 +29,7 @@ export const findRestated: typeof real.findRestated = (db, claim) =>
             row.task_id === claim.taskId &&
             row.status === STATUS.fileSendSuccess &&
             row.id < claim.id &&
-            row.id > (tx.find('sync_log', claim.taskId)?.begins_after ?? 0) &&
+            row.destination_id === claim.destinationId &&
             row.range_to > from &&
             row.range_from < to &&
             row.ended_at !== null,

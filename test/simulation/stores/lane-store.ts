@@ -48,6 +48,7 @@ export const insertExecutions: typeof real.insertExecutions = async (db, executi
         // Nobody waits for a worker here
         turn: 0,
         backfill_id: one.backfillId ?? null,
+        destination_id: tx.find('task', one.taskId)?.destination_id ?? null,
         slot_at: one.slotAt,
         range_from: one.range.from,
         range_to: one.range.to,

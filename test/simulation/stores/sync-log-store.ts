@@ -17,11 +17,11 @@ export const takeLease: typeof real.takeLease = (db, taskId) =>
     return row && { taskId, token: lease_token, destinationId, version: row.version, kept }
   })
 
-export const readLog: typeof real.readLog = (db, taskId) =>
+export const readLog: typeof real.readLog = (db, taskId, destinationId) =>
   statement(db, (tx) => {
-    const { wanted, begins_after } = tx.find('sync_log', taskId) ?? { wanted: 0, begins_after: 0 }
+    const { wanted } = tx.find('sync_log', taskId) ?? { wanted: 0 }
     const rows = tx.select('execution', (row) => row.task_id === taskId).sort((a, b) => a.id - b.id)
-    const isHere = ({ id }: { id: number }) => id > begins_after
+    const isHere = (row: Rows['execution']) => row.destination_id === destinationId
     return {
       wanted,
       rows: rows.filter(isHere).map(toLogRow),
@@ -111,7 +111,6 @@ export const moveLog: typeof real.moveLog = (db, taskId) =>
   statement(db, async (tx) => {
     const mayMove = (row: Rows['sync_log']) =>
       isFree(tx.now)(row) && (row.published >= row.wanted || row.failures > 0 || row.version === null)
-    const begins_after = Math.max(0, ...tx.select('execution', (row) => row.task_id === taskId).map(({ id }) => id))
     const moved = await tx.update(
       'sync_log',
       mayMove,
@@ -121,7 +120,6 @@ export const moveLog: typeof real.moveLog = (db, taskId) =>
         kept: [],
         lease_token: null,
         lease_until: null,
-        begins_after,
         failure: null,
         failures: 0,
         retry_at: null,

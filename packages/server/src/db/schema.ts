@@ -323,6 +323,8 @@ interface ExecutionTable {
   id: Id
   workspace_id: number
   task_id: number
+  /** Where it delivers; null: elsewhere than its task, before it was written down. */
+  destination_id: number | null
   request_id: Generated<string>
   trigger: Trigger
   /** Executions of one lane are worked on one at a time, in the order of their ids. */
@@ -507,8 +509,6 @@ interface SyncLogTable {
   failure: JSONColumnType<FailureRecord> | null
   failures: Generated<number>
   retry_at: Date | null
-  /** The log shows later executions only: up to this one the task delivered elsewhere. */
-  begins_after: Generated<number>
   /** When the log in the bucket was last seen to be the one that was published. */
   verified_at: Date | null
 }

@@ -52,10 +52,8 @@ async function deliveredWithin(db: Connection, claim: Claim, from: Date, to: Dat
       .where('task_id', '=', claim.taskId)
       .where('status', '=', STATUS.fileSendSuccess)
       .where('id', '<', claim.id)
-      // What was delivered before the task moved stands elsewhere, where nobody sees what takes its place
-      .where('id', '>', (query) =>
-        query.selectFrom('sync_log').select('begins_after').where('task_id', '=', claim.taskId).$castTo<number>(),
-      )
+      // What the task has delivered elsewhere stands there still: nobody who sees it sees what takes its place here
+      .where('destination_id', '=', claim.destinationId)
       .where('range_to', '>', from)
       .where('range_from', '<', to)
       .where('ended_at', 'is not', null)

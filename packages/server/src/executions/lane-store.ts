@@ -55,9 +55,9 @@ export async function insertExecutions(
     range_to: Date
   }>`
     insert into execution (workspace_id, task_id, trigger, slot_at, range_from, range_to, time_zone, data_source, package_day,
-      lane, backfill_id, log_wanted, turn)
+      lane, backfill_id, destination_id, log_wanted, turn)
     select task.workspace_id, task_id, trigger, slot_at, range_from, range_to, new.time_zone, data_source, package_day,
-      lane, backfill_id, log.wanted,
+      lane, backfill_id, task.destination_id, log.wanted,
       case when trigger in ('manual', 'retry') then hub.turn + 1 + asked.open
         else greatest(hub.turn, coalesce(asked.last, 0)) + row_number() over (partition by task.workspace_id order by position)
       end

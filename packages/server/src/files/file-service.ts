@@ -53,7 +53,7 @@ export class FileService {
   async syncLog(scope: Scope, reference: string): Promise<{ key: string; text: string; isPublished: boolean }> {
     const task = await this.#findTask(scope, reference)
     const key = (await this.#folderOf(scope, task)) + syncLogName(task.id)
-    const { rows } = await readLog(this.#db, task.id)
+    const { rows } = await readLog(this.#db, task.id, task.destination_id)
     return { key, text: formatSyncLog(rows), isPublished: await isLogPublished(this.#db, task.id) }
   }
 

@@ -46,7 +46,7 @@ export async function listFiles(
             where later.task_id = e.task_id and later.status = 6 and e.id = any(later.supersedes)) as superseded_by
         from execution e
         where e.task_id = ${taskId} and e.status = 6 and ${isBeyond}
-          and e.id > (select begins_after from sync_log where task_id = ${taskId})
+          and e.destination_id = (select destination_id from task where id = ${taskId})
         order by ${direction === 'next' ? sql`e.id desc` : sql`e.id`} limit ${limit}`.execute(db)
       return rows.map((row) => ({
         id: row.id,

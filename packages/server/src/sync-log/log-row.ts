@@ -8,6 +8,7 @@ import { failureReason } from '../executions/failure.ts'
 export const LOG_FACTS = [
   'id',
   'task_id',
+  'destination_id',
   'request_id',
   'triggered_at',
   'started_at',

@@ -65,8 +65,9 @@ afterEach(async () => {
 })
 
 async function addExecution(): Promise<void> {
-  await sql`insert into execution (workspace_id, task_id, lane, trigger, range_from, range_to, time_zone, data_source, package_day)
-    values (1, 1, '1', 'manual', now() - interval '1 day', now(), 'UTC', 'ads', '20250826')`.execute(db)
+  await sql`insert into execution (workspace_id, task_id, destination_id, lane, trigger, range_from, range_to, time_zone, data_source,
+      package_day)
+    values (1, 1, 1, '1', 'manual', now() - interval '1 day', now(), 'UTC', 'ads', '20250826')`.execute(db)
   await sql`update sync_log set wanted = wanted + 1`.execute(db)
 }
 

@@ -132,7 +132,7 @@ export class SyncLogPublisher {
     // Whoever holds it will see our change when he is done
     if (!lease) return 'done'
     try {
-      const { wanted, ...known } = await readLog(db, taskId)
+      const { wanted, ...known } = await readLog(db, taskId, lease.destinationId)
       const destination = await this.#world.openDestination(lease.destinationId)
       try {
         const log = { taskId, instanceId, ...known, kept: lease.kept, version: lease.version }

@@ -39,26 +39,26 @@ export interface TaskLog {
   /** The number of the change that the rows include. */
   readonly wanted: number
   readonly rows: SyncLogRow[]
-  /** Those of executions that were delivered elsewhere, before the task moved. */
+  /** Those of executions that the task has delivered elsewhere. */
   readonly elsewhere: SyncLogRow[]
 }
 
-/** The log's rows and the number of the change they include: one statement, which sees one instant. */
-export async function readLog(db: Connection, taskId: number): Promise<TaskLog> {
+/** The rows of the log at a destination and the number of the change they include: one statement, which sees one instant. */
+export async function readLog(db: Connection, taskId: number, destinationId: number): Promise<TaskLog> {
   const found = await db
     .selectFrom('sync_log')
     .leftJoin('execution', 'execution.task_id', 'sync_log.task_id')
-    .select(['wanted', 'begins_after'])
+    .select('wanted')
     .select(LOG_FACTS.map((column) => `execution.${column}` as const))
     .where('sync_log.task_id', '=', taskId)
     .orderBy('execution.id')
     // Of a task without executions the join has one row, with nothing of them in it
-    .$castTo<Pick<Selectable<Schema['sync_log']>, 'wanted' | 'begins_after'> & (LogFacts | { id: null })>()
+    .$castTo<Pick<Selectable<Schema['sync_log']>, 'wanted'> & (LogFacts | { id: null })>()
     .execute()
   const [log] = found
   if (!log) throw new Error(`task ${taskId} has no sync log`)
   const rows = found.filter((row) => row.id !== null)
-  const isHere = ({ id }: { id: number }) => id > log.begins_after
+  const isHere = (row: LogFacts) => row.destination_id === destinationId
   return {
     wanted: log.wanted,
     rows: rows.filter(isHere).map(toLogRow),
@@ -185,7 +185,7 @@ export async function countFailing(db: Connection, scope: Scope): Promise<number
 }
 
 /**
- * The task delivers elsewhere from now on, where its log begins anew: its packages so far are not there. Answers whether
+ * The task delivers elsewhere from now on, where its log tells of nothing but what is delivered there. Answers whether
  * that could be: not while the log here is written, nor before it shows all, unless it cannot be written at all.
  */
 export async function moveLog(db: Connection, taskId: number): Promise<boolean> {
@@ -198,7 +198,6 @@ export async function moveLog(db: Connection, taskId: number): Promise<boolean> 
       // A writer that was held up there for longer than its lease says nothing of the new place when it goes on
       lease_token: null,
       lease_until: null,
-      begins_after: sql`coalesce((select max(id) from execution where task_id = ${taskId}), 0)`,
       failure: null,
       failures: 0,
       retry_at: null,

@@ -72,6 +72,19 @@ test('a task that moves leaves its log behind and begins a new one, which names 
   expect(await logIn('new', task)).toEqual([second.id])
 })
 
+test('R13: a task that comes back makes its log there anew, with all that it has delivered there', async () => {
+  const task = await created('returning')
+  const first = await deliver(task)
+  await move([task], 'new')
+  const second = await deliver(task)
+  await rm(join(inPlace('old', task), `sync_log_${task}.csv`))
+  expect((await move([task], 'old'))[0].problem).toBeNull()
+  const third = await deliver(task)
+  expect(await logIn('old', task), 'with what was delivered before it moved').toEqual([first.id, third.id])
+  expect(await supersededBy('old', task, third.id), 'the second is elsewhere').toEqual([first.id])
+  expect(await logIn('new', task)).toEqual([second.id])
+})
+
 test('many are moved at once; one with an execution under way stays and says why', async () => {
   const [free, busy] = [await created('free'), await created('busy')]
   let goOn = () => {}

@@ -27,6 +27,7 @@ import * as hashedSessions from './074-hashed-sessions.ts'
 import * as operation from './075-operation.ts'
 import * as quieterAlerts from './080-quieter-alerts.ts'
 import * as activity from './084-activity.ts'
+import * as places from './087-places.ts'
 import * as logLevels from './083-log-levels.ts'
 
 /** In order; a migration that has been released is never edited. */
@@ -60,4 +61,5 @@ export const migrations: Record<string, Migration> = {
   '083-log-levels': logLevels,
   '084-activity': activity,
   '085-store-clock': storeClock,
+  '087-places': places,
 }
