@@ -23,12 +23,19 @@ export function visible(text: string): string {
 export function reportText(report: LoadReport, isDryRun: boolean): string {
   if (report.packages.length === 0) return `Task ${report.taskId}: nothing to do.`
   const rows = report.packages.flatMap(linesOf)
-  const planned = report.packages.reduce((total, { rows }) => total + rows, 0)
+  const inState = (state: PackageResult['state']) => report.packages.filter((one) => one.state === state)
+  const planned = inState('planned')
   const sum = isDryRun
-    ? `${count(report.packages.length, 'package')} with ${count(planned, 'row')} would be loaded`
-    : `${count(report.packages.length, 'package')}, ${count(report.rows, 'row')} loaded`
+    ? `${count(planned.length, 'package')} with ${count(
+        planned.reduce((total, one) => total + one.rows, 0),
+        'row',
+      )} would be loaded`
+    : `${count(inState('loaded').length, 'package')}, ${count(report.rows, 'row')} loaded`
+  const others = (['superseded', 'already loaded'] as const)
+    .filter((state) => inState(state).length > 0)
+    .map((state) => `, ${inState(state).length} ${state}`)
   const refused = report.refused > 0 ? paint('red', `, ${report.refused} refused`) : ''
-  return `${columns([['Package', 'Table', 'Mode', 'Rows', 'State'], ...rows], [3])}\n\nTask ${report.taskId}: ${sum}${refused}.`
+  return `${columns([['Package', 'Table', 'Mode', 'Rows', 'State'], ...rows], [3])}\n\nTask ${report.taskId}: ${sum}${others.join('')}${refused}.`
 }
 
 function linesOf({ packageName, state, tables, reason }: PackageResult): string[][] {
