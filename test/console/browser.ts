@@ -12,7 +12,7 @@ const FLAGS = [
 ]
 
 /** How long a page may take that shares its machine with many. */
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = 60_000
 
 /** Debian's Chromium; nothing is downloaded. */
 export function launchBrowser(): Promise<Browser> {

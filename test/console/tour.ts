@@ -51,7 +51,7 @@ function guide(browser: Browser, look: Look, { furnished, fresh, viewer }: Hubs,
   const nobody = { url: furnished.hub.url, cookies: [] }
   const pageFor = async ({ by, hub }: PageUnderTest): Promise<Page> => {
     const who = hub === 'new' ? fresh.admin : by === 'nobody' ? nobody : by === 'viewer' ? viewer : furnished.admin
-    const opened = visits.get(who) ?? visit(browser, who, look)
+    const opened = visits.get(who) ?? forgetful(visit(browser, who, look))
     visits.set(who, opened)
     const known = await opened
     if (!begun.includes(known)) begun.push(known)
@@ -88,6 +88,18 @@ function guide(browser: Browser, look: Look, { furnished, fresh, viewer }: Hubs,
       for (const opened of visits.values()) await (await opened)[Symbol.asyncDispose]()
     },
   }
+}
+
+/** What a page remembers for another time, such as filters and drafts, must not be in the next one's picture. */
+async function forgetful(opening: Promise<Visit>): Promise<Visit> {
+  const opened = await opening
+  await opened.page.addInitScript(() => {
+    const preferences = localStorage.getItem('datahub.preferences')
+    sessionStorage.clear()
+    localStorage.clear()
+    if (preferences !== null) localStorage.setItem('datahub.preferences', preferences)
+  })
+  return opened
 }
 
 function answering(how: 'held' | 'failed') {

@@ -33,6 +33,12 @@ test('what helps is as exact in Chinese as in English', () => {
   expect(cure('Words of an older version.')).toBe('请填写存储桶所在的区域。（Words of an older version.）')
 })
 
+test('what has lost its code is known by its words', () => {
+  expect(inChinese('', 'The storage cannot be reached (ECONNREFUSED).', '').happened).toBe(
+    '无法连接目标存储（ECONNREFUSED）。',
+  )
+})
+
 test('a code that is none of ours says what it says', () => {
   expect(inChinese('NoSuchKey', 'It said so.', 'Ask it.')).toEqual({
     summary: undefined,

@@ -1,3 +1,5 @@
+import { codesInChinese } from '../error/codes-zh.ts'
+import { codes, type ErrorCode } from '../error/codes.ts'
 import { ofDestinations } from './destinations-zh.ts'
 import { ofFields } from './fields-zh.ts'
 import { filledIn } from './parts-zh.ts'
@@ -17,6 +19,22 @@ const sentences: Readonly<Record<string, string>> = {
   ...ofReportApis,
   ...ofFields,
   ...ofTasks,
+  ...ofCodes(),
+}
+
+/** What a failed step of a connection test says: `The storage cannot be reached (ECONNREFUSED).` */
+function ofCodes(): Record<string, string> {
+  return Object.fromEntries(
+    (Object.keys(codes) as ErrorCode[]).flatMap((code) => {
+      const { summary } = codes[code]
+      const english = `${summary[0]?.toUpperCase()}${summary.slice(1)}`
+      const chinese = codesInChinese[code].summary
+      return [
+        [`${english}.`, `${chinese}。`],
+        [`${english} ({}).`, `${chinese}（{1}）。`],
+      ]
+    }),
+  )
 }
 
 interface Pattern {

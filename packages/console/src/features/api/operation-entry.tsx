@@ -36,7 +36,10 @@ export function OperationEntry({ operation, document }: EntryProps) {
         />
         <code className="w-14 font-mono text-sm font-semibold">{method}</code>
         <code className="font-mono text-sm [overflow-wrap:anywhere]">{path}</code>
-        <span className="min-w-0 flex-1 text-soft max-sm:basis-full">{summary}</span>
+        {/* The document of the API is English, in whatever language the page is */}
+        <span lang="en" className="min-w-0 flex-1 text-soft max-sm:basis-full">
+          {summary}
+        </span>
       </button>
       <div id={panel} hidden={!isOpen}>
         {isOpen && <Detail operation={operation} document={document} />}
@@ -77,7 +80,11 @@ function Detail({ operation, document }: EntryProps) {
               },
               { key: 'in', title: words.place, cell: ({ in: place }) => place },
               { key: 'type', title: words.type, cell: ({ schema }) => <Type of={typeOf(schema ?? {})} /> },
-              { key: 'meaning', title: words.meaning, cell: ({ schema }) => schema?.description ?? '' },
+              {
+                key: 'meaning',
+                title: words.meaning,
+                cell: ({ schema }) => <span lang="en">{schema?.description}</span>,
+              },
             ]}
           />
         </Part>
@@ -106,7 +113,7 @@ function Shape({ title, schema, document }: { title: string; schema: Schema; doc
           columns={[
             { key: 'name', title: words.name, cell: (field) => <Name {...field} /> },
             { key: 'type', title: words.type, cell: ({ type }) => <Type of={type} /> },
-            { key: 'meaning', title: words.meaning, cell: ({ description }) => description },
+            { key: 'meaning', title: words.meaning, cell: ({ description }) => <span lang="en">{description}</span> },
           ]}
         />
       )}

@@ -120,6 +120,7 @@ export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDet
         />
       </div>
       <ol
+        data-log
         ref={list}
         tabIndex={0}
         aria-label={m.execution.log}
