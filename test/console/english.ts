@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 
 /** What stands in Latin letters on a Chinese page and is no sentence of ours. */
 const NAMES =
-  /\b(Data Hub|Amazon S3|Amazon Ads|Bucket Name|Access Key ID|Secret Access Key|Region|Market insight (daily|history)|Campaign report (hourly|for China)|acme prod|(open|used|revoked) by link|local command line|On call|Zhou Min|Grace|AWS CLI|API token|Reports of all marketplaces for the data team in D\S+( Reports of)?)\b/g
+  /\b(Data Hub|Amazon S3|Amazon Ads|Bucket Name|Access Key ID|Secret Access Key|Region|Market insight (daily|history)|Campaign report (hourly|for China)|acme prod|(open|used|revoked) by link|local command line|On call|Zhou Min|setup link for|api, dispatcher, worker, rescuer, cleaner|datahub [a-z]+ [a-z]+|nothing like that|File Send Time|Grace|AWS CLI|API token|Reports of all marketplaces for the data team in D\S+( Reports of)?)\b/g
 
 /**
  * English that is left on a Chinese page: runs of three words or more, in what is read and in what is read out. Code and
