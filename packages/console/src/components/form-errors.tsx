@@ -62,5 +62,7 @@ function inputOf(field: string): HTMLInputElement | null {
 
 /** What the page calls a field; undefined when it does not show it, or by no label. */
 function labelOf(field: string): string | undefined {
-  return inputOf(field)?.labels?.[0]?.firstChild?.textContent ?? undefined
+  const input = inputOf(field)
+  // The label of a choice holds the hidden list of all that can be chosen, too
+  return input?.tagName === 'SELECT' ? undefined : (input?.labels?.[0]?.firstChild?.textContent ?? undefined)
 }

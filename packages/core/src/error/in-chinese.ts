@@ -32,10 +32,14 @@ const COULD_NOT = 'Could not '
 function whatHappened(code: ErrorCode, message: string): string {
   const { summary } = codesInChinese[code]
   const english = codes[code].summary
-  const end = message.indexOf(`: ${english}.`)
+  // What a receiver of alerts answered stands behind it, in brackets
+  const end = message.indexOf(`: ${english}`)
   if (message.startsWith(COULD_NOT) && end > 0) {
     const names = namesIn(message.slice(COULD_NOT.length, end))
-    const more = message.slice(end + english.length + 3).trim()
+    const more = message
+      .slice(end + english.length + 2)
+      .replace(/^ ?(\([^)]*\))?\.?/, '')
+      .trim()
     return `${summary}${names.length > 0 ? `：${names.join('、')}` : ''}。${sayInChinese(more) ?? more}`
   }
   const stated = `${english[0]?.toUpperCase()}${english.slice(1)}`

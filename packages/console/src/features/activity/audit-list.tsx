@@ -68,6 +68,7 @@ export function AuditList({ search, onPage, onClear }: AuditListProps) {
     {
       key: 'action',
       title: a.action,
+      className: 'min-w-40',
       cell: ({ action }) => deeds[action] ?? <code className="font-mono text-sm">{action}</code>,
     },
     {
