@@ -8,8 +8,6 @@ const FIRST_DAY = '2024-01-01'
 
 /** What goes on in a scene while it is tormented. A hub that does not answer is asked again a moment later, by anybody. */
 export class Load {
-  /** Backfills that were asked for, in the order of their starts. */
-  readonly backfills = new Set<number>()
   readonly #scene: Scene
   readonly #random: Random
 
@@ -44,7 +42,6 @@ export class Load {
     const hub = this.#random.pick(this.#scene.hubs)
     const request = { task: 'daily', from: FIRST_DAY, to, chunk: 'day', only: 'all', parallel: 4 }
     const { backfill } = (await hub.ask('POST', '/backfills', request)) as { backfill: { id: number } | null }
-    if (backfill) this.backfills.add(backfill.id)
     return backfill?.id
   }
 }

@@ -9,6 +9,7 @@ import { Machine, type World } from './world.ts'
 
 const TASK = 1
 const LATENCY_MS = 120
+const END_OF_TIME = new Date(8.64e15)
 
 /** The loaders of the history under way, so that their addresses lead to them. */
 const loaders = new Map<string, { readonly bucket: Bucket; readonly target: Target }>()
@@ -85,12 +86,11 @@ export class Receiver {
         ask(() => {
           if (!s3.mayList) return 'denied'
           const inside = [...s3.objects].filter(([key]) => key.startsWith(folder))
-          // A sender writes manifests: what has none is not old enough to be loaded without, by the loader's own clock
-          const modifiedAt = new Date()
+          // A sender writes manifests: what has none is never old enough to be loaded without, whatever clocks do meanwhile
           return inside.map(([key, { bytes }]) => ({
             name: key.slice(folder.length),
             sizeBytes: bytes.length,
-            modifiedAt,
+            modifiedAt: END_OF_TIME,
           }))
         }),
       open: () => Promise.reject(new Error('simulated packages are small: none is opened from an offset')),

@@ -108,6 +108,16 @@ test('R13: a log that somebody spoilt is written whole again', async () => {
   expect(idsIn(objects)).toEqual([1, 2])
 })
 
+test('R15: a writer who read the database before an execution ended does not take its end back', async () => {
+  const objects = new Map<string, MemoryObject>()
+  const memory = openMemory(objects)
+  const first = await writeLog(memory, log([row(1)]), signal)
+  const ended: SyncLogRow = { ...row(1), status: 3, failureReason: 'the data source cannot be reached' }
+  await writeLog(memory, log([ended], first), signal)
+  await writeLog(memory, log([{ ...row(1), status: 1 }], first), signal)
+  expect(parseSyncLog(objects.get(KEY)?.bytes.toString() ?? '').map((one) => one.status)).toEqual([3])
+})
+
 test.each([
   ['labelled by another installation', formatSyncLog([row(1, 'theirs')]), 'theirs'],
   ['without labels, of executions we never had', formatSyncLog([row(1, 'theirs')]), undefined],

@@ -2,6 +2,7 @@ import { formatSyncLog, parseSyncLog, type SyncLogRow } from '@datahub/core/buck
 import { syncLogName, taskDirectory } from '@datahub/core/bucket/names'
 import type { Destination, StoredObject } from '@datahub/core/destination/destination'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { isFinal } from '@datahub/core/execution/status'
 import { createHash } from 'node:crypto'
 
 export interface LogToWrite {
@@ -35,9 +36,9 @@ export function keyOfLog({ prefix }: Destination, taskId: number): string {
  */
 export async function writeLog(destination: Destination, log: LogToWrite, signal: AbortSignal): Promise<WrittenLog> {
   const key = keyOfLog(destination, log.taskId)
-  let { version, kept } = log
+  let { version, kept, rows } = log
   for (let tries = 1; ; tries += 1) {
-    const body = Buffer.from(formatSyncLog(log.rows, kept))
+    const body = Buffer.from(formatSyncLog(rows, kept))
     const labels = { instance: log.instanceId, sha256: createHash('sha256').update(body).digest('hex') }
     try {
       return { version: (await destination.putVersion(key, body, labels, version, signal)).version, kept }
@@ -50,6 +51,7 @@ export async function writeLog(destination: Destination, log: LogToWrite, signal
     else if (found === 'unreadable') throw new DataHubError('destination.unreadable', `update ${key}`)
     else {
       kept = merge(key, found, log, kept)
+      rows = withEnds(rows, found, log.instanceId)
       version = found.version
     }
   }
@@ -63,6 +65,14 @@ function merge(key: string, found: StoredObject, log: LogToWrite, kept: readonly
   const requests = new Map(log.rows.map((row) => [row.executionId, row.requestId]))
   const unknown = [...kept, ...(theirs ?? [])].filter((row) => requests.get(row.executionId) !== row.requestId)
   return [...new Map(unknown.map((row) => [row.executionId, row])).values()]
+}
+
+/** No end that we have told is taken back: whoever has lost a race may have read the database before the end. */
+function withEnds(rows: readonly SyncLogRow[], found: StoredObject, instanceId: string): readonly SyncLogRow[] {
+  if (found.labels.instance !== instanceId) return rows
+  const ended = (readRows(found) ?? []).filter(({ status }) => isFinal(status))
+  const ends = new Map(ended.map((row) => [row.requestId, row]))
+  return rows.map((row) => (isFinal(row.status) ? row : (ends.get(row.requestId) ?? row)))
 }
 
 /** Undefined when it is no sync log any more, whatever somebody did to it. */
