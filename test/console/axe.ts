@@ -16,8 +16,12 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
     const { violations } = await axe.run({
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     })
+    // The search field of the palette keeps the focus; its arrow keys walk through the options and scroll them
+    const ofPalette = (id: string, html: string) => id === 'scrollable-region-focusable' && html.includes('role="menu"')
     return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary ?? ''}`),
+      nodes
+        .filter(({ html }) => !ofPalette(id, html))
+        .map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary ?? ''}`),
     )
   })
 }

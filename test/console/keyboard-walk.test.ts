@@ -67,6 +67,11 @@ async function drawnStopAt(page: Page): Promise<Stop> {
   for (let looks = 0; ; looks += 1) {
     const stop = await stopAt(page)
     if (stop.problem === undefined || looks === 20) return stop
+    // What came later above it may have pushed it out of the window; what hides it inside the window still does
+    await page
+      .locator(':focus')
+      .scrollIntoViewIfNeeded({ timeout: 1000 })
+      .catch(() => undefined)
     await page.waitForTimeout(100)
   }
 }
@@ -85,11 +90,15 @@ describe.each([
       for (let tabs = 0; tabs < MOST_STOPS; tabs += 1) {
         await page.keyboard.press('Tab')
         const { name, problem, isPage } = await drawnStopAt(page)
+        // Whoever begins behind the last thing on the page comes round to the first one
+        if (!isPage && tabs === 0) continue
         if (!isPage) break
         stops += 1
         if (problem !== undefined) found.push(`${name} ${problem}`)
       }
       if (stops === 0) found.push('nothing can be reached')
+      const overflow = await page.locator('html').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
+      if (overflow > 0) found.push(`scrolls sideways by ${overflow} px`)
       if (found.length > 0) problems[one.name] = [...new Set(found)]
     }
     expect(problems).toEqual({})
@@ -112,7 +121,12 @@ test(
           problems[one.name] = 'loses the focus'
       }
       await page.keyboard.press('Escape')
-      await dialog.waitFor({ state: 'detached' })
+      try {
+        await dialog.waitFor({ state: 'detached', timeout: 10_000 })
+      } catch {
+        problems[one.name] = 'Escape does not close it'
+        continue
+      }
       const isBack = () =>
         page.locator('html').evaluate((html) => {
           const { opener } = globalThis as { opener?: unknown }

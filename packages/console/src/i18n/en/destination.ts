@@ -44,6 +44,6 @@ export const destination = {
     tasks === 1
       ? 'A task delivers to it. Remove the task, or move it to another destination.'
       : `${tasks} tasks deliver to it. Remove them, or move them to another destination.`,
-  details: 'the details of the test',
+  details: 'details of the test',
   copyDetails: 'Copy details',
 }

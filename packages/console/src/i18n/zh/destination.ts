@@ -41,6 +41,6 @@ export const destination: Messages['destination'] = {
     changedSince: '此后有变更',
   },
   inUse: (tasks: number) => `有 ${tasks} 个任务投递到此处。请先移除这些任务，或改到其他目标。`,
-  details: '测试详情',
+  details: '详情（连接测试）',
   copyDetails: '复制详情',
 }
