@@ -57,7 +57,12 @@ function stopAt(page: Page): Promise<Stop> {
       }
       return false
     }
-    if (!isSeen()) return { name, problem: 'cannot be seen', isPage: true }
+    if (!isSeen()) {
+      const [box] = shown.getClientRects()
+      const on = box && document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+      const place = box ? `${Math.round(box.left)}, ${Math.round(box.top)}` : 'nowhere'
+      return { name, problem: `cannot be seen at ${place} for ${on?.outerHTML.slice(0, 120)}`, isPage: true }
+    }
     return { name, problem: isMarked() ? undefined : 'does not show that it has the focus', isPage: true }
   })
 }
@@ -120,6 +125,8 @@ test(
         if (!(await dialog.evaluate((element) => element.contains(element.ownerDocument.activeElement))))
           problems[one.name] = 'loses the focus'
       }
+      // A list of choices opens where one comes to it, and is closed first
+      if (await page.getByRole('listbox').isVisible()) await page.keyboard.press('Escape')
       await page.keyboard.press('Escape')
       try {
         await dialog.waitFor({ state: 'detached', timeout: 10_000 })

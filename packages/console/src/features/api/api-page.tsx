@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { preferences } from '../../app/preferences.ts'
 import { asProblem, isProblem, ProblemError, unknown } from '../../api/problem.ts'
 import { Card, Page } from '../../components/page.tsx'
 import { Answer, Empty } from '../../components/states.tsx'
@@ -90,7 +91,8 @@ function isMatch({ id, method, path, summary }: ApiOperation, text: string): boo
 }
 
 async function fetchDocument(): Promise<Document> {
-  const response = await fetch(ADDRESS, { credentials: 'same-origin' }).catch((error: unknown) => {
+  const headers = { 'Accept-Language': preferences().locale }
+  const response = await fetch(ADDRESS, { headers, credentials: 'same-origin' }).catch((error: unknown) => {
     throw new ProblemError(asProblem(error))
   })
   const body: unknown = await response.json().catch(() => undefined)
