@@ -26,8 +26,8 @@ export async function listExecutionDates(
   return rows
 }
 
-/** What looks only, or tries something out that is not the connection. */
-const LOOKS = '\\.(preview|discover|estimate|dryRun|testUnsaved)'
+/** What tries something out that is not the connection. */
+const TRIES = '\\.(dryRun|testUnsaved)'
 
 /**
  * Entries of the audit log about the task itself, its backfills, its executions, and about the source and the destination
@@ -45,7 +45,7 @@ export async function listChanges(
   const some = sql`order by ${inOrder(direction)} limit ${limit}`
   const about = (noun: string, subjects: readonly string[]) =>
     sql`(select * from audit_entry where ${own} and subject = any(${subjects}::text[])
-      and starts_with(action, ${`${noun}.`}) and action !~ ${LOOKS} ${some})`
+      and starts_with(action, ${`${noun}.`}) and action !~ ${TRIES} ${some})`
   const { rows } = await sql<AuditRow>`
     select * from (
       ${about('task', [name, String(id)])}

@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react'
 import { query } from '../../api/hub.ts'
 import { useMay } from '../../app/me.ts'
 import type { ActivitySearch } from '../../app/search.ts'
+import { FreshRows } from '../../components/fresh-rows.tsx'
 import { useHeldRows } from '../../components/held-rows.ts'
 import { Card } from '../../components/page.tsx'
 import { Answer, Empty, NoRight } from '../../components/states.tsx'
@@ -161,15 +162,7 @@ function Rows({ list, found, columns }: RowsProps) {
   const { shown, fresh, showFresh } = useHeldRows(list, found, ({ id }) => id)
   return (
     <>
-      <div role="status">
-        {fresh.length > 0 && (
-          <div className="flex justify-center border-b border-line bg-sunken py-1.5">
-            <Button size="small" look="primary" onPress={showFresh}>
-              {a.fresh(fresh.length)}
-            </Button>
-          </div>
-        )}
-      </div>
+      <FreshRows count={fresh.length} words={a.fresh} onShow={showFresh} />
       <Table caption={a.title} columns={columns} rows={shown} keyOf={({ id }) => id} />
     </>
   )

@@ -1,14 +1,13 @@
 import type { DeliveredRangePage } from '@datahub/core/api/execution-shapes'
 import { useQuery } from '@tanstack/react-query'
-import { ArrowUp } from 'lucide-react'
 import { useState } from 'react'
 import { query } from '../../api/hub.ts'
 import { watched } from '../../app/live/live.ts'
+import { FreshRows } from '../../components/fresh-rows.tsx'
 import { useHeldRows } from '../../components/held-rows.ts'
 import { Card } from '../../components/page.tsx'
 import { Pager, type PagePlace } from '../../components/pager.tsx'
 import { Answer, Empty } from '../../components/states.tsx'
-import { Button } from '../../components/ui/button.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
 import { ExecutionTable, type DeliveredRange } from './execution-table.tsx'
 
@@ -63,16 +62,7 @@ function Ranges({ list, page, openId, onOpen }: RangesProps) {
   const count = fresh.reduce((sum, { executions }) => sum + executions.length, 0)
   return (
     <>
-      <div role="status">
-        {count > 0 && (
-          <div className="flex justify-center border-b border-line bg-sunken py-1.5">
-            <Button size="small" look="primary" onPress={showFresh}>
-              <ArrowUp aria-hidden size={14} />
-              {m.execution.fresh(count)}
-            </Button>
-          </div>
-        )}
-      </div>
+      <FreshRows count={count} words={m.execution.fresh} onShow={showFresh} />
       <ExecutionTable ranges={shown} openId={openId} onOpen={onOpen} />
     </>
   )

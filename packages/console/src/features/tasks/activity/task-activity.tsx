@@ -5,6 +5,7 @@ import { Package, UserPen } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { query } from '../../../api/hub.ts'
 import { watched } from '../../../app/live/live.ts'
+import { FreshRows } from '../../../components/fresh-rows.tsx'
 import { useHeldRows } from '../../../components/held-rows.ts'
 import { Card } from '../../../components/page.tsx'
 import { Pager, type PagePlace } from '../../../components/pager.tsx'
@@ -86,15 +87,7 @@ function Deeds({ list, items, zone, onOpen }: DeedsProps) {
   const [details, setDetails] = useState<Change>()
   return (
     <>
-      <div role="status">
-        {fresh.length > 0 && (
-          <div className="flex justify-center border-b border-line bg-sunken py-1.5">
-            <Button size="small" look="primary" onPress={showFresh}>
-              {a.fresh(fresh.length)}
-            </Button>
-          </div>
-        )}
-      </div>
+      <FreshRows count={fresh.length} words={a.fresh} onShow={showFresh} />
       <ol aria-label={a.title} className="divide-y divide-line/70">
         {shown.map((deed) => (
           <li key={keyOf(deed)} className="flex gap-3 px-4 py-3">
