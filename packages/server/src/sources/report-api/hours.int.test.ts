@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openEgress } from '../../foundation/egress.ts'
 import { HubUnderTest } from '../../testing/hub-under-test.ts'
 import { refreshTokensInMemory } from '../../testing/refresh-tokens-in-memory.ts'
+import { connectionTo } from '../../testing/report-service-connection.ts'
 import { ReportServiceDouble, type DoubleRequest } from '../../testing/report-service-double.ts'
 import { watchedDestination } from '../../testing/watched-destination.ts'
 import { exerciseSource } from '../exercise-source.ts'
@@ -23,9 +24,7 @@ const world = {
 }
 
 const connectionOf = (service: ReportServiceDouble) => ({
-  baseUrl: service.url,
-  auth: { type: 'client-credentials', tokenUrl: `${service.url}/auth/o2/token`, clientId: 'client' },
-  clientSecret: 'client-secret',
+  ...connectionTo(service),
   timeZone: zone,
   grain: 'hour',
   create: {
@@ -37,17 +36,6 @@ const connectionOf = (service: ReportServiceDouble) => ({
     },
     reportId: 'reportId',
   },
-  poll: {
-    path: '/reporting/reports/{reportId}',
-    state: 'status',
-    pending: ['PENDING', 'PROCESSING'],
-    ready: ['COMPLETED'],
-    failed: ['FAILED'],
-    url: 'url',
-    everySeconds: 0.05,
-  },
-  download: { format: 'json' },
-  requestsPerMinute: 60_000,
 })
 
 const traffic = {

@@ -4,6 +4,7 @@ import { rangeOfDays } from '@datahub/core/execution/data-range'
 import type { ReferenceMemory, Source } from '@datahub/core/source/source'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { openEgress } from '../../foundation/egress.ts'
+import { connectionTo } from '../../testing/report-service-connection.ts'
 import { ReportServiceDouble, type DoubleRequest } from '../../testing/report-service-double.ts'
 import { exerciseSource } from '../exercise-source.ts'
 import { readReport, untilReady } from '../read-report.ts'
@@ -21,40 +22,10 @@ const never = new AbortController().signal
 
 /** As a person writes it; what stands in `more` instead. */
 function generic(service: ReportServiceDouble, more: object = {}, reports: object[] = [clicks]): Source {
-  const connection = reportApi.connectionSchema.parse({ ...genericConnection(service), ...more })
+  const connection = reportApi.connectionSchema.parse({ ...connectionTo(service), ...more })
   const parsed = reports.map((report) => reportApi.reportSchema.parse(report))
   reportApi.admit(connection, parsed, world)
   return reportApi.open(connection, parsed, world)
-}
-
-function genericConnection(service: ReportServiceDouble) {
-  return {
-    baseUrl: service.url,
-    auth: { type: 'client-credentials', tokenUrl: `${service.url}/auth/o2/token`, clientId: 'client' },
-    clientSecret: 'client-secret',
-    create: {
-      path: '/reporting/reports',
-      headers: { 'X-Idempotency-Key': '{key}' },
-      body: {
-        startDate: '{from}',
-        endDate: '{to}',
-        configuration: { reportTypeId: '{parameter.type}', columns: ['date'], stamp: 'at {from:compact}' },
-      },
-      reportId: 'reportId',
-    },
-    poll: {
-      path: '/reporting/reports/{reportId}',
-      state: 'status',
-      pending: ['PENDING', 'PROCESSING'],
-      ready: ['COMPLETED'],
-      failed: ['FAILED'],
-      url: 'url',
-      rows: 'rowCount',
-      everySeconds: 0.05,
-    },
-    download: { format: 'json' },
-    requestsPerMinute: 60_000,
-  }
 }
 
 const clicks = {
@@ -379,7 +350,7 @@ describe('a report API', () => {
       },
     })
     const duplicate = { status: 425, reportId: 'detail', after: 'duplicate of :' }
-    const source = generic(service, { maxDays: 1, create: { ...genericConnection(service).create, duplicate } })
+    const source = generic(service, { maxDays: 1, create: { ...connectionTo(service).create, duplicate } })
     const request = { requestId: 'kept', range, tables: ['clicks'] }
     await source.dispatch(request, never, memory())
     expect(kept).toHaveLength(3)
@@ -439,7 +410,7 @@ describe('a report API', () => {
   })
 
   test('R35: addresses of this machine are refused when a source is saved, unless the operator allows them', () => {
-    const connection = reportApi.connectionSchema.parse(genericConnection(service))
+    const connection = reportApi.connectionSchema.parse(connectionTo(service))
     const strict = { ...world, egress: openEgress([], 'source') }
     expect(() => reportApi.admit(connection, [], strict)).toThrow(
       expect.objectContaining({ code: 'source.egress_blocked' }),
