@@ -80,7 +80,7 @@ async function expectLoaded(): Promise<void> {
 }
 
 test('the line of the crontab loads what the configuration names', async () => {
-  const lines = (await here('crontab')).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  const lines = (await here('crontab')).split('\n').filter((line) => line !== '' && !/^(#|PATH=)/.test(line))
   expect(lines).toHaveLength(1)
   const [, minute, user, command = ''] = /^(\S+) \* \* \* \*\s+(\S+)\s+(.+)$/.exec(lines[0] ?? '') ?? []
   expect([minute, user]).toEqual(['*/10', 'loader'])

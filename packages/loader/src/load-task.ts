@@ -1,5 +1,5 @@
 import type { Manifest } from '@datahub/core/bucket/manifest'
-import { findPackages, type Candidate } from './find-packages.ts'
+import { findPackages, type Candidate, type Found } from './find-packages.ts'
 import { entriesAt } from './ledger/addresses.ts'
 import { KnownHistory } from './ledger/history.ts'
 import { hasLedger } from './ledger/ledger-tables.ts'
@@ -61,7 +61,7 @@ export async function reloadPackage(options: LoadTaskOptions, packageName: strin
       `${JSON.stringify(packageName)} is not among the packages that were delivered for task ${options.taskId}.`,
       'Look for its name in the sync log of the task.',
     )
-  return reportOf(options.taskId, await loadAgain(session, [candidate]), found.notes)
+  return reportOf(options.taskId, await loadAgain(session, found, [candidate]), found.notes)
 }
 
 /** Loads every package of a task once more that was refused from this bucket, oldest first: their cause may be mended. */
@@ -72,11 +72,16 @@ export async function reloadRefused(options: LoadTaskOptions): Promise<LoadRepor
   const here = await entriesAt(session.target, entries, session.location)
   const refused = new Set(here.filter(({ state }) => state === 'refused').map(({ packageName }) => packageName))
   const candidates = found.packages.filter(({ packageName }) => refused.has(packageName))
-  return reportOf(options.taskId, await loadAgain(session, candidates), found.notes)
+  return reportOf(options.taskId, await loadAgain(session, found, candidates), found.notes)
 }
 
-async function loadAgain(session: Session, candidates: readonly Candidate[]): Promise<PackageResult[]> {
+async function loadAgain(
+  session: Session,
+  { by, notes }: Found,
+  candidates: readonly Candidate[],
+): Promise<PackageResult[]> {
   const { onEvent, signal } = session.options
+  onEvent?.({ kind: 'found', pending: candidates.length, by, notes })
   const packages: PackageResult[] = []
   await unlessInterrupted(async () => {
     for (const candidate of candidates) {

@@ -71,6 +71,13 @@ test('a refused package is exit code 1, wrong usage 2, a database that does not 
     code: 2,
     stderr: expect.stringMatching(/^Error: No database is given\.\nTry: /),
   })
+  const name = await deliver(sender, 2)
+  const reload = (...words: string[]) => loader(['reload', name, ...place, '--into', database.url, ...words])
+  expect(await reload('--max-content', '9')).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('more than 9 (--max'),
+  })
+  expect(await reload()).toMatchObject({ code: 0, stdout: expect.stringContaining('1 package, 1 row loaded.') })
   expect((await loader(['load', ...place, '--into', database.url, '--mode', 'never'])).code).toBe(2)
   expect((await loader(['frobnicate'])).code).toBe(2)
   expect((await loader(['load', ...place, '--into', 'postgres://me:canary@127.0.0.1:1/x'])).code).toBe(5)

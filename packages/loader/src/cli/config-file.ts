@@ -25,6 +25,7 @@ const Task = z.strictObject({ ...Place, task: TaskId })
 const ConfigFile = z.strictObject({
   ...Place,
   workFolder: z.string().optional(),
+  maxContent: z.string().optional(),
   tasks: z.array(Task).min(1, 'at least one task is needed'),
 })
 export type ConfigFile = z.output<typeof ConfigFile>

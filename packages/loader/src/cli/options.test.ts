@@ -59,7 +59,7 @@ test.each([
     'tasks.0.tables.daily: Unrecognized',
     'table, mode, primaryKey',
   ],
-  ['buckett: x\ntasks: [{ task: 1 }]', 'Unrecognized key: "buckett"', 'workFolder, tasks'],
+  ['buckett: x\ntasks: [{ task: 1 }]', 'Unrecognized key: "buckett"', 'workFolder, maxContent, tasks'],
   ['bucket: 5\ntasks: [{ task: 1 }]', 'bucket', 'Put it in quotes'],
   ['pathStyle: maybe\ntasks: [{ task: 1 }]', 'pathStyle', 'true or false'],
   ['tasks: [{ task: 1 }, { task: 2 }]', 'has no task 161', 'It has 1, 2.'],

@@ -26,7 +26,8 @@ export async function readOptions(flags: Flags, env: Environment): Promise<LoadT
   const wanted = flags.task === undefined ? undefined : taskIdOf(flags.task)
   const tasks = file ? tasksIn(file, flags.config ?? '', wanted) : [{ task: wanted ?? noTask() }]
   return tasks.map((task) => {
-    const { workFolder, tasks: _, ...common } = file ?? { tasks: [] }
+    const { workFolder, maxContent, tasks: _, ...common } = file ?? { tasks: [] }
+    const size = flags.maxContent ?? maxContent
     const place = { ...common, ...task }
     const mapping = flagMapping ?? { ...common.tables, ...('tables' in task ? task.tables : {}) }
     const endpoint = flags.endpoint ?? place.endpoint ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL
@@ -51,7 +52,7 @@ export async function readOptions(flags: Flags, env: Environment): Promise<LoadT
       mapping,
       workFolder: flags.workFolder ?? workFolder,
       dryRun: flags.dryRun,
-      ...(flags.maxContent === undefined ? {} : { limits: { contentMaxBytes: sizeOf(flags.maxContent) } }),
+      ...(size === undefined ? {} : { limits: { contentMaxBytes: sizeOf(size) } }),
     }
   })
 }

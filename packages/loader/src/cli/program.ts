@@ -49,13 +49,9 @@ export function buildProgram(interrupted: AbortSignal): Command {
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(datahub-loader --help shows examples)')
 
-  common(program.command('load').description('Load every package that has not been loaded, oldest first.'))
+  loading(common(program.command('load').description('Load every package that has not been loaded, oldest first.')))
     .option('--watch <time>', 'do so again every 90s, 5m or 1h until interrupted')
     .option('--dry-run', 'say what would be loaded, and change nothing')
-    .addOption(new Option('--mode <mode>', 'instead of what the manifest suggests').choices(MODES))
-    .option('--mapping <file>', 'YAML: tables, columns and modes other than the names in the package say')
-    .option('--work-folder <path>', 'where downloads are kept while they are loaded')
-    .option('--max-content <size>', 'refuse packages with more content than this, such as 100GB')
     .action(load)
   common(program.command('status').description('Say what is loaded, pending and refused, and for how long.')).action(
     (flags: Flags & { json?: boolean }) => each(flags, taskStatus, statusText),
@@ -64,26 +60,27 @@ export function buildProgram(interrupted: AbortSignal): Command {
     (flags: Flags & { json?: boolean }) =>
       each(flags, verifyTask, verifiedText, (tables) => tables.every(({ isRight }) => isRight)),
   )
-  common(
-    program
-      .command('reload [package]')
-      .description('Load one package again, loaded or refused, without doubling a row; or all that were refused.'),
+  loading(
+    common(
+      program
+        .command('reload [package]')
+        .description('Load one package again, loaded or refused, without doubling a row; or all that were refused.'),
+    ),
   )
     .option('--refused', 'every package that was refused, once its cause is mended')
-    .option('--mapping <file>', 'YAML: tables, columns and modes other than the names in the package say')
-    .addOption(new Option('--mode <mode>', 'instead of what the manifest suggests').choices(MODES))
     .action((packageName: string | undefined, flags: Flags & { json?: boolean; refused?: boolean }) => {
       if ((packageName === undefined) === (flags.refused !== true))
         throw usage(
           packageName === undefined ? 'No package is given.' : 'A package and --refused are given.',
           'Write the name of a package, or --refused for all that were refused.',
         )
+      const onEvent = flags.json ? undefined : progressLine()
       return each(
         flags,
         (options) =>
           packageName === undefined
-            ? reloadRefused({ ...options, signal: interrupted })
-            : reloadPackage(options, packageName),
+            ? reloadRefused({ ...options, onEvent, signal: interrupted })
+            : reloadPackage({ ...options, onEvent }, packageName),
         (report) => reportText(report, false),
         ({ refused }) => refused === 0,
       )
@@ -171,6 +168,15 @@ async function printRecipe(kind: RecipeKind, options: LoadTaskOptions): Promise<
 
 function print<T>(result: T, json: boolean, text: (result: T) => string): void {
   process.stdout.write(`${json ? JSON.stringify(result) : text(result)}\n`)
+}
+
+/** How packages are loaded, first or once more. */
+function loading(command: Command): Command {
+  return command
+    .addOption(new Option('--mode <mode>', 'instead of what the manifest suggests').choices(MODES))
+    .option('--mapping <file>', 'YAML: tables, columns and modes other than the names in the package say')
+    .option('--work-folder <path>', 'where downloads are kept while they are loaded')
+    .option('--max-content <size>', 'refuse packages with more content than this, such as 100GB; 512GB when absent')
 }
 
 function common(command: Command, withDatabase = true): Command {

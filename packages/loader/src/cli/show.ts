@@ -88,7 +88,7 @@ export function progressLine(): ((event: LoadEvent) => void) | undefined {
   const show = (words: string) => stderr.write(`\r\u001b[2K${words.slice(0, (stderr.columns || 80) - 1)}`)
   const bar = (now: number) => `${'█'.repeat(Math.floor((20 * now) / pending)).padEnd(20, '░')}  ${done}/${pending}`
   return (event) => {
-    if (event.kind === 'found') pending = event.pending
+    if (event.kind === 'found') [pending, done] = [event.pending, 0]
     if (event.kind === 'done') done += 1
     if (event.kind !== 'progress') {
       show(done < pending ? bar(done) : '')

@@ -66,7 +66,9 @@ async function readDirectory(
     packed += entry.compressedSize
     unpacked += entry.uncompressedSize
     if (unpacked > limits.contentMaxBytes)
-      throw new Refusal(`the zip declares ${unpacked} bytes of content, more than ${limits.contentMaxBytes}`)
+      throw new Refusal(
+        `the zip declares ${unpacked} bytes of content, more than ${limits.contentMaxBytes} (--max-content)`,
+      )
     files.push(file)
   }
   if (files.length === 0) throw new Refusal('the zip holds no CSV')

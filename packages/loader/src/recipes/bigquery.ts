@@ -1,5 +1,5 @@
 import type { RecipeNames } from './recipe-facts.ts'
-import { backticks, columnsOf, eachPackage, inShell, type Warehouse } from './warehouse.ts'
+import { backticks, columnsOf, eachPackage, inShell, unpack, unpackFunctions, type Warehouse } from './warehouse.ts'
 
 const warehouse: Warehouse = {
   quote: backticks,
@@ -36,9 +36,10 @@ export function bigquery({ bucket, folder, awsOptions, taskId, tables }: RecipeN
     `CREATE TABLE IF NOT EXISTS ${table(`${one.name}_stage_${taskId}`)} (${columnsOf(warehouse, one)});`,
   ])
   const staged = tables.map(
-    ({ name }) => `  unzip -p package.zip '${name}_${taskId}_*.csv' > ${name}.csv
-  bq query --use_legacy_sql=false --format=none "TRUNCATE TABLE ${inShell(table(`${name}_stage_${taskId}`))}"
-  bq load --source_format=CSV --skip_leading_rows=1 --allow_quoted_newlines YOUR_DATASET.${name}_stage_${taskId} ${name}.csv`,
+    ({
+      name,
+    }) => `  bq query --use_legacy_sql=false --format=none "TRUNCATE TABLE ${inShell(table(`${name}_stage_${taskId}`))}"
+  [ ! -s ${name}.csv ] || bq load --source_format=CSV --skip_leading_rows=1 --allow_quoted_newlines YOUR_DATASET.${name}_stage_${taskId} ${name}.csv`,
   )
   const loaded = tables.map(({ name, dateColumn }) => {
     const [into, stage] = [table(name), table(`${name}_stage_${taskId}`)]
@@ -51,8 +52,10 @@ export function bigquery({ bucket, folder, awsOptions, taskId, tables }: RecipeN
   return `#!/bin/bash
 # BigQuery does not read zip: each new package is unpacked here and its CSVs go into staging tables. One transaction puts
 # their rows into the tables and the package into the list of what is done. A table with a date column gets the days that
-# the package has rows for replaced; others are appended to. Run it from cron; needs aws, unzip and bq, one run at a time.
+# the package has rows for replaced; others are appended to. Run it from cron, in a folder of its own, one run at a time; it
+# needs aws, unzip and bq.
 set -euo pipefail
+${unpackFunctions(taskId)}
 bq query --use_legacy_sql=false --format=none <<'SQL'
 CREATE TABLE IF NOT EXISTS YOUR_DATASET.datahub_${taskId}_done (package STRING);
 ${created.join('\n')}
@@ -63,6 +66,7 @@ ${eachPackage(
   `  seen=$(bq query --use_legacy_sql=false --format=csv --quiet "SELECT COUNT(*) FROM YOUR_DATASET.datahub_${taskId}_done WHERE package = '$package'" | tail -n 1)
   [ "$seen" = 0 ] || continue
   aws s3 cp "s3://${bucket}/${folder}$package" package.zip ${awsOptions}
+${unpack(taskId, tables)}
 ${staged.join('\n')}
   bq query --use_legacy_sql=false --format=none <<SQL
 BEGIN TRANSACTION;

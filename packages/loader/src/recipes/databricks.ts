@@ -1,5 +1,5 @@
 import type { RecipeNames } from './recipe-facts.ts'
-import { backticks, columnsOf, upTo38, type Warehouse } from './warehouse.ts'
+import { backticks, columnsOf, headerOf, upTo38, type Warehouse } from './warehouse.ts'
 
 const warehouse: Warehouse = {
   quote: backticks,
@@ -23,21 +23,29 @@ const warehouse: Warehouse = {
   decimal: upTo38('DECIMAL'),
 }
 
-export function databricks({ bucket, folder, taskId, tables }: RecipeNames): string {
+export function databricks({ bucket, folder, endpoint, taskId, tables }: RecipeNames): string {
   const schemas = tables.map(
     (table) =>
-      `    ${JSON.stringify(table.name)}: (${JSON.stringify(columnsOf(warehouse, table))}, ${table.dateColumn === undefined ? 'None' : JSON.stringify(table.dateColumn)}),`,
+      `    ${JSON.stringify(table.name)}: (${JSON.stringify(headerOf(table))}, ${JSON.stringify(columnsOf(warehouse, table))}, ${table.dateColumn === undefined ? 'None' : JSON.stringify(table.dateColumn)}),`,
   )
+  const [elsewhere, from] =
+    endpoint === undefined
+      ? ['', bucket]
+      : [
+          `# Databricks does not read ${endpoint} by itself: copy the packages into a bucket that it reads, YOUR_BUCKET below.\n`,
+          'YOUR_BUCKET',
+        ]
   return `# Spark does not read zip: Auto Loader finds new packages, each is unpacked into a volume and its CSVs are written, each
 # once (Delta's txnAppId and txnVersion). A table with a date column gets the days that the package has rows for replaced;
 # others are appended to. Values come with the types of the manifest, NULL and the empty text kept apart; bytes stay hex.
-import io, os, re, shutil, zipfile
+# Run it as a job, one run at a time. A package is read whole into the memory of the driver, so none may have 2 GB.
+${elsewhere}import io, os, re, shutil, zipfile
 
 NAME = re.compile(r"^([a-z][a-z0-9_]{0,62})_${taskId}_\\d{8}\\.csv$")
 TABLES = {
 ${schemas.join('\n')}
 }
-VOLUME = "/Volumes/main/default/datahub/${taskId}"
+VOLUME = "/Volumes/YOUR_CATALOG/YOUR_SCHEMA/YOUR_VOLUME/${taskId}"
 
 def load(batch, batch_id):
     for row in batch.select("path", "content").orderBy("path").toLocalIterator():
@@ -47,13 +55,17 @@ def load(batch, batch_id):
         with zipfile.ZipFile(io.BytesIO(row.content)) as files:
             for name in files.namelist():
                 match = NAME.match(name)
-                if not match or match[1] not in TABLES: raise ValueError(name)
+                if not match or match[1] not in TABLES: raise ValueError(f"{package} has {name}: ask for this recipe again")
+                header = TABLES[match[1]][0].encode()
+                with files.open(name) as source:
+                    if source.read(len(header)) != header:
+                        raise ValueError(f"{package} has other columns in {name}: ask for this recipe again, and alter the table")
                 with files.open(name) as source, open(f"{folder}/{name}", "wb") as copy: shutil.copyfileobj(source, copy)
-                write(package, match[1], f"{folder}/{name}")
+                write(batch.sparkSession, package, match[1], f"{folder}/{name}")
         shutil.rmtree(folder)
 
-def write(package, table, path):
-    schema, date = TABLES[table]
+def write(spark, package, table, path):
+    _, schema, date = TABLES[table]
     frame = (spark.read.format("csv").schema(schema).option("header", True).option("multiLine", True)
         .option("escape", '"').option("nullValue", "").option("emptyValue", "").option("mode", "FAILFAST").load(path))
     spark.sql(f"CREATE TABLE IF NOT EXISTS \`{table}\` ({schema})")
@@ -65,7 +77,7 @@ def write(package, table, path):
     if days: writer.mode("overwrite").option("replaceWhere", f"\`{date}\` IN ({days})").saveAsTable(table)
 
 (spark.readStream.format("cloudFiles").option("cloudFiles.format", "binaryFile")
-  .option("pathGlobFilter", "*.zip").load("s3://${bucket}/${folder}")
+  .option("pathGlobFilter", "*.zip").load("s3://${from}/${folder}")
   .writeStream.foreachBatch(load).option("checkpointLocation", f"{VOLUME}/checkpoint")
   .trigger(availableNow=True).start())
 `

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -69,6 +69,17 @@ function textOf(kind: RecipeKind): string {
     { name: 'events', columns: COLUMNS },
   ]
   return recipe(kind, { bucket: 'company', prefix: 'acme/', region: 'eu-west-1', taskId: 161, tables })
+}
+
+/** A package whose columns are not those of the recipe, and where it is. */
+async function deliverOthers(): Promise<string> {
+  await using other = new TestSender()
+  const name = await other.deliver({
+    executionId: 2,
+    reports: [{ table: 'events', columns: COLUMNS.slice(1), rows: [] }],
+  })
+  await copyFile(join(other.directory, name), join(home, name))
+  return join(home, name)
 }
 
 /** The kinds of statements in a text; throws what the parser says of the first that is none. */
@@ -192,14 +203,14 @@ test('what the recipe for Snowflake does, around its procedure and in it, is SQL
   )
   expect(kindsOf(after.replace(/^;/, ''), 'snowflake')).toEqual(['Call'])
 
-  const [refresh, ...statements] = await runPython(`${SNOWPARK}${procedure}\nrun(Session())\n`, [
-    join(sender.directory, sender.nameOf(1)),
-  ])
+  const program = `${SNOWPARK}${procedure}\nrun(Session())\n`
+  const [refresh, ...statements] = await runPython(program, [join(sender.directory, sender.nameOf(1))])
   expect(refresh).toBe('alter stage datahub_161 refresh')
   expect(statements.map((sql) => kindsOf(sql, 'snowflake').join())).toEqual([
     ...['Query', 'Truncate', 'CopyIntoSnowflake', 'Truncate', 'CopyIntoSnowflake'],
     ...['StartTransaction', 'Delete', 'Insert', 'Insert', 'Insert', 'Commit'],
   ])
+  await expect(runPython(program, [await deliverOthers()])).rejects.toThrow('has other columns in events_161_')
 })
 
 const SPARK = `import json, sys
@@ -225,7 +236,7 @@ spark = Spark()
 
 test('what the recipe for Databricks tells Spark is SQL of Databricks', async () => {
   const notebook = textOf('databricks').replace(
-    '"/Volumes/main/default/datahub/161"',
+    '"/Volumes/YOUR_CATALOG/YOUR_SCHEMA/YOUR_VOLUME/161"',
     JSON.stringify(join(home, 'volume')),
   )
   const statements = await runPython(SPARK + notebook, [join(sender.directory, sender.nameOf(1))])
@@ -233,4 +244,5 @@ test('what the recipe for Databricks tells Spark is SQL of Databricks', async ()
     ...['CreateTable', 'CreateTable', 'Query', 'Delete'],
     ...['CreateTable', 'CreateTable'],
   ])
+  await expect(runPython(SPARK + notebook, [await deliverOthers()])).rejects.toThrow('has other columns in events_161_')
 })

@@ -169,13 +169,45 @@ test('the recipe for BigQuery runs: CSVs go into staging tables, rows and list i
   expect(transactions[0]).toContain(`INSERT INTO YOUR_DATASET.datahub_161_done VALUES ('${sender.nameOf(1)}');\nCOMMIT`)
 })
 
+const CLIENTS = {
+  redshift: { psql: `case "$*" in *tuples-only*) echo 0 ;; *) cat >> "$SAID" ;; esac` },
+  bigquery: {
+    bq: `case "$*" in *COUNT*) echo f0_; echo 0 ;; *load*|*TRUNCATE*) echo "$*" >> "$SAID" ;; *) cat >> "$SAID" ;; esac`,
+  },
+}
+
+test.each(['redshift', 'bigquery'] as const)(
+  'the recipe for %s loads a package that lacks a table, and stops at one with columns that it does not know',
+  async (kind) => {
+    const text = await textOf(kind)
+    const [date, ...others] = COLUMNS as [Column, ...Column[]]
+    const events = { table: 'events', columns: COLUMNS, rows: [ROW] }
+    await sender.deliver({ executionId: 3, reports: [events] })
+    await sender.deliver({ executionId: 4, reports: [{ ...events, columns: [...others, date] }] })
+    const run = execute(text, await withPrograms({ aws: AWS, ...CLIENTS[kind] }))
+    await expect(run).rejects.toThrow(`${sender.nameOf(4)} has tables or columns that this recipe does not know`)
+    const said = await readFile(join(home, 'said'), 'utf8')
+    expect(said.match(/(?<=done values \(')[^']+/gi)).toEqual([1, 2, 3].map((id) => sender.nameOf(id)))
+  },
+)
+
+test('the recipe for Snowflake has the address of any store', async () => {
+  const facts = { bucket: 'company', prefix: '', taskId: 161, tables: [] }
+  expect(recipe('snowflake', { ...facts, region: 'cn-north-1' })).toContain("url = 's3china://company/reports/161/'")
+  expect(recipe('snowflake', { ...facts, region: 'us-east-1', endpoint: 'https://store.example.com/' })).toContain(
+    "url = 's3compat://company/reports/161/' endpoint = 'store.example.com'",
+  )
+})
+
 test('the Python of the recipes for Snowflake and Databricks parses', async () => {
   const [, procedure = ''] = (await textOf('snowflake')).split('$$')
-  expect(procedure).toContain('DATES = {"daily": "\\"DATE\\"", "events": None}')
+  expect(procedure).toContain(
+    String.raw`TABLES = {"daily": ("date,order,spend,seen_at\n", "\"DATE\""), "events": ("date,order,spend,seen_at\n", None)}`,
+  )
   await parsesAsPython(procedure)
   const notebook = await textOf('databricks')
   expect(notebook).toContain(
-    '"daily": ("`date` DATE, `order` STRING, `spend` DECIMAL(14,4), `seen_at` TIMESTAMP", "date")',
+    '"daily": ("date,order,spend,seen_at\\n", "`date` DATE, `order` STRING, `spend` DECIMAL(14,4), `seen_at` TIMESTAMP", "date")',
   )
   await parsesAsPython(notebook)
 })

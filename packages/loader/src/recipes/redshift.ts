@@ -1,5 +1,14 @@
 import type { RecipeNames } from './recipe-facts.ts'
-import { columnsOf, doubleQuotes, eachPackage, inShell, upTo38, type Warehouse } from './warehouse.ts'
+import {
+  columnsOf,
+  doubleQuotes,
+  eachPackage,
+  inShell,
+  unpack,
+  unpackFunctions,
+  upTo38,
+  type Warehouse,
+} from './warehouse.ts'
 
 const warehouse: Warehouse = {
   quote: doubleQuotes,
@@ -27,16 +36,16 @@ export function redshift({ bucket, folder, region, awsOptions, taskId, tables }:
   const created = tables.map(
     (table) => `create table if not exists ${warehouse.quote(table.name)} (${columnsOf(warehouse, table)});`,
   )
-  const unpacked = tables.map(
+  const staged = tables.map(
     ({ name }) =>
-      `  unzip -p package.zip '${name}_${taskId}_*.csv' | gzip | aws s3 cp - "s3://YOUR_STAGING/${taskId}/$package/${name}.csv.gz" --region ${region}`,
+      `  gzip < ${name}.csv | aws s3 cp - "s3://YOUR_STAGING/${taskId}/$package/${name}.csv.gz" --region ${region}`,
   )
   const loaded = tables.map(({ name, dateColumn }) => {
     const [into, stage] = [warehouse.quote(name), warehouse.quote(`stage_${name}`)]
     const date = dateColumn === undefined ? undefined : warehouse.quote(dateColumn)
     return [
       `create temp table ${stage} (like ${into});`,
-      `copy ${stage} from 's3://YOUR_STAGING/${taskId}/$package/${name}.csv.gz' iam_role default csv gzip ignoreheader 1 dateformat 'auto' timeformat 'auto' region '${region}';`,
+      `copy ${stage} from 's3://YOUR_STAGING/${taskId}/$package/${name}.csv.gz' iam_role default csv gzip ignoreheader 1 emptyasnull dateformat 'auto' timeformat 'auto' region '${region}';`,
       ...(date === undefined ? [] : [`delete from ${into} where ${date} in (select ${date} from ${stage});`]),
       `insert into ${into} select * from ${stage};`,
     ].join('\n')
@@ -44,8 +53,10 @@ export function redshift({ bucket, folder, region, awsOptions, taskId, tables }:
   return `#!/bin/bash
 # Redshift does not read zip: each new package is unpacked beside it as gzip. One transaction puts its rows into the tables
 # and the package into the list of what is done. A table with a date column gets the days that the package has rows for
-# replaced; others are appended to. Run it from cron; needs aws, unzip and psql, and one run at a time.
+# replaced; others are appended to. NULL is an empty field. Run it from cron, in a folder of its own, one run at a time; it
+# needs aws, unzip and psql, REDSHIFT_URL, and a default IAM role of the cluster that may read YOUR_STAGING.
 set -euo pipefail
+${unpackFunctions(taskId)}
 psql "$REDSHIFT_URL" --quiet --set ON_ERROR_STOP=1 <<'SQL'
 create table if not exists datahub_${taskId}_done (package varchar(255) primary key);
 ${created.join('\n')}
@@ -56,7 +67,8 @@ ${eachPackage(
   `  done=$(psql "$REDSHIFT_URL" --tuples-only --no-align --command "select count(*) from datahub_${taskId}_done where package = '$package'")
   [ "$done" = 0 ] || continue
   aws s3 cp "s3://${bucket}/${folder}$package" package.zip ${awsOptions}
-${unpacked.join('\n')}
+${unpack(taskId, tables)}
+${staged.join('\n')}
   psql "$REDSHIFT_URL" --quiet --set ON_ERROR_STOP=1 <<SQL
 begin;
 ${inShell(loaded.join('\n')).replaceAll('\\$package', '$package')}

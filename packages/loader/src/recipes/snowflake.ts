@@ -1,5 +1,6 @@
+import { partitionOf } from '@datahub/core/destination/regions'
 import type { RecipeNames, RecipeTable } from './recipe-facts.ts'
-import { columnsOf, doubleQuotes, upTo38, type Warehouse } from './warehouse.ts'
+import { columnsOf, doubleQuotes, headerOf, upTo38, type Warehouse } from './warehouse.ts'
 
 /** Names in capitals, as Snowflake has those that nobody quotes. */
 const warehouse: Warehouse = {
@@ -24,18 +25,28 @@ const warehouse: Warehouse = {
   decimal: upTo38('NUMBER'),
 }
 
-export function snowflake({ bucket, folder, taskId, tables }: RecipeNames): string {
+/** Of a bucket, by the partition of its region. */
+const PROTOCOLS = { aws: 's3', 'aws-cn': 's3china', 'aws-us-gov': 's3gov' } as const
+
+/** Where packages come from. A store that is not Amazon's is known by its host, and signed in to with a key pair. */
+function locationOf({ bucket, folder, region, endpoint }: RecipeNames): string {
+  return endpoint === undefined
+    ? `url = '${PROTOCOLS[partitionOf(region)]}://${bucket}/${folder}'\n  storage_integration = YOUR_INTEGRATION`
+    : `url = 's3compat://${bucket}/${folder}' endpoint = '${endpoint.replace(/^https?:\/\/|\/+$/g, '')}'
+  credentials = (aws_key_id = 'YOUR_KEY_ID' aws_secret_key = 'YOUR_SECRET_KEY')`
+}
+
+export function snowflake(names: RecipeNames): string {
+  const { taskId, tables } = names
   const stage = (table: RecipeTable) => warehouse.quote(`${table.name}_stage_${taskId}`)
-  const dates = tables.map(({ name, dateColumn }) =>
-    dateColumn === undefined
-      ? `${JSON.stringify(name)}: None`
-      : `${JSON.stringify(name)}: ${JSON.stringify(warehouse.quote(dateColumn))}`,
-  )
+  const known = tables.map((table) => {
+    const date = table.dateColumn === undefined ? 'None' : JSON.stringify(warehouse.quote(table.dateColumn))
+    return `${JSON.stringify(table.name)}: (${JSON.stringify(headerOf(table))}, ${date})`
+  })
   return `-- Snowflake does not read zip: a procedure unpacks each new package into an internal stage, copies its CSVs into
 -- staging tables, and in one transaction puts their rows into the tables and the package into the list of what is done.
 -- A table with a date column gets the days that the package has rows for replaced; others are appended to.
-create stage if not exists datahub_${taskId} url = 's3://${bucket}/${folder}'
-  storage_integration = YOUR_INTEGRATION directory = (enable = true);
+create stage if not exists datahub_${taskId} ${locationOf(names)} directory = (enable = true);
 create stage if not exists datahub_${taskId}_csv;
 create table if not exists datahub_${taskId}_done (package varchar primary key, at timestamp_ltz default current_timestamp());
 ${tables
@@ -51,7 +62,7 @@ import re, zipfile
 from snowflake.snowpark.files import SnowflakeFile
 
 NAME = re.compile(r"^([a-z][a-z0-9_]{0,62})_${taskId}_\\d{8}\\.csv$")
-DATES = {${dates.join(', ')}}
+TABLES = {${known.join(', ')}}
 
 def run(session):
     ask = lambda text, *values: session.sql(text, params=list(values)).collect()
@@ -64,7 +75,11 @@ def run(session):
         with SnowflakeFile.open(row["U"], "rb") as file, zipfile.ZipFile(file) as package:
             for name in package.namelist():
                 match = NAME.match(name)
-                if not match or match[1] not in DATES: raise ValueError(name)
+                if not match or match[1] not in TABLES: raise ValueError(f"{row['P']} has {name}: ask for this recipe again")
+                header = TABLES[match[1]][0].encode()
+                with package.open(name) as csv:
+                    if csv.read(len(header)) != header:
+                        raise ValueError(f"{row['P']} has other columns in {name}: ask for this recipe again, and alter the table")
                 with package.open(name) as csv:
                     session.file.put_stream(csv, f"@datahub_${taskId}_csv/{row['P']}/{match[1]}.csv", auto_compress=True, overwrite=True)
                 tables.append(match[1])
@@ -76,7 +91,7 @@ def run(session):
         ask("begin")
         try:
             for table in tables:
-                into, stage, date = f'"{table.upper()}"', f'"{table.upper()}_STAGE_${taskId}"', DATES[table]
+                into, stage, date = f'"{table.upper()}"', f'"{table.upper()}_STAGE_${taskId}"', TABLES[table][1]
                 if date: ask(f"delete from {into} where {date} in (select {date} from {stage})")
                 ask(f"insert into {into} select * from {stage}")
             ask("insert into datahub_${taskId}_done (package) values (?)", row["P"])
@@ -89,5 +104,6 @@ $$;
 
 call datahub_load_${taskId}();
 -- create task datahub_load_${taskId}_hourly warehouse = YOUR_WAREHOUSE schedule = '60 minutes' as call datahub_load_${taskId}();
+-- alter task datahub_load_${taskId}_hourly resume;
 `
 }

@@ -313,6 +313,27 @@ export function exerciseTarget(kind: Target['kind']): void {
         ])
       }))
 
+    test('a key grows as well, and still finds its rows', () =>
+      scene(async () => {
+        const of = (type: Column['type']) => [column('shop', type), column('name', 'text')]
+        const deliver = (executionId: number, type: Column['type'], rows: readonly Cells[]) =>
+          sender.deliver({
+            executionId,
+            reports: [{ table: 'shops', columns: of(type), rows, primaryKey: ['shop'] }],
+          })
+        await deliver(1, 'smallint', [['7', 'old']])
+        await load()
+        await deliver(2, 'bigint', [
+          ['7', 'new'],
+          ['9007199254740993', 'far'],
+        ])
+        expect((await load()).packages[0]).toMatchObject({ state: 'loaded' })
+        expect(await read('shops', of('bigint'))).toEqual([
+          ['7', 'new'],
+          ['9007199254740993', 'far'],
+        ])
+      }))
+
     test('a change that would lose something is refused with the difference, and the rest goes on', () =>
       scene(async () => {
         await sender.deliver({

@@ -29,8 +29,8 @@ const TYPES: Record<ColumnType, string> = {
 
 const HELD = new Map<string, ColumnType>([
   ...(Object.entries(TYPES) as [ColumnType, string][]).map(([type, declared]) => [declared, type] as const),
-  ['int', 'bigint'],
-  ['integer', 'bigint'],
+  // All of them are integers of up to 64 bits, whatever their name: none has to grow, which a key could not.
+  ...['tinyint', 'smallint', 'mediumint', 'int', 'integer'].map((name) => [name, 'bigint'] as const),
   ['decimal', 'decimal'],
   ['numeric', 'decimal'],
   ['varchar', 'text'],

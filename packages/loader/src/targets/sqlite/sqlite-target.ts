@@ -84,7 +84,9 @@ export function openSqlite(path: string): Target {
       const alter = `alter table ${quoteTable(dialect, table)}`
       await target.run(text(`${alter} add column "_datahub_wider" ${dialect.declare(to, false)}`))
       await target.run(text(`update ${quoteTable(dialect, table)} set "_datahub_wider" = ${name}`))
-      await target.run(text(`${alter} drop column ${name}`))
+      await target.run(text(`${alter} drop column ${name}`)).catch((error: unknown) => {
+        throw new Refusal(`${table.name} needs a wider ${column}, which SQLite cannot give it: ${wordsOf(error)}`)
+      })
       await target.run(text(`${alter} rename column "_datahub_wider" to ${name}`))
     },
     async copyIn({ table, columns, loadId, first = [] }: Copy, records: AsyncIterable<Uint8Array>) {
