@@ -1,7 +1,12 @@
 /** What the documentation says can be followed: its links lead somewhere, and it knows what the code knows. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { HubDefinition, OneTime, SourceDefinition, TaskDefinition } from '@datahub/core/task/definition'
+import { duckdb } from '@datahub/server/sources/duckdb/index'
+import { mysql } from '@datahub/server/sources/mysql/index'
+import { postgres } from '@datahub/server/sources/postgres/index'
 import { expect, test } from 'vitest'
+import type { z } from 'zod'
 
 const root = resolve(import.meta.dirname, '..')
 const files = [
@@ -66,6 +71,16 @@ test('every environment variable of the hub is explained, and no other', () => {
   const ofTheCommandLine = ['DATAHUB_URL', 'DATAHUB_TOKEN', 'DATAHUB_WORKSPACE']
   const explained = new Set(read('docs/070-operate.md').match(/\b(?:DATAHUB_[A-Z_]+|DATABASE_URL)\b/g))
   expect([...explained].sort()).toEqual([...known, ...ofTheCommandLine].sort())
+})
+
+test('every field of a hub file stands in the guide', () => {
+  const guide = read('docs/030-first-task.md')
+  const fields = [HubDefinition, SourceDefinition, TaskDefinition, OneTime].flatMap((one) => Object.keys(one.shape))
+  const kinds = [postgres, mysql, duckdb].flatMap(({ connectionSchema, reportSchema }) =>
+    [connectionSchema, reportSchema].flatMap((schema) => Object.keys((schema as unknown as z.ZodObject).shape)),
+  )
+  const isTold = (field: string) => guide.includes(`\`${field}\``) || guide.includes(`### ${field}\n`)
+  expect([...fields, ...kinds].filter((field) => !isTold(field))).toEqual([])
 })
 
 test('every command that the documentation shows exists', () => {
