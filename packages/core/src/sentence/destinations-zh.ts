@@ -1,7 +1,6 @@
 /** What is said of destinations, in Chinese: see `say-in-chinese.ts`. */
 export const ofDestinations: Readonly<Record<string, string>> = {
   // What a connection test has seen
-  'Not tried, because an earlier step failed.': '未执行：前面的步骤失败。',
   'Bucket {} in {}.': '存储桶 {1}，区域 {2}。',
   'Bucket {} in {}, at {}.': '存储桶 {1}，区域 {2}，地址 {3}。',
   '{}:{} answers, without encryption.': '{1}:{2} 有响应，未加密。',

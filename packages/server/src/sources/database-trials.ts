@@ -1,6 +1,6 @@
 import type { DataHubError } from '@datahub/core/error/data-hub-error'
 import { connectGuarded, type EgressPolicy } from '../foundation/egress.ts'
-import type { Trial } from './check-steps.ts'
+import type { Trial } from '../foundation/try-each.ts'
 import type { DatabaseConnection } from './database-fields.ts'
 
 /** What a connection test of a database server tries before its reports: a connection, then a sign-in, by `open`. */

@@ -2,8 +2,9 @@ import { link, readFile, rename, rm, stat, statfs } from 'node:fs/promises'
 import { connectionTestKey } from '@datahub/core/bucket/names'
 import type { CheckStep, Finding } from '@datahub/core/check/check-step'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import { runSteps, type Step } from '../run-steps.ts'
+import type { Trial } from '../../foundation/try-each.ts'
 import { sha256Of } from '../sealed.ts'
+import { tryWithin } from '../try-within.ts'
 import { inFolder } from './errors.ts'
 import { beside, makeFolder, pathOf } from './files.ts'
 
@@ -15,7 +16,7 @@ export function checkFolder(root: string, signal: AbortSignal): AsyncIterable<Ch
   const path = pathOf(root, connectionTestKey(''))
   const body = Buffer.from('Data Hub connection test\n')
   const labels = { instance: 'connection-test', sha256: sha256Of(body) }
-  const step = (name: string, title: string, run: (signal: AbortSignal) => Promise<Finding>): Step => ({
+  const step = (name: string, title: string, run: (signal: AbortSignal) => Promise<Finding>): Trial => ({
     name,
     title,
     run: (stepSignal) => inFolder(`use ${root}`, () => run(stepSignal)),
@@ -58,5 +59,5 @@ export function checkFolder(root: string, signal: AbortSignal): AsyncIterable<Ch
       return bavail * bsize < LITTLE_BYTES ? { warning: `Only ${free}`, remedy: 'Free or add disk space.' } : free
     }),
   ]
-  return runSteps(steps, signal, LIMIT_MS)
+  return tryWithin(LIMIT_MS, steps, signal)
 }

@@ -1,6 +1,6 @@
 import { connectionTestKey } from '@datahub/core/bucket/names'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import type { Step } from '../run-steps.ts'
+import type { Trial } from '../../foundation/try-each.ts'
 import { openBucket, type Bucket } from './bucket.ts'
 import type { Greeting } from './greeting.ts'
 import { requireGuardedRole } from './identity.ts'
@@ -8,7 +8,7 @@ import { read } from './object.ts'
 import { isAmazon } from './settings.ts'
 
 /** Who we are to the store, and whether the bucket is where it should be. */
-export function* accessSteps(bucket: Bucket, greeting: () => Greeting): Generator<Step> {
+export function* accessSteps(bucket: Bucket, greeting: () => Greeting): Generator<Trial> {
   const { settings } = bucket
   /** The store's word on the bucket, from the first signed request. */
   let refusal: DataHubError | undefined

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { keyStatementFor, statementFor, type PolicyAction } from '@datahub/core/destination/policy'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
-import type { Step } from '../run-steps.ts'
+import type { Trial } from '../../foundation/try-each.ts'
 import { sha256Of } from '../sealed.ts'
 import { at, birthOf, doing, limitFor, useChecksums, type Bucket } from './bucket.ts'
 import { request } from './client.ts'
@@ -18,7 +18,7 @@ const LIFECYCLE =
 const PART = Buffer.from('Data Hub connection test, in parts\n')
 
 /** What deliveries do, done with the test object; `bucket.can` says afterwards what the store turned out to do. */
-export function* objectSteps(bucket: Bucket, key: string): Generator<Step> {
+export function* objectSteps(bucket: Bucket, key: string): Generator<Trial> {
   const { settings } = bucket
   /** An upload that was begun and is of no use any more, for the abort. */
   let spare: string | undefined

@@ -4,8 +4,9 @@ import { connect as startTls } from 'node:tls'
 import { connectionTestKey } from '@datahub/core/bucket/names'
 import type { CheckStep, Finding } from '@datahub/core/check/check-step'
 import { connectGuarded, type EgressPolicy } from '../../foundation/egress.ts'
+import type { Trial } from '../../foundation/try-each.ts'
 import type { DestinationWorld, StoreMemory } from '../kind.ts'
-import { runSteps, type Step } from '../run-steps.ts'
+import { tryWithin } from '../try-within.ts'
 import { openBucket, type Bucket } from './bucket.ts'
 import { request, type Patience } from './client.ts'
 import { accessSteps } from './check-access.ts'
@@ -42,7 +43,7 @@ export async function* checkBucket(
   const bucket = openBucket(settings, world, memory, IMPATIENCE)
   const passed = new Set<string>()
   try {
-    for await (const step of runSteps(stepsFor(bucket), signal, LIMIT_MS)) {
+    for await (const step of tryWithin(LIMIT_MS, stepsFor(bucket), signal)) {
       if (step.verdict === 'passed' || step.verdict === 'warning') passed.add(step.name)
       yield step
     }
@@ -52,7 +53,7 @@ export async function* checkBucket(
   }
 }
 
-function* stepsFor(bucket: Bucket): Generator<Step> {
+function* stepsFor(bucket: Bucket): Generator<Trial> {
   const { settings, world } = bucket
   let greeting: Greeting = { aheadMs: undefined, region: undefined, code: undefined }
   yield {

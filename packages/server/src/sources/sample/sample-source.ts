@@ -2,7 +2,7 @@ import { daysOf, dayOf, type DataRange } from '@datahub/core/execution/data-rang
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import type { Clock } from '@datahub/core/clock'
 import type { Source } from '@datahub/core/source/source'
-import { tryEach } from '../check-steps.ts'
+import { tryEach } from '../../foundation/try-each.ts'
 import { encodeRecords } from '../csv-encoder.ts'
 import { requireReport } from '../require-report.ts'
 import { daysBetween, type SampleReport } from './sample-report.ts'
