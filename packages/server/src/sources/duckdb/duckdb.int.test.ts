@@ -407,7 +407,7 @@ describe('trouble', () => {
   })
 
   test('the deadline ends the engine, whether somebody reads or not', async () => {
-    const source = open([{ table: 'days', files: 'days/*.parquet' }], { deadlineMinutes: 0.02 })
+    const source = open([{ table: 'days', files: 'days/*.parquet' }], { deadlineMinutes: 0.05 })
     const dispatched = await source.dispatch({ requestId: 'x', range: anyRange, tables: ['days'] }, never)
     const { chunks } = await source.read(dispatched, 'days', never)
     const iterator = chunks[Symbol.asyncIterator]()
