@@ -1,4 +1,4 @@
-const LIMIT = '--max-semi-space-size=4'
+const LIMIT = '--max-semi-space-size=8'
 
 /**
  * Starts this process anew, in place, with less room for what is young: V8 would let it grow to 130 MB before it looks

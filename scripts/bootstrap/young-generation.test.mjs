@@ -13,7 +13,7 @@ describe('A process with little room for what is young', () => {
   test('is the same process, with the same words', async () => {
     const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
     const [said] = await Promise.all([text(child.stdout), once(child, 'close')])
-    expect(JSON.parse(said)).toEqual([child.pid, ['--max-semi-space-size=4'], ['a b', '--c']])
+    expect(JSON.parse(said)).toEqual([child.pid, ['--max-semi-space-size=8'], ['a b', '--c']])
   })
 
   test('keeps what somebody has set', () => {

@@ -10,6 +10,8 @@ const TABLE_BITS = 13
 const TAIL_BYTES = 20
 /** Every so many bytes of what stood before a block are remembered. */
 const PRIMED_EVERY = 4
+/** After so many fours without a match every other four is passed over: what is like nothing before mostly goes on so. */
+const PATIENCE = 5
 
 /**
  * u16[8192]: where the bytes that hash to this were last, its lower 16 bits. Whether they are really there is seen by
@@ -41,6 +43,7 @@ export function findMatches(base: usize, from: usize, to: usize): usize {
   let sequence = sequences
   let literalsAt = from
   let at = from
+  let misses = 0
   while (at + TAIL_BYTES < to) {
     const word0 = load<u64>(at)
     const word1 = load<u64>(at, 1)
@@ -70,6 +73,10 @@ export function findMatches(base: usize, from: usize, to: usize): usize {
       count(literalFrequencies, <usize>(word2 & 0xff))
       count(literalFrequencies, <usize>(word3 & 0xff))
       at += 4
+      if (++misses >= PATIENCE) {
+        countFour(at)
+        at += 4
+      }
       continue
     }
 
@@ -81,6 +88,15 @@ export function findMatches(base: usize, from: usize, to: usize): usize {
     const ofLastTwo = select<u32>(distance2, distance3, before === 2)
     const distance = select<u32>(ofFirstTwo, ofLastTwo, before < 2)
     at += before
+    // It may have begun in what was passed over
+    if (misses >= PATIENCE) {
+      const most = min(at - literalsAt, at - distance - base)
+      for (let earlier = min(equalBytesBefore(at, at - distance), most); earlier > 0; earlier--) {
+        at--
+        uncount(literalFrequencies, load<u8>(at))
+      }
+    }
+    misses = 0
     const length = matchLength(at, at - distance, to)
     count(literalFrequencies, lengthSymbol(length))
     count(distanceFrequencies, distanceSymbol(distance))
@@ -134,6 +150,24 @@ function matchLength(at: usize, earlier: usize, to: usize): usize {
 /** At most 16. */
 function equalBytes(at: usize, earlier: usize): usize {
   return <usize>ctz(~i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(earlier))))
+}
+
+/** At most 8. */
+function equalBytesBefore(at: usize, earlier: usize): usize {
+  const difference = load<u64>(at - 8) ^ load<u64>(earlier - 8)
+  return <usize>(clz(difference) >> 3)
+}
+
+function countFour(at: usize): void {
+  count(literalFrequencies, load<u8>(at))
+  count(literalFrequencies, load<u8>(at, 1))
+  count(literalFrequencies, load<u8>(at, 2))
+  count(literalFrequencies, load<u8>(at, 3))
+}
+
+function uncount(frequencies: usize, symbol: usize): void {
+  const frequency = frequencies + (symbol << 2)
+  store<u32>(frequency, load<u32>(frequency) - 1)
 }
 
 function count(frequencies: usize, symbol: usize): void {

@@ -112,8 +112,18 @@ describe('A deflated block', () => {
     expect(expectRoundTrip(csv).length).toBeLessThan(csv.length / 30)
   })
 
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])('finds where it begins what is repeated behind 64 and %i random digits', (more) => {
+    const row = () =>
+      `${randomBytes(40)
+        .toString('hex')
+        .slice(0, 64 + more)},"Organizer Set, Large"\n`
+    const rows = Array.from({ length: 12_000 }, row)
+    // Each digit is 4 bits, and what stands behind them one match; four letters more would be 2 bytes
+    expect(expectRoundTrip(Buffer.from(rows.join(''))).length / rows.length).toBeLessThan(32 + more / 2 + 2.9)
+  })
+
   it('has the same bytes whatever was compressed before', () => {
-    const csv = Buffer.alloc(600_000, repeating(7, 3_000))
+    const csv = Buffer.alloc(1_200_000, repeating(7, 3_000))
     const compressed = deflate(csv)
     deflate(randomBytes(MiB))
     deflate(Buffer.alloc(MiB, 'a'))

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { BLOCK_BYTES } from './block-size.ts'
 import { createDeflater, type Deflater } from './deflater.ts'
 import { createPackage, type PackageWriter } from './package-writer.ts'
 import { installedReaders } from './readers/readers.ts'
@@ -174,7 +175,7 @@ describe('A package', () => {
     while (held.length < slow.window) await new Promise(setImmediate)
     for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate)
     expect(held).toHaveLength(slow.window)
-    expect(asked * 65_536).toBeLessThanOrEqual((slow.window + 2) * 524_288)
+    expect(asked * 65_536).toBeLessThanOrEqual((slow.window + 2) * BLOCK_BYTES)
     const releasing = setInterval(() => held.splice(0).forEach((release) => release()), 1)
     await adding.finally(() => clearInterval(releasing))
     expect((await adding).sizeBytes).toBe(200 * 65_536)

@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 /** The event with bytes that are only lent: the next read overwrites them. */
 export const BORROWED = 'borrowed'
 
-const BUFFER_BYTES = 128 * 1024
+const BUFFER_BYTES = 256 * 1024
 
 /**
  * A socket that reads into one buffer, again and again. Without it every read allocates memory, and the collector takes

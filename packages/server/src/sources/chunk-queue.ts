@@ -1,5 +1,5 @@
-/** Below the size from which the allocator asks the system for every single buffer. */
-export const CHUNK_BYTES = 64 * 1024
+/** So large that what is done for every chunk costs little beside what is done for its bytes. */
+export const CHUNK_BYTES = 256 * 1024
 /** So many may wait to be taken before the stream that they come from is paused. */
 const MOST_WAITING = 4
 

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import type pg from 'pg'
 import { describe, expect, test } from 'vitest'
+import { CHUNK_BYTES } from '../chunk-queue.ts'
 import { CopyOut } from './copy-out.ts'
 
 /** A message of the protocol: its letter, its length, its content. */
@@ -68,17 +69,17 @@ describe('a COPY on the socket', () => {
   test('stops reading when nobody takes the chunks, and goes on when somebody does', async () => {
     const { copy, stream } = startCopy()
     for (let sent = 0; sent < 40; sent += 1) {
-      stream.write(message('d', 'y'.repeat(65_536)))
+      stream.write(message('d', 'y'.repeat(CHUNK_BYTES)))
       await new Promise(setImmediate)
     }
     expect(stream.isPaused()).toBe(true)
-    expect(stream.readableLength + stream.writableLength).toBeGreaterThan(30 * 65_536)
+    expect(stream.readableLength + stream.writableLength).toBeGreaterThan(30 * CHUNK_BYTES)
     stream.write(end)
     const text = textOf(copy)
     await new Promise((resolve) => setTimeout(resolve, 20))
     copy.handleCommandComplete({ text: 'COPY 40' })
     copy.handleReadyForQuery()
-    expect((await text).length).toBe(40 * 65_536)
+    expect((await text).length).toBe(40 * CHUNK_BYTES)
   })
 
   test('that fails gives no more rows, and pg its socket', async () => {

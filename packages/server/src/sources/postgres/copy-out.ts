@@ -9,7 +9,7 @@ const COPY_OUT_RESPONSE = 0x48
 const HEADER_BYTES = 5
 
 /**
- * `COPY … TO STDOUT` as chunks of 64 KB, for `pg.Client.query`. PostgreSQL sends one message per row; they are taken
+ * `COPY … TO STDOUT` as chunks of 256 KB, for `pg.Client.query`. PostgreSQL sends one message per row; they are taken
  * apart here, off the socket, because one object per row costs pg twice the time. Any message but data is handed back to pg.
  * Ends only when the server says the command is complete; `explain` turns what pg reports into what the iteration throws.
  */
