@@ -87,11 +87,12 @@ export class Receiver {
           if (!s3.mayList) return 'denied'
           const inside = [...s3.objects].filter(([key]) => key.startsWith(folder))
           // A sender writes manifests: what has none is never old enough to be loaded without, whatever clocks do meanwhile
-          return inside.map(([key, { bytes }]) => ({
+          const objects = inside.map(([key, { bytes }]) => ({
             name: key.slice(folder.length),
             sizeBytes: bytes.length,
             modifiedAt: END_OF_TIME,
           }))
+          return { objects, listedAt: END_OF_TIME }
         }),
       open: () => Promise.reject(new Error('simulated packages are small: none is opened from an offset')),
       close: () => undefined,

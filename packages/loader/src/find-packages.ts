@@ -33,18 +33,18 @@ const SETTLED_MS = 15 * 60_000
  * Every package of a task that has been delivered, oldest execution first: the rows of the sync log with status 6, or the
  * task's directory when there is no log that can be read.
  */
-export async function findPackages(bucket: Bucket, prefix: string, taskId: number, now: Date): Promise<Found> {
+export async function findPackages(bucket: Bucket, prefix: string, taskId: number): Promise<Found> {
   const folder = taskDirectory(prefix, taskId)
   const logKey = `${folder}${syncLogName(taskId)}`
   const log = await readText(bucket, logKey)
   if (log === 'absent' || log === 'denied')
-    return listed(bucket, { prefix, folder, taskId, now }, `There is no ${logKey} that can be read`, log)
+    return listed(bucket, { prefix, folder, taskId }, `There is no ${logKey} that can be read`, log)
   try {
     return { packages: fromLog(log.text, folder, taskId), by: 'sync log', notes: [] }
   } catch (error) {
     return listed(
       bucket,
-      { prefix, folder, taskId, now },
+      { prefix, folder, taskId },
       `${logKey} is not a sync log (${(error as Error).message})`,
       'absent',
     )
@@ -70,22 +70,21 @@ interface Place {
   readonly prefix: string
   readonly folder: string
   readonly taskId: number
-  readonly now: Date
 }
 
 async function listed(
   bucket: Bucket,
-  { prefix, folder, taskId, now }: Place,
+  { prefix, folder, taskId }: Place,
   why: string,
   log: 'absent' | 'denied',
 ): Promise<Found> {
-  const names = await bucket.list(folder)
-  if (names === 'denied') throw noRights(bucket, prefix, folder, log)
-  const all = new Set(names.map(({ name }) => name))
-  const packages = names
+  const listing = await bucket.list(folder)
+  if (listing === 'denied') throw noRights(bucket, prefix, folder, log)
+  const all = new Set(listing.objects.map(({ name }) => name))
+  const packages = listing.objects
     .filter(({ name, modifiedAt }) => {
       if (!name.endsWith('.zip')) return false
-      return all.has(manifestNameOf(name)) || now.getTime() - modifiedAt.getTime() > SETTLED_MS
+      return all.has(manifestNameOf(name)) || listing.listedAt.getTime() - modifiedAt.getTime() > SETTLED_MS
     })
     .map(({ name, sizeBytes, modifiedAt }): Candidate => {
       const executionId = ours(name, taskId)?.executionId ?? null

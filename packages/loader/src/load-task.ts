@@ -32,7 +32,7 @@ export interface LoadReport {
  */
 export async function loadTask(options: LoadTaskOptions): Promise<LoadReport> {
   await using session = await openSession(options)
-  const found = await findPackages(session.bucket, session.prefix, options.taskId, new Date())
+  const found = await findPackages(session.bucket, session.prefix, options.taskId)
   const { known, here } = await readLedger(session)
   const pending = found.packages.filter(({ packageName }) => !here.has(packageName))
   options.onEvent?.({ kind: 'found', pending: pending.length, by: found.by, notes: found.notes })
@@ -54,7 +54,7 @@ export async function loadTask(options: LoadTaskOptions): Promise<LoadReport> {
 /** Loads one package once more, whatever the ledger says of it. */
 export async function reloadPackage(options: LoadTaskOptions, packageName: string): Promise<LoadReport> {
   await using session = await openSession(options, { again: true })
-  const found = await findPackages(session.bucket, session.prefix, options.taskId, new Date())
+  const found = await findPackages(session.bucket, session.prefix, options.taskId)
   const candidate = found.packages.find((one) => one.packageName === packageName)
   if (!candidate)
     throw new LoaderError(
@@ -67,7 +67,7 @@ export async function reloadPackage(options: LoadTaskOptions, packageName: strin
 /** Loads every package of a task once more that was refused from this bucket, oldest first: their cause may be mended. */
 export async function reloadRefused(options: LoadTaskOptions): Promise<LoadReport> {
   await using session = await openSession(options, { again: true })
-  const found = await findPackages(session.bucket, session.prefix, options.taskId, new Date())
+  const found = await findPackages(session.bucket, session.prefix, options.taskId)
   const entries = await entriesOf(session.target, options.taskId)
   const here = await entriesAt(session.target, entries, session.location)
   const refused = new Set(here.filter(({ state }) => state === 'refused').map(({ packageName }) => packageName))

@@ -22,7 +22,7 @@ export interface TaskStatus {
 export async function taskStatus(options: LoadTaskOptions): Promise<TaskStatus> {
   await using session = await openSession(options, { reads: true })
   const now = new Date()
-  const found = await findPackages(session.bucket, session.prefix, options.taskId, now)
+  const found = await findPackages(session.bucket, session.prefix, options.taskId)
   const entries = await entriesOf(session.target, options.taskId)
   const { here, pending } = await comparePackages(session, found.packages, entries)
   const inState = (state: LedgerEntry['state']) => here.filter((entry) => entry.state === state)

@@ -9,10 +9,16 @@ export interface Bucket {
   /** A small object. `denied` may also mean absent: without the right to list, S3 does not tell them apart. */
   readWhole(key: string, maxBytes: number): Promise<Buffer | 'absent' | 'denied' | 'too large'>
   /** Names directly under a folder, or `denied`. */
-  list(folder: string): Promise<readonly Listed[] | 'denied'>
+  list(folder: string): Promise<Listing | 'denied'>
   /** Opens a large object for reading from any offset. */
   open(key: string): Promise<BucketObject | 'absent' | 'denied'>
   close(): void
+}
+
+export interface Listing {
+  readonly objects: readonly Listed[]
+  /** When they were listed, by the clock that dates them: ours may be another. */
+  readonly listedAt: Date
 }
 
 export interface Listed {

@@ -48,15 +48,17 @@ export async function openFolder(pathOrUrl: string): Promise<Bucket> {
     async list(folder) {
       const path = pathOf(folder)
       const entries = await unlessAbsent(() => readdir(path, { withFileTypes: true }))
-      if (entries === 'absent') return []
+      const listedAt = new Date()
+      if (entries === 'absent') return { objects: [], listedAt }
       if (entries === 'denied') return 'denied'
       const files = entries.filter((entry) => entry.isFile())
-      return Promise.all(
+      const objects = await Promise.all(
         files.map(async ({ name }) => {
           const { size, mtime } = await stat(resolve(path, name))
           return { name, sizeBytes: size, modifiedAt: mtime }
         }),
       )
+      return { objects, listedAt }
     },
     async open(key): Promise<BucketObject | 'absent' | 'denied'> {
       const path = pathOf(key)

@@ -87,6 +87,27 @@ test('without a log the directory is listed; who may not list either is shown th
   expect(packages.map(({ state }) => state)).toEqual(['loaded'])
 })
 
+test('whether a package without a manifest has settled is for the clock of the store: one that is ahead of it takes none', async () => {
+  await using bucket = await createBucket()
+  await using database = await TEST_TARGETS.sqlite()
+  await using sender = new TestSender()
+  await sender.deliver({
+    executionId: 1,
+    withoutManifest: true,
+    reports: [{ table: 'noise', columns: COLUMNS, rows: [['2025-01-01', 'x']] }],
+  })
+  await upload(sender, bucket)
+  await bucket.owner.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: 'reports/161/sync_log_161.csv' }))
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 20 * 60_000 })
+  try {
+    const { packages, notes } = await loadTask(from(bucket, requirePart('s3').owner, database.url))
+    expect(notes[0]).toContain('the directory was listed instead')
+    expect(packages).toEqual([])
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('a wrong key and a bucket that is not there are told in words, without anything of the key', async () => {
   await using bucket = await createBucket()
   await using database = await TEST_TARGETS.sqlite()

@@ -51,26 +51,26 @@ export function openS3Bucket(options: S3BucketOptions): Bucket {
       }),
     async list(folder) {
       const found: Listed[] = []
+      let listedAt: Date | undefined
       let ContinuationToken: string | undefined
       do {
-        const page = await ask(`list ${folder}`, () =>
-          client.send(
-            new ListObjectsV2Command({
-              Bucket,
-              Prefix: folder,
-              Delimiter: '/',
-              ...(ContinuationToken && { ContinuationToken }),
-            }),
-          ),
-        )
+        const command = new ListObjectsV2Command({
+          Bucket,
+          Prefix: folder,
+          Delimiter: '/',
+          ...(ContinuationToken && { ContinuationToken }),
+        })
+        const answeredAt = dateOfAnswer(command)
+        const page = await ask(`list ${folder}`, () => client.send(command))
         if (page === 'denied') return 'denied'
-        if (page === 'absent') return []
+        listedAt ??= answeredAt()
+        if (page === 'absent') break
         for (const { Key = '', Size = 0, LastModified } of page.Contents ?? []) {
           found.push({ name: Key.slice(folder.length), sizeBytes: Size, modifiedAt: LastModified ?? new Date(0) })
         }
         ContinuationToken = page.NextContinuationToken
       } while (ContinuationToken !== undefined && found.length < LIST_MAX_NAMES)
-      return found
+      return { objects: found, listedAt: listedAt ?? new Date() }
     },
     async open(key): Promise<BucketObject | 'absent' | 'denied'> {
       const head = await ask(`look at ${key}`, () => client.send(new HeadObjectCommand({ Bucket, Key: key })))
@@ -93,6 +93,23 @@ function requireAddress(endpoint: string): void {
     'Write it with --endpoint https://minio.company.com:9000, or leave it out for Amazon S3.',
     { exitCode: EXIT.usage },
   )
+}
+
+/** When the store says that it has answered, once it has; undefined where it does not say. */
+function dateOfAnswer(command: ListObjectsV2Command): () => Date | undefined {
+  let date: string | undefined
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args)
+      date = (result.response as { headers?: Record<string, string> }).headers?.date
+      return result
+    },
+    { step: 'deserialize' },
+  )
+  return () => {
+    const answeredAt = new Date(date ?? '')
+    return Number.isNaN(answeredAt.getTime()) ? undefined : answeredAt
+  }
 }
 
 async function* bytesFrom(

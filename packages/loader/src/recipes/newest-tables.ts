@@ -13,7 +13,7 @@ export async function newestTables(options: LoadTaskOptions): Promise<RecipeTabl
   const bucket = await openBucket(options)
   try {
     const now = new Date()
-    const { packages } = await findPackages(bucket, options.prefix ?? '', options.taskId, now)
+    const { packages } = await findPackages(bucket, options.prefix ?? '', options.taskId)
     const manifest = await newestManifest(bucket, packages.slice(-LOOK_BACK).toReversed(), options.taskId, now)
     if (!manifest)
       throw new LoaderError(
