@@ -39,7 +39,6 @@ export class CsvCompressor {
       this.#spare.push(block.memory)
     }
     const send = (last: boolean): void => {
-      tally.add(memory.subarray(DICTIONARY_BYTES, DICTIONARY_BYTES + dataBytes))
       const block = this.#deflater.deflate({ memory: memory.buffer, primed, dataBytes, last })
       block.catch(() => {}) // whoever awaits it hears of it, and nobody may be left to
       underWay.push(block)
@@ -60,6 +59,7 @@ export class CsvCompressor {
           if (dataBytes === BLOCK_BYTES) await startNextBlock()
           const piece = chunk.subarray(at, at + BLOCK_BYTES - dataBytes)
           memory.set(piece, DICTIONARY_BYTES + dataBytes)
+          tally.add(piece)
           dataBytes += piece.length
           at += piece.length
         }
