@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { contractRoutes } from './packages/console/build/contract-routes.ts'
 
 const integration = ['packages/**/*.int.test.ts', 'test/**/*.test.ts']
 
@@ -30,6 +31,8 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        // Of parts of the console that are drawn without a browser
+        plugins: [contractRoutes()],
         test: {
           name: 'unit',
           include: ['packages/**/*.test.ts', 'scripts/**/*.test.{ts,mjs}'],

@@ -37,15 +37,39 @@ test('what changes is told and not polled, and no row moves until it is asked fo
   expect(paths.filter((path) => path.startsWith('/tasks'))).toEqual([])
   const first = page.getByRole('row').nth(1)
   const before = await first.textContent()
+  const place = await first.boundingBox()
   await run(new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10))
   const pill = page.getByRole('button', { name: '1 new execution' })
   await pill.waitFor({ timeout: 10_000 })
-  expect(await first.textContent()).toBe(before)
+  expect([await first.textContent(), await first.boundingBox()]).toEqual([before, place])
   await pill.click()
   await pill.waitFor({ state: 'detached' })
   expect(await first.textContent()).not.toBe(before)
   await first.getByText('Sent (6)').waitFor({ timeout: 20_000 })
 })
+
+test(
+  'a task that its filter does not fit any more stays where it is read until one asks',
+  { timeout: 60_000 },
+  async () => {
+    await using visited = await visit(browser(), world.admin)
+    const { page } = visited
+    await page.goto('/tasks?status=scheduled')
+    await settled(page)
+    const rows = page.locator('tbody tr')
+    const names = () => rows.locator('a[data-row]').allTextContents()
+    const [before, place] = [await names(), await rows.last().boundingBox()]
+    const row = rows.filter({ hasText: TASK })
+    await world.ask('POST', '/tasks/1/pause')
+    await row.getByText('Not in this list any more').waitFor({ timeout: 10_000 })
+    expect([await names(), await rows.last().boundingBox()]).toEqual([before, place])
+    await page.getByRole('button', { name: 'Show 1 change' }).click()
+    await row.waitFor({ state: 'detached' })
+    await world.ask('POST', '/tasks/1/resume')
+    await page.getByRole('button', { name: 'Show 1 change' }).click({ timeout: 10_000 })
+    await row.waitFor()
+  },
+)
 
 test('tabs that are looked at share one stream, and the next one opens it when its holder goes', async () => {
   await using visited = await visit(browser(), world.admin)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { accessibilityProblems } from './axe.ts'
+import { bareIn } from './bare.ts'
 import { ADMIN, visit } from './browser.ts'
 import { englishIn } from './english.ts'
 import { pagesInEveryState } from './pages.ts'
@@ -26,6 +27,7 @@ describe.each(looks)('in $locale and $theme', (look) => {
         const page = await guide.show(one)
         const found = await accessibilityProblems(page)
         if (!/^.+ · Data Hub$/.test(await page.title())) found.push(`the title is ${await page.title()}`)
+        found.push(...(await bareIn(page)))
         if (look.locale === 'zh') found.push(...(await englishIn(page)))
         if (found.length > 0) problems[one.name] = found
       }

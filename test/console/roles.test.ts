@@ -128,6 +128,7 @@ test(
 
     await first.page.goto('/settings?tab=sessions')
     await first.page.getByRole('button', { name: 'Sign out there' }).click()
+    await first.page.getByRole('alertdialog').getByRole('button', { name: 'Sign out there' }).click()
     await first.page.getByRole('button', { name: 'Sign out there' }).waitFor({ state: 'detached' })
     await second.page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
     await signIn()

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createVitest, type TestCase, type TestModule, type TestSpecification, type Vitest } from 'vitest/node'
+import { contractRoutes } from '../../packages/console/build/contract-routes.ts'
 import { plant, root, type PlantedBug } from './planted-bug.ts'
 
 export interface Verdict {
@@ -41,7 +42,7 @@ export async function runPlanted(bugs: readonly PlantedBug[], tell: (verdict: Ve
         hookTimeout: TEST_TIMEOUT_MS,
         expect: { poll: { timeout: POLL_TIMEOUT_MS } },
       },
-      plugins: bugs.filter(({ id }) => id === name).map((bug) => planter(bug, planted)),
+      plugins: [contractRoutes(), ...bugs.filter(({ id }) => id === name).map((bug) => planter(bug, planted))],
     })),
   })
   const verdicts: Verdict[] = []

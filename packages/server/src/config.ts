@@ -77,6 +77,8 @@ const Environment = z.object({
   DATAHUB_OIDC_NAME: z.string().min(1).default('Single sign-on'),
   DATAHUB_OIDC_CLIENT_ID: z.string().min(1).optional(),
   DATAHUB_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  /** "trusted": the provider vouches for every e-mail address, although it does not say that it is verified. */
+  DATAHUB_OIDC_EMAIL: z.enum(['verified', 'trusted']).default('verified'),
   /** The claim that names the role in the first workspace. */
   DATAHUB_OIDC_ROLE_CLAIM: z.string().min(1).default('datahub_role'),
   /** Which values of the claim mean which role: "hub-admins=admin, analysts=viewer". */
@@ -204,6 +206,7 @@ function oidcOf(env: z.output<typeof Environment>): OidcSettings | undefined {
     issuer,
     clientId,
     clientSecret: secret,
+    trustsEmail: env.DATAHUB_OIDC_EMAIL === 'trusted',
     roleClaim: env.DATAHUB_OIDC_ROLE_CLAIM,
     roles: Object.fromEntries(roles),
   }

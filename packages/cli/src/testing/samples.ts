@@ -79,6 +79,7 @@ export function sampleExecution(changes: Partial<ExecutionDetail> = {}): Executi
     ],
     events: [
       {
+        id: 1,
         at: '2026-11-22T11:00:28.000Z',
         attempt: 1,
         level: 'info',
@@ -86,6 +87,7 @@ export function sampleExecution(changes: Partial<ExecutionDetail> = {}): Executi
         message: 'Package stored and verified.',
       },
     ],
+    earlierEvents: 0,
     ...changes,
   }
 }

@@ -19,7 +19,7 @@ export function preferences(): Preferences {
 }
 
 export function usePreferences(): Preferences {
-  return useSyncExternalStore(subscribe, preferences)
+  return useSyncExternalStore(subscribe, preferences, preferences)
 }
 
 export function prefer(change: Partial<Preferences>): void {

@@ -8,6 +8,8 @@ export interface Question {
   /** What it means for whom. */
   hint: string
   verb: string
+  /** What the way out is called where “Cancel” would mean the deed itself. */
+  wayOut?: string
   do(): void
 }
 
@@ -24,7 +26,7 @@ export function Confirm({ question, onClose }: { question: Question | undefined;
       footer={
         <>
           <Button autoFocus onPress={onClose}>
-            {m.common.cancel}
+            {question.wayOut ?? m.common.cancel}
           </Button>
           <Button
             look="danger"

@@ -122,12 +122,13 @@ export function Answer<Data>({ of, children, loading }: AnswerProps<Data>) {
   )
 }
 
+/** Over the foot of the page: what one reads stays where it is. */
 function Stale({ since }: { since: number }) {
   const m = useMessages()
   return (
     <p
       role="status"
-      className="mb-3 flex flex-wrap items-center gap-x-2 rounded-md bg-warn-soft px-3 py-2 text-sm text-warn"
+      className="fixed inset-x-3 bottom-3 z-20 mx-auto flex w-fit flex-wrap items-center gap-x-2 rounded-md border border-warn bg-warn-soft px-3 py-2 text-sm text-warn shadow-pop"
     >
       <WifiOff aria-hidden size={15} />
       {m.common.asOf} <Instant at={new Date(since).toISOString()} seconds /> · {m.common.reconnecting}

@@ -9,7 +9,8 @@ const catalogues: Record<Locale, () => Promise<Messages>> = {
   zh: async () => (await import('./zh/index.ts')).zh,
 }
 
-const MessagesContext = createContext<Messages | undefined>(undefined)
+/** Where the catalogue is found by whoever draws without a browser. */
+export const MessagesContext = createContext<Messages | undefined>(undefined)
 
 /** Provides the catalogue of the chosen language; while another one loads, the old one stays. */
 export function MessagesProvider({ children }: { children: ReactNode }) {

@@ -33,6 +33,7 @@ const READS = [
   'backfill.get',
   'execution.list',
   'execution.get',
+  'execution.log',
   'live.events',
   'live.home',
   'live.days',

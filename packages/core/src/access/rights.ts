@@ -65,6 +65,7 @@ export const RIGHTS = {
   'backfill.retry': 'operator',
   'execution.list': 'viewer',
   'execution.get': 'viewer',
+  'execution.log': 'viewer',
   'execution.cancel': 'operator',
   'execution.retry': 'operator',
   'live.events': 'viewer',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { COVERAGE_STATES } from '../task/coverage.ts'
+import { StatusCode } from './execution-shapes.ts'
 import { Bound, Count, DataRangeView, Id } from './values.ts'
 
 /** What has become of a range that should be delivered. */
@@ -9,6 +10,7 @@ export const CoveredRange = z
     to: Bound,
     state: z.enum(COVERAGE_STATES),
     executionId: Id.nullable().meta({ description: 'The newest execution that made it so' }),
+    status: StatusCode.nullable().meta({ description: 'Its status; null: the range is missing' }),
   })
   .meta({ id: 'CoveredRange' })
 

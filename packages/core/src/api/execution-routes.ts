@@ -1,7 +1,7 @@
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Cursor, Limit, PathId, several } from './values.ts'
-import { ExecutionDetail, ExecutionPage, ExecutionView, TRIGGERS } from './execution-shapes.ts'
+import { ExecutionDetail, ExecutionPage, ExecutionView, LogPage, TRIGGERS } from './execution-shapes.ts'
 import { Day } from '../task/schedule.ts'
 
 /** The routes of executions. */
@@ -35,6 +35,21 @@ export const executionRoutes = {
     })
     .input(z.object({ id: PathId }))
     .output(ExecutionDetail),
+  log: oc
+    .route({
+      method: 'GET',
+      path: '/executions/{id}/log',
+      tags: ['executions'],
+      summary: 'Read the log of an execution from its end to its beginning',
+    })
+    .input(
+      z.object({
+        id: PathId,
+        before: PathId.optional().meta({ description: 'Lines before the one with this id; absent: the last ones' }),
+        limit: z.coerce.number().int().min(1).max(1000).default(1000),
+      }),
+    )
+    .output(LogPage),
   cancel: oc
     .route({
       method: 'POST',

@@ -51,6 +51,23 @@ export const ExecutionView = z
   })
   .meta({ id: 'Execution' })
 
+const LogLine = z.object({
+  id: Id,
+  at: Instant,
+  attempt: Count,
+  level: z.enum(LOG_LEVELS).meta({ description: 'warn: it goes on, but look; error: it did not' }),
+  step: z.string(),
+  message: z.string(),
+})
+
+/** A part of an execution's own log. */
+export const LogPage = z
+  .object({
+    lines: z.array(LogLine).meta({ description: 'Oldest first' }),
+    earlier: Count.meta({ description: 'How many there are before these' }),
+  })
+  .meta({ id: 'LogPage' })
+
 export const ExecutionDetail = ExecutionView.extend({
   timeline: z
     .array(
@@ -101,15 +118,10 @@ export const ExecutionDetail = ExecutionView.extend({
       failure: Failure.nullable(),
     }),
   ),
-  events: z.array(
-    z.object({
-      at: Instant,
-      attempt: Count,
-      level: z.enum(LOG_LEVELS).meta({ description: 'warn: it goes on, but look; error: it did not' }),
-      step: z.string(),
-      message: z.string(),
-    }),
-  ),
+  events: z.array(LogLine).meta({ description: 'The end of its log, oldest first: 1,000 lines at most' }),
+  earlierEvents: Count.meta({
+    description: 'How many lines there are before those; GET /executions/{id}/log has them',
+  }),
 }).meta({ id: 'ExecutionDetail' })
 
 export const ExecutionPage = pageOf(ExecutionView).meta({ id: 'ExecutionPage' })
@@ -128,5 +140,6 @@ export const DeliveredRangePage = pageOf(DeliveredRange).meta({ id: 'DeliveredRa
 
 export type ExecutionView = z.output<typeof ExecutionView>
 export type ExecutionDetail = z.output<typeof ExecutionDetail>
+export type LogPage = z.output<typeof LogPage>
 export type ExecutionPage = z.output<typeof ExecutionPage>
 export type DeliveredRangePage = z.output<typeof DeliveredRangePage>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Problem } from './error-shapes.ts'
 import { Instant } from './values.ts'
 
 export const Change = z
@@ -16,6 +17,10 @@ export const SystemCheck = z.object({
   message: z.string(),
   remedy: z.string().optional(),
   amount: z.number().optional().meta({ description: 'What was measured: seconds (clock), bytes (disk), or how many' }),
+  failures: z
+    .array(Problem.pick({ code: true, detail: true, cure: true, errors: true }))
+    .optional()
+    .meta({ description: 'What is wrong one by one, where the message tells it all in one' }),
 })
 
 export const SystemView = z

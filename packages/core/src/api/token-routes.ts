@@ -20,7 +20,13 @@ export const tokenRoutes = {
       z.object({
         name: z.string().min(1).max(100),
         role: RoleName.default('admin'),
-        expiresInDays: z.number().int().min(1).max(3650).optional().meta({ description: 'Absent: it does not expire' }),
+        expiresInDays: z
+          .number()
+          .int()
+          .min(1)
+          .max(3650)
+          .optional()
+          .meta({ description: 'Absent: it does not expire; made with a token that does, it ends with that one' }),
         only: z
           .array(z.string())
           .min(1)

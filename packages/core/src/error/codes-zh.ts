@@ -46,8 +46,8 @@ export const codesInChinese: Record<ErrorCode, Words> = {
     '在 Data Hub 所在的机器上启用时间同步（NTP），然后重新登录。',
   ),
   'auth.email_unverified': words(
-    '身份提供方未确认您的邮箱地址已验证，而此处已有人使用该地址',
-    '请在身份提供方验证该地址，或使用密码登录。',
+    '身份提供方未确认您的邮箱地址已验证',
+    '请在身份提供方验证该地址，或使用密码登录。如果该提供方从不说明但保证其地址属实，运维人员可以设置 DATAHUB_OIDC_EMAIL=trusted。',
   ),
   'auth.not_admitted': words(
     '身份提供方认识您，但您无权使用此 Data Hub',

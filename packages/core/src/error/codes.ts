@@ -156,8 +156,8 @@ export const codes = {
     'customer',
     'never',
     403,
-    'the identity provider does not say that your e-mail address is verified, and somebody here has it',
-    'Have the address verified at the provider, or sign in with the password.',
+    'the identity provider does not say that your e-mail address is verified',
+    'Have the address verified at the provider, or sign in with the password. Does the provider never say so, but vouch for its addresses? Then the operator of the hub can set DATAHUB_OIDC_EMAIL=trusted.',
     { exitCode: EXIT.unauthorized },
   ),
   'auth.not_admitted': facts(

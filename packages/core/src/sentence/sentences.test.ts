@@ -12,8 +12,19 @@ const NOT_ON_PAGES =
   /\.test\.ts$|\/(testing|db|services|alerts\/texts|sentence|metrics|bucket)\/|exercise-|codes(-zh)?\.ts$|\/config[-\w]*\.ts$|openapi\.ts$|policy-formats|storage-errors-page|key-files|data-dir|open-secret-box|vocabulary|readers|http\/console\.ts|(policy|operators|status|in-chinese)\.ts$/
 
 /** Where sentences stand: in these properties and variables, and in what these functions get. */
-const PROPERTIES = new Set(['hint', 'problem', 'cure', 'remedy', 'warning', 'message', 'error', 'needs', 'namesRead'])
-const VARIABLES = /^([A-Z_]{3,}|hint|cure|problem|remedy|warning|told|near|message)$/
+const PROPERTIES = new Set([
+  'note',
+  'hint',
+  'problem',
+  'cure',
+  'remedy',
+  'warning',
+  'message',
+  'error',
+  'needs',
+  'namesRead',
+])
+const VARIABLES = /^([A-Z_]{3,}|hint|cure|problem|remedy|warning|told|near|message|note)$/
 const FUNCTIONS = new Set(
   'min max regex refine email url problem add push say issue refused of broken meaning SyntaxError'.split(' '),
 )
@@ -38,6 +49,8 @@ function* saidIn(node: Node): Generator<string> {
     yield* textsIn(node.value)
   if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && VARIABLES.test(node.id.name))
     yield* textsIn(node.init)
+  if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier' && VARIABLES.test(node.left.name))
+    yield* textsIn(node.right)
   if (node.type === 'CallExpression' || node.type === 'NewExpression') {
     const { callee } = node
     const name =

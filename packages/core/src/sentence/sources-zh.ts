@@ -13,6 +13,8 @@ export const ofSources: Readonly<Record<string, string>> = {
     '{1} 其引擎 {2} 不支持事务：读取期间变化的行可能属于不同时刻。',
   'Its engine {} has no transactions: rows that change while it is read may be of different instants.':
     '其引擎 {1} 不支持事务：读取期间变化的行可能属于不同时刻。',
+  'CSV says nothing of types: all columns are text.': 'CSV 不含类型：所有列都是文本。',
+  'The files cannot be read as one table.': '这些文件不能作为一个表读取。',
   'It answers.': '有响应。',
   'It answers for {} of {} accounts.': '{2} 个账户中有 {1} 个有响应。',
   'The credentials see {}. {}.': '凭证可以看到{1}。{2}。',

@@ -64,6 +64,9 @@ export const ofTasks: Readonly<Record<string, string>> = {
     '请使用四个以上互不相关的词，不要包含您的名字。',
   'Name one that you belong to, or ask an admin of that one to add you.':
     '请选择您所属的工作区，或请该工作区的管理员添加您。',
+  'is longer than the token that you use lasts: {} days': '超过您所用令牌的剩余有效期：{1} 天',
+  'Leave it out: the new token then ends with that one. Or sign in, and make it in the settings.':
+    '请省略：新令牌将与该令牌同时到期。或登录后在设置中创建。',
   'The identity provider and the hub are set up for each other.': '身份提供方与 Data Hub 的设置一致。',
   'leads to no OpenID provider: {} answers {}': '不是 OpenID 提供方：{1} 的响应为 {2}',
   'leads to no OpenID provider: {} answers {}, but describes none':

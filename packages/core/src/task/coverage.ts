@@ -22,6 +22,8 @@ export interface Covered {
   readonly state: CoverageState
   /** The newest execution that made it so; null where there is none. */
   readonly executionId: number | null
+  /** Its status, where it says what has become of the range; null where the range is missing. */
+  readonly status: Status | null
 }
 
 /**
@@ -49,6 +51,7 @@ export function classify(ranges: readonly DataRange[], executions: readonly Cove
   const delivered = executions.filter(({ status }) => status === STATUS.fileSendSuccess)
   const open = executions.filter(({ status }) => status !== STATUS.fileSendSuccess && !isFailed(status))
   const failed = executions.filter(({ status }) => isFailed(status))
+  const statuses = new Map(executions.map(({ id, status }) => [id, status]))
   const [isDelivered, isUnderWay] = [coveredBy(delivered), coveredBy([...delivered, ...open])]
   const [deliveredBy, openFor, failedFor] = [newest(ranges, delivered), newest(ranges, open), newest(ranges, failed)]
   return ranges.map((range, index) => {
@@ -56,6 +59,7 @@ export function classify(ranges: readonly DataRange[], executions: readonly Cove
       range,
       state,
       executionId: executionId || null,
+      status: state === 'missing' ? null : (statuses.get(executionId) ?? null),
     })
     if (isDelivered(range)) return found('delivered', deliveredBy[index])
     if (openFor[index] && isUnderWay(range)) return found('running', openFor[index])

@@ -55,6 +55,7 @@ export interface AccountSettings {
 
 export const AUTH_PATH = '/api/v1/sign-in/oidc'
 const PROVIDER = 'oidc'
+const EMAIL_UNVERIFIED = 'email_unverified'
 const IDLE_SECONDS = 12 * 3600
 const PROLONG_EVERY_SECONDS = 600
 
@@ -160,7 +161,8 @@ async function reasonOf(refused: string, checkSettings: () => Promise<DataHubErr
   // The two that our own hooks cause: a stranger without a role, a user who is disabled
   if (refused === 'unable_to_create_user' || refused === 'unable_to_create_session')
     return new DataHubError('auth.not_admitted', 'sign in')
-  if (refused === 'account_not_linked') return new DataHubError('auth.email_unverified', 'sign in')
+  if (refused === 'account_not_linked' || refused === EMAIL_UNVERIFIED)
+    return new DataHubError('auth.email_unverified', 'sign in')
   const [problem] = MAY_BE_SETTINGS.has(refused) ? await checkSettings() : []
   return problem ?? new DataHubError('auth.provider_refused', 'sign in')
 }
@@ -234,6 +236,11 @@ function optionsOf(db: Database, settings: AccountSettings) {
         oidcRole: { type: 'string' as const, required: false, input: true, fieldName: 'oidc_role' },
         disabledAt: { type: 'date' as const, required: false, input: false, fieldName: 'disabled_at' },
       },
+      // Others let people in by their address: nobody is made a user of one that may be somebody else's
+      validateUserInfo: ({ user, source }: { user: Readonly<Record<string, unknown>>; source: { action?: string } }) =>
+        source.action === 'create-user' && user['oidcRole'] && user['emailVerified'] !== true
+          ? { error: EMAIL_UNVERIFIED }
+          : undefined,
     },
     account: {
       modelName: 'user_account',
@@ -265,6 +272,13 @@ function optionsOf(db: Database, settings: AccountSettings) {
           // Whoever nobody has invited is made a user by a role of the provider only
           before: async (user: Readonly<Record<string, unknown>>, context: { path?: string | undefined } | null) =>
             !context?.path?.startsWith('/callback') || Boolean(user['oidcRole']),
+        },
+        update: {
+          // For the same reason whoever has changed theirs at the provider keeps the one that was verified
+          before: async (user: Readonly<Record<string, unknown>>, context: { path?: string | undefined } | null) =>
+            context?.path?.startsWith('/callback') && user['emailVerified'] !== true && 'email' in user
+              ? { data: { ...user, email: undefined, emailVerified: undefined } }
+              : undefined,
         },
       },
       session: {
@@ -303,6 +317,7 @@ function providerOf(oidc: OidcSettings) {
     scopes: ['openid', 'email', 'profile'],
     overrideUserInfo: true,
     mapProfileToUser: (profile: Readonly<Record<string, unknown>>) => ({
+      ...(oidc.trustsEmail ? { emailVerified: true } : {}),
       name: String(profile['name'] ?? profile['email']),
       oidcRole: roleIn(profile[oidc.roleClaim], oidc.roles),
     }),

@@ -113,6 +113,26 @@ test('whoever was invited is the same user, if the provider has verified the e-m
   expect((await browser.request('GET', '/me')).body).toMatchObject({ user: { id }, role: 'viewer' })
 })
 
+test('nobody is made a user of an address that the provider has not verified, by whatever role', async () => {
+  const browser = new Browser(hub.url)
+  const claims = { email: 'boss@example.com', groups: 'hub-admins', email_verified: false }
+  expect(await signIn(browser, 'mallory', claims)).toBe('/sign-in?error=auth.email_unverified')
+  expect(hasSession(browser)).toBe(false)
+  expect(await hub.sql(`select 1 from "user" where email = 'boss@example.com'`)).toEqual([])
+  expect(await newest()).toMatchObject({ actor: { kind: 'nobody' }, outcome: 'auth.email_unverified' })
+})
+
+test('whoever changes their address at the provider keeps the one they had until the new one is verified', async () => {
+  const browser = new Browser(hub.url)
+  const claims = { email: 'tess@example.com', groups: 'analysts' }
+  const email = async () => (await browser.request('GET', '/me')).body.user.email
+  expect(await signIn(browser, 'tess', claims)).toBe('/')
+  expect(await signIn(browser, 'tess', { ...claims, email: 'chief@example.com', email_verified: false })).toBe('/')
+  expect(await email()).toBe('tess@example.com')
+  expect(await signIn(browser, 'tess', { ...claims, email: 'tess.new@example.com' })).toBe('/')
+  expect(await email()).toBe('tess.new@example.com')
+})
+
 test('an answer of the provider for another browser, another request or the second time is refused', async () => {
   provider.person = 'vera'
   const [browser, other] = [new Browser(hub.url), new Browser(hub.url)]

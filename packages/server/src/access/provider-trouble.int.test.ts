@@ -157,11 +157,17 @@ test('what is wrong stands among the checks of the hub, with its cure', async ()
   expect(await check()).toMatchObject({ ok: true })
   await hub.stop()
   await start({ DATAHUB_OIDC_CLIENT_SECRET: 'not-the-secret' })
-  const { ok, message, remedy } = await check()
+  const { ok, message, remedy, failures } = await check()
   expect([ok, message, remedy]).toEqual([
     false,
     expect.stringContaining('DATAHUB_OIDC_CLIENT_SECRET is not the secret'),
     expect.stringContaining('Copy both again'),
   ])
-  expect(message + remedy).not.toContain('not-the-secret')
+  expect(failures).toMatchObject([
+    {
+      code: 'auth.provider_client',
+      errors: [{ field: 'DATAHUB_OIDC_CLIENT_SECRET', cure: expect.stringContaining('Copy both again') }],
+    },
+  ])
+  expect(JSON.stringify([message, remedy, failures])).not.toContain('not-the-secret')
 })

@@ -196,7 +196,8 @@ export class SignInService {
     if (ended === 0) throw new DataHubError('request.not_found', `end session ${id}`)
   }
 
-  async changePassword({ actor, sessionId }: Access, client: Client, current: string, password: string): Promise<void> {
+  /** Attempts count whatever becomes of the change: it is a transaction of its own. */
+  async assertMayChangePassword({ actor }: Access, client: Client, current: string, password: string): Promise<void> {
     if (actor.kind !== 'user') throw new DataHubError('request.not_found', 'change the password of a token')
     await this.#throttle.assertAttempt(client.from, `password of ${actor.id}`, true)
     const user = await findUser(this.#db, { id: actor.id })
@@ -205,6 +206,10 @@ export class SignInService {
         { field: 'current', problem: 'is not the present password', cure: 'Enter the password you signed in with.' },
       ])
     await assertPassword(password, user.email)
+  }
+
+  /** Of whom `assertMayChangePassword` has let through. All other sessions end. */
+  async changePassword({ actor, sessionId }: Access, password: string): Promise<void> {
     await this.#accounts.setPassword(actor.id, password)
     await deleteSessions(this.#db, actor.id, { allBut: sessionId ?? 0 })
   }

@@ -17,8 +17,9 @@ afterAll(async () => {
   await hub[Symbol.asyncDispose]()
 })
 
-async function attempt(email: string, password: string, from: string) {
-  return new Browser(hub.url).request('POST', '/sign-in', { body: { email, password }, from })
+async function attempt(email: string, password: string, from: string, language = 'en') {
+  const headers = { 'accept-language': language }
+  return new Browser(hub.url).request('POST', '/sign-in', { body: { email, password }, from, headers })
 }
 
 test('R38: a wrong password and an unknown account are answered alike', async () => {
@@ -76,4 +77,14 @@ test('R38: the owner signs in all the same, from where they have signed in befor
   const strangers = await attempt(ada.email, ada.password, '127.0.5.1')
   expect(strangers.status).toBe(429)
   expect((await attempt(ada.email, ada.password, '127.0.0.1')).status).toBe(200)
+})
+
+test('R38: whoever guesses too often is told for how long to wait, in their language', async () => {
+  await attempt(ada.email, 'guess', '127.0.7.1')
+  await hub.sql(`update throttle set spent = 1000, at = now() where key like 'account/%'`)
+  const told = async (language: string) => (await attempt(ada.email, 'guess', '127.0.7.1', language)).body.cure
+  expect([await told('en'), await told('zh')]).toEqual([
+    expect.stringMatching(/^Try again in \d+ s\.$/),
+    expect.stringMatching(/^请在 \d+ 秒后重试。$/),
+  ])
 })

@@ -84,6 +84,23 @@ test('R37: a narrowed token makes no token that may more than itself', async () 
   expect((await make({ role: 'admin', only: ['token.list'] })).status).toBe(201)
 })
 
+test('R37: a token that runs out makes none that outlives it', async () => {
+  const { id, token } = await hub.ask('POST', '/tokens', { name: 'short', role: 'admin', expiresInDays: 7 })
+  const [row] = await hub.sql<{ at: Date }>(
+    `update token set expires_at = now() + interval '2 days 6 hours' where id = $1
+    returning expires_at as at`,
+    [id],
+  )
+  const make = async (wanted: object) => hub.as(token).request('POST', '/tokens', { name: 'made', ...wanted })
+  const long = await make({ expiresInDays: 3 })
+  expect([long.status, long.body.errors]).toEqual([
+    422,
+    [{ field: 'expiresInDays', problem: expect.stringContaining('2 days'), cure: expect.stringContaining('settings') }],
+  ])
+  expect((await make({})).body.expiresAt).toBe(row?.at.toISOString())
+  expect(Date.parse((await make({ expiresInDays: 2 })).body.expiresAt)).toBeLessThan(row?.at.getTime() ?? 0)
+})
+
 test('R37: who administers another workspace adds whom the hub knows, and makes no account for an address', async () => {
   const add = async (email: string) =>
     hub.as(foreigner).request('POST', '/users', { email, name: 'Ann', role: 'admin' })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { destinationKinds } from '../destinations/index.ts'
 import { Browser } from '../testing/browser.ts'
@@ -84,6 +85,27 @@ test.each(changes)(
     expect(await hub.ask('POST', '/audit/verify')).toMatchObject({ ok: true })
   },
 )
+
+test('R37: a new password and its entry are one; attempts count although they change nothing', async () => {
+  const dan = await hub.ask('POST', '/users', { email: 'dan@example.com', name: 'Dan', role: 'viewer' })
+  const [browser, other] = [new Browser(hub.url), new Browser(hub.url)]
+  const [present, next] = ['quartz lantern seven rivers', 'copper violin under moss']
+  await browser.request('POST', '/invitation', { body: { code: dan.invitation.code, password: present } })
+  const signIn = async (password: string) =>
+    (await other.request('POST', '/sign-in', { body: { email: 'dan@example.com', password } })).status
+  const change = async () =>
+    (await browser.request('POST', '/password', { body: { current: present, password: next } })).status
+  await refuseEntries('session.changePassword')
+  expect([await signIn(present), await change(), await signIn(present)]).toEqual([200, 500, 200])
+  const who = createHash('sha256').update(`password of ${dan.id}`).digest('base64url')
+  expect(await hub.sql(`select spent > 0 as counts from throttle where key like 'pair/${who}/%'`)).toEqual([
+    { counts: true },
+  ])
+  await hub.sql('drop trigger refuse_entry on audit_entry')
+  expect([await change(), await signIn(present), await signIn(next)]).toEqual([200, 401, 200])
+  const entries = await hub.ask<{ outcome: string }[]>('GET', '/audit?action=session.changePassword&limit=3')
+  expect(entries.map(({ outcome }) => outcome)).toEqual(['done', 'hub.internal'])
+})
 
 test('a change that is refused leaves nothing, and its entry stays', async () => {
   const before = await everything()

@@ -2,9 +2,9 @@ import type { CoveredRange, CoverageView } from '@datahub/core/api/coverage-shap
 import { formatInstant } from '@datahub/core/execution/data-range'
 import { COVERAGE_STATES, type Covered } from '@datahub/core/task/coverage'
 
-export function coveredView({ range, state, executionId }: Covered): CoveredRange {
+export function coveredView({ range, state, executionId, status }: Covered): CoveredRange {
   const { from, to, timeZone } = range
-  return { from: formatInstant(from, timeZone), to: formatInstant(to, timeZone), state, executionId }
+  return { from: formatInstant(from, timeZone), to: formatInstant(to, timeZone), state, executionId, status }
 }
 
 export function countStates(ranges: readonly Covered[]): CoverageView['counts'] {

@@ -3,16 +3,14 @@ import { diagnose } from '@datahub/core/error/diagnosis'
 import { paceOf, type Pace } from '@datahub/core/execution/pace'
 import { isFinal, STATUS } from '@datahub/core/execution/status'
 import { timelineOf } from '@datahub/core/execution/timeline'
-import { sql, type Selectable } from 'kysely'
+import { sql } from 'kysely'
 import { databaseNow, type Connection } from '../db/database.ts'
-import type { Schema } from '../db/schema.ts'
 import type { Scope } from '../db/scope.ts'
 import type { ExecutionRow } from './execution-store.ts'
 import { findExecutionView } from './execution-view-store.ts'
 import { givenUpAt, type RetryPolicy } from './failure.ts'
+import { listMilestones, readLogEnd } from './log-store.ts'
 import { listReports } from './sealed-store.ts'
-
-type EventRow = Selectable<Schema['execution_event']>
 
 /** With files, attempts and log, and what they tell together. Throws `request.not_found`. */
 export async function getExecutionDetail(
@@ -22,10 +20,11 @@ export async function getExecutionDetail(
   retry: RetryPolicy,
 ): Promise<ExecutionDetail> {
   const { view, row } = await findExecutionView(db, scope, id)
-  const [reports, attempts, events, now] = await Promise.all([
+  const [reports, attempts, log, milestones, now] = await Promise.all([
     listReports(db, id),
     db.selectFrom('execution_attempt').selectAll().where('execution_id', '=', id).orderBy('attempt').execute(),
-    db.selectFrom('execution_event').selectAll().where('execution_id', '=', id).orderBy('id').limit(1000).execute(),
+    readLogEnd(db, id),
+    listMilestones(db, id),
     databaseNow(db),
   ])
   return {
@@ -40,12 +39,12 @@ export async function getExecutionDetail(
           startedAt: started_at,
           endedAt: ended_at,
         })),
-        events,
+        events: milestones,
       },
       now,
     ),
     diagnosis: row.failure && diagnose(row.failure),
-    pace: (await readPace(db, row, events, now)) ?? null,
+    pace: (await readPace(db, row, milestones, now)) ?? null,
     staged: stagedOf(row, now, retry),
     files: reports.map(({ fileName, table, rows, sizeBytes, sha256 }) => ({
       fileName,
@@ -61,13 +60,7 @@ export async function getExecutionDetail(
       worker: attempt.worker,
       failure: attempt.failure,
     })),
-    events: events.map((event) => ({
-      at: event.at.toISOString(),
-      attempt: event.attempt,
-      level: event.level,
-      step: event.step,
-      message: event.message,
-    })),
+    ...log,
   }
 }
 
@@ -81,12 +74,12 @@ function stagedOf(row: ExecutionRow, now: Date, retry: RetryPolicy): ExecutionDe
 async function readPace(
   db: Connection,
   row: ExecutionRow,
-  events: readonly EventRow[],
+  milestones: Awaited<ReturnType<typeof listMilestones>>,
   now: Date,
 ): Promise<Pace | undefined> {
   if (isFinal(row.status) || row.progress?.step !== 'generate') return undefined
   // The next one of the attempt says that all is packed
-  const begun = events.find(({ attempt, step }) => attempt === row.attempt && step === 'generate')
+  const begun = milestones.find(({ attempt, step }) => attempt === row.attempt && step === 'generate')
   if (!begun) return undefined
   const elapsedMs = now.getTime() - begun.at.getTime()
   return paceOf(row.progress.sizeBytes, elapsedMs, await expectedBytes(db, row))

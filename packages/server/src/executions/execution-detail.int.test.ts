@@ -1,4 +1,4 @@
-import type { ExecutionDetail } from '@datahub/core/api/execution-shapes'
+import type { ExecutionDetail, LogPage } from '@datahub/core/api/execution-shapes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HubUnderTest } from '../testing/hub-under-test.ts'
@@ -69,6 +69,34 @@ test('the last line of one that has failed for good is an error', async () => {
   const { events } = await hub.ask<ExecutionDetail>('GET', `/executions/${id}`)
   expect(events.map(({ level }) => level).filter((level) => level !== 'info')).toEqual(['error'])
   expect(events.at(-1)).toMatchObject({ level: 'error', step: 'fail' })
+})
+
+test('of a long log the end is shown, what is earlier comes in pages, and the stages know all of it', async () => {
+  const { id } = await hub.deliver('daily')
+  const before = await hub.ask<ExecutionDetail>('GET', `/executions/${id}`)
+  expect(before.earlierEvents).toBe(0)
+  // After its first line, as if it had been told again and again that the source produces
+  const [first, ...others] = before.events
+  await hub.sql(`delete from execution_event where execution_id = ${id} and id > ${first?.id}`)
+  await hub.sql(`insert into execution_event (execution_id, attempt, step, message, level, at)
+    select ${id}, 1, 'dispatch', 'line ' || n, 'info', now() from generate_series(1, 2500) n`)
+  for (const { step, message } of others)
+    await hub.sql(
+      `insert into execution_event (execution_id, attempt, step, message, level) values (${id}, 1, $1, $2, 'info')`,
+      [step, message],
+    )
+  const shown = await hub.ask<ExecutionDetail>('GET', `/executions/${id}`)
+  const all = 2501 + others.length
+  expect([shown.events.length, shown.earlierEvents]).toEqual([1000, all - 1000])
+  expect(states(shown)).toEqual(states(before))
+  const messages = shown.events.map(({ message }) => message)
+  for (let [oldest, earlier] = [shown.events[0]?.id, shown.earlierEvents]; earlier > 0;) {
+    const page = await hub.ask<LogPage>('GET', `/executions/${id}/log?before=${oldest}&limit=700`)
+    messages.unshift(...page.lines.map(({ message }) => message))
+    ;[oldest, earlier] = [page.lines[0]?.id, page.earlier]
+  }
+  const lines = Array.from({ length: 2500 }, (_, index) => `line ${index + 1}`)
+  expect(messages).toEqual([first?.message, ...lines, ...others.map(({ message }) => message)])
 })
 
 test('while reports are packed, the pace is seen beside the last delivery of the task', async () => {

@@ -3,6 +3,7 @@ import type {
   ExecutionDetail,
   ExecutionPage,
   ExecutionView,
+  LogPage,
 } from '@datahub/core/api/execution-shapes'
 import { codes } from '@datahub/core/error/codes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
@@ -55,6 +56,7 @@ import {
 } from './execution-list-store.ts'
 import { getExecutionDetail } from './execution-detail-store.ts'
 import { getExecutionView, listExecutionViews } from './execution-view-store.ts'
+import { readLogBefore } from './log-store.ts'
 import { nextRetryAt, recordFailure, type RetryPolicy } from './failure.ts'
 import type { ExecutionQueue } from './queue.ts'
 
@@ -255,6 +257,16 @@ export class ExecutionService {
   /** With its files, attempts and log, and what they tell together. */
   async detail(scope: Scope, id: number): Promise<ExecutionDetail> {
     return getExecutionDetail(this.#db, scope, id, this.#retry)
+  }
+
+  /** The last lines of its log, or of those before one of them. Throws `request.not_found`. */
+  async log(
+    scope: Scope,
+    id: number,
+    { before, limit }: { before?: number | undefined; limit: number },
+  ): Promise<LogPage> {
+    await this.get(scope, id)
+    return readLogBefore(this.#db, id, before, limit)
   }
 
   async report(claim: Claim, progress: Progress): Promise<Hold> {

@@ -55,7 +55,7 @@ export async function audited<Output>(
     // What no transaction can hold is written down before it begins: whatever becomes of it, there is no change without an entry
     if (BEGUN.has(operation)) await context.audit.record(context.access, from, { ...deed, outcome: 'begun' })
     const done = await act()
-    if (!EACH.has(operation)) await context.audit.record(done.by, from, done.deed)
+    if (!EACH.has(operation) && !AFTER_CHECKS.has(operation)) await context.audit.record(done.by, from, done.deed)
     return done.output
   } catch (error) {
     const { code } = known(error)
@@ -81,6 +81,8 @@ const CHANGED = new Set(
 const APART = /\.(test|testUnsaved|dryRun\w*)$/
 /** Many changes, each of which is one with an entry of its own. */
 const EACH = new Set(['task.change'])
+/** What they check counts also where it fails: their change, with its entry, is a transaction that begins after that. */
+const AFTER_CHECKS = new Set(['session.changePassword'])
 /** A key is a file, and what it seals anew are batches. */
 const BEGUN = new Set(['key.rotate'])
 
@@ -113,6 +115,15 @@ export async function auditedEach<Output>(
     await audit.record(access, client.from, { action, subject, outcome: known(error).code })
     throw error
   }
+}
+
+/** The change of an operation that has checked what it must, and its entry: both or neither. */
+export function auditedAfterChecks(action: string, context: RequestContext, run: () => Promise<void>): Promise<void> {
+  const { access, client, audit } = context
+  return audit.done(client.from, async () => {
+    const output = await run()
+    return { output, by: access, deed: { action, subject: '', outcome: 'done' } }
+  })
 }
 
 function subjectOf(input: Input): string {

@@ -96,6 +96,12 @@ function checkOfSignOn(problems: readonly DataHubError[]): SystemCheck {
     amount: problems.length,
     message: wrong.length > 0 ? wrong.map(({ field, problem }) => `${field} ${problem}.`).join(' ') : first.message,
     remedy: wrong.length > 0 ? wrong.map(({ cure }) => cure).join(' ') : first.hint,
+    failures: problems.map(({ code, message, hint, fields }) => ({
+      code,
+      detail: message,
+      cure: hint,
+      errors: [...fields],
+    })),
   }
 }
 

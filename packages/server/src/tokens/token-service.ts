@@ -8,7 +8,15 @@ import { join } from 'node:path'
 import type { Access } from '../access/access.ts'
 import type { Database } from '../db/database.ts'
 import { FIRST_WORKSPACE, type Scope } from '../db/scope.ts'
-import { findValidToken, insertToken, listTokens, revokeToken, touchToken, type TokenRow } from './token-store.ts'
+import {
+  findTokenEnd,
+  findValidToken,
+  insertToken,
+  listTokens,
+  revokeToken,
+  touchToken,
+  type TokenRow,
+} from './token-store.ts'
 
 const PREFIX = 'dh_'
 const TOKEN_BYTES = 32
@@ -29,17 +37,30 @@ export class TokenService {
     this.#db = db
   }
 
-  /** `scope.only`: what the token that asks is narrowed to; none that it makes may do more. */
+  /** `maker`: who asks. A token makes none that may do more than itself, or that lasts longer. */
   async create(
-    scope: Scope & Partial<Pick<Access, 'only'>>,
+    maker: Scope & Partial<Pick<Access, 'only' | 'actor'>>,
     { name, role, only, expiresInDays }: NewToken,
   ): Promise<TokenView & { token: string }> {
     assertOperations(role, only ?? [])
-    assertNoWider(scope.only ?? null, only)
+    assertNoWider(maker.only ?? null, only)
+    const notAfter = await this.#endOf(maker.actor, expiresInDays)
     const token = PREFIX + randomBytes(TOKEN_BYTES).toString('base64url')
     const hint = `${PREFIX}…${token.slice(-4)}`
-    const values = { name, hash: hashOf(token), hint, role, only: only ?? null, expiresInDays }
-    return { ...view(await insertToken(this.#db, scope, values)), token }
+    const values = { name, hash: hashOf(token), hint, role, only: only ?? null, expiresInDays, notAfter }
+    return { ...view(await insertToken(this.#db, maker, values)), token }
+  }
+
+  /** The instant at which whatever the maker makes ends at the latest. Throws where more is asked for. */
+  async #endOf(actor: Access['actor'] | undefined, days: number | undefined): Promise<Date | null> {
+    const own = actor?.kind === 'token' ? await findTokenEnd(this.#db, actor.id) : undefined
+    if (!own || own.days === null) return null
+    if (days !== undefined && days > own.days) {
+      const problem = `is longer than the token that you use lasts: ${own.days} days`
+      const cure = 'Leave it out: the new token then ends with that one. Or sign in, and make it in the settings.'
+      throw invalid('make the token', [{ field: 'expiresInDays', problem, cure }])
+    }
+    return own.expiresAt
   }
 
   async list(scope: Scope): Promise<TokenView[]> {

@@ -13,6 +13,8 @@ export interface TokenValues {
   readonly role: Role
   readonly only: readonly string[] | null
   readonly expiresInDays: number | undefined
+  /** It ends at this instant at the latest. */
+  readonly notAfter: Date | null
 }
 
 export async function insertToken(db: Connection, scope: Scope, token: TokenValues): Promise<TokenRow> {
@@ -26,10 +28,24 @@ export async function insertToken(db: Connection, scope: Scope, token: TokenValu
       hint: token.hint,
       role: token.role,
       only_operations: token.only === null ? null : [...token.only],
-      expires_at: days === undefined ? null : sql<Date>`now() + make_interval(days => ${days})`,
+      // Of the two the one that is there, or the earlier one
+      expires_at: sql<Date | null>`least(now() + make_interval(days => ${days ?? null}::int), ${token.notAfter}::timestamptz)`,
     })
     .returningAll()
     .executeTakeFirstOrThrow()
+}
+
+/** When a token expires, and how many whole days it still lasts; null: it does not. */
+export async function findTokenEnd(
+  db: Connection,
+  id: number,
+): Promise<{ expiresAt: Date | null; days: number | null } | undefined> {
+  return db
+    .selectFrom('token')
+    .select('expires_at as expiresAt')
+    .select(sql<number | null>`floor(extract(epoch from expires_at - now()) / 86400)::int`.as('days'))
+    .where('id', '=', id)
+    .executeTakeFirst()
 }
 
 /** Those that were not revoked, expired ones too. */

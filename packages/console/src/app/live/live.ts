@@ -5,6 +5,7 @@ import { meOptions } from '../me.ts'
 import { basepath } from '../workspace.ts'
 import { openChangeStream } from './change-stream.ts'
 import { Leadership } from './leadership.ts'
+import { Pulse } from './pulse.ts'
 import { Refresher } from './refresher.ts'
 
 /** What the tab with the stream passes on to the others. */
@@ -15,26 +16,17 @@ interface Told {
 }
 
 const REFETCH: ChangeEvent = { kind: 'refetch', id: null, taskId: null }
-/** So long may the stream be away until pages ask by themselves. */
-const PATIENCE_MS = 3_000
-const POLL_MS = 5_000
-/** What nobody tells: time that passes, a stream that has died without a word. */
-const SELDOM_MS = 30_000
 
-let isUp = true
-const listeners = new Set<() => void>()
+const pulse = new Pulse()
 
-/** How often a page asks by itself: seldom while changes are told, every five seconds while they are not. */
-export const watched = (): number => (isUp ? SELDOM_MS : POLL_MS)
+/** How often a page asks by itself. */
+export const watched = (): number => pulse.everyMs
 
 /** Whether changes are told as they happen. */
 export function useIsLive(): boolean {
   return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => isUp,
+    (listener) => pulse.subscribe(listener),
+    () => pulse.isUp,
   )
 }
 
@@ -67,27 +59,11 @@ export function useLive(): void {
 function join(client: QueryClient): () => void {
   const refresher = new Refresher(client)
   let closeStream: (() => void) | undefined
-  let timer: number | undefined
-  const become = (next: boolean) => {
-    window.clearTimeout(timer)
-    if (isUp === next) return
-    isUp = next
-    for (const listener of listeners) listener()
-    // Changes may have been missed; and only an answer starts the next pace
-    refresher.hear(REFETCH)
-  }
-  const doubt = () => {
-    window.clearTimeout(timer)
-    timer = window.setTimeout(() => {
-      become(false)
-      leadership.tell({ isUp: false })
-    }, PATIENCE_MS)
-  }
   const hear = ({ isUp, event, isEnded }: Told) => {
     // Whoever may no more is led to the sign-in page by the answer; whoever may less sees less
     if (isEnded) void client.invalidateQueries({ queryKey: meOptions.queryKey })
-    if (isUp === true) become(true)
-    if (isUp === false) doubt()
+    if (isUp === true) pulse.beat()
+    if (isUp === false) pulse.doubt()
     if (event) refresher.hear(event)
   }
   const pass = (told: Told) => {
@@ -96,7 +72,7 @@ function join(client: QueryClient): () => void {
   }
   const leadership: Leadership<Told> = new Leadership<Told>(`datahub.changes ${basepath}`, {
     lead: () => {
-      doubt()
+      pulse.doubt()
       closeStream ??= openChangeStream({
         hear: (event) => pass({ event }),
         tell: (isUp) => pass({ isUp }),
@@ -108,13 +84,19 @@ function join(client: QueryClient): () => void {
       closeStream = undefined
     },
     hear,
-    greet: () => ({ isUp }),
+    greet: () => ({ isUp: pulse.isUp }),
+  })
+  const unsubscribe = pulse.subscribe(() => {
+    // Changes may have been missed; and only an answer starts the next pace
+    refresher.hear(REFETCH)
+    if (!pulse.isUp) leadership.tell({ isUp: false })
   })
   // What has changed while nobody looked
   refresher.hear(REFETCH)
-  doubt()
+  pulse.doubt()
   return () => {
-    window.clearTimeout(timer)
+    pulse.rest()
+    unsubscribe()
     leadership.leave()
     closeStream?.()
     refresher.stop()

@@ -40,8 +40,12 @@ export function useShortcutKeys(): void {
       const isSecond = first.key !== '' && performance.now() - first.atMs < SECOND_KEY_MS
       const keys = isSecond ? `${first.key} ${event.key}` : event.key
       first = { key: '', atMs: 0 }
-      const isOpen = document.querySelector('[role=dialog], [role=alertdialog]') !== null
-      const found = shortcuts.findLast((shortcut) => shortcut.keys === keys && (shortcut.isOfDialog || !isOpen))
+      const isAsked = document.querySelector('[role=alertdialog]') !== null
+      const isOpen = isAsked || document.querySelector('[role=dialog]') !== null
+      // A question is answered first, whatever dialog it stands over
+      const found = shortcuts.findLast(
+        (shortcut) => shortcut.keys === keys && (!isOpen || (shortcut.isOfDialog && !isAsked)),
+      )
       if (found) {
         event.preventDefault()
         found.act()

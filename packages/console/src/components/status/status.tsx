@@ -11,6 +11,7 @@ import {
   type LucideIcon,
 } from 'lucide-react'
 import type { ReactNode } from 'react'
+import type { Messages } from '../../i18n/en/index.ts'
 import { useMessages } from '../../i18n/messages.tsx'
 import { cx } from '../ui/class-names.ts'
 
@@ -31,11 +32,16 @@ interface MarkProps {
   icon: LucideIcon
   children: ReactNode
   isTurning?: boolean
+  /** Of the status of an execution. */
+  number?: number
 }
 
-function Mark({ tone, icon: Icon, children, isTurning }: MarkProps) {
+function Mark({ tone, icon: Icon, children, isTurning, number }: MarkProps) {
   return (
-    <span className={cx('inline-flex items-center gap-1.5 font-medium whitespace-nowrap', toneLook[tone])}>
+    <span
+      data-status={number}
+      className={cx('inline-flex items-center gap-1.5 font-medium whitespace-nowrap', toneLook[tone])}
+    >
       <Icon aria-hidden size={16} className={cx('shrink-0', isTurning && 'animate-[turn_1.4s_linear_infinite]')} />
       <span>{children}</span>
     </span>
@@ -55,13 +61,22 @@ const executionMarks: Record<number, { tone: Tone; icon: LucideIcon }> = {
 }
 
 /** `Send failed (7)`: the words for people, the number because consumers read it in the sync log. */
+export function statusText(status: number, m: Messages): string {
+  return `${m.status.execution[status] ?? status} (${status})`
+}
+
 export function ExecutionStatus({ status, retryAt }: { status: number; retryAt?: string | null }) {
   const m = useMessages()
   const { tone, icon } = executionMarks[status] ?? { tone: 'quiet', icon: Circle }
   const waits = Boolean(retryAt) && tone === 'busy'
-  const text = `${m.status.execution[status] ?? status} (${status})`
+  const text = statusText(status, m)
   return (
-    <Mark tone={waits ? 'warn' : tone} icon={waits ? Clock : icon} isTurning={tone === 'busy' && !waits}>
+    <Mark
+      number={status}
+      tone={waits ? 'warn' : tone}
+      icon={waits ? Clock : icon}
+      isTurning={tone === 'busy' && !waits}
+    >
       {waits ? m.status.waitsForRetry(text) : text}
     </Mark>
   )

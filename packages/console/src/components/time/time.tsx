@@ -27,8 +27,8 @@ export function Instant({ at, zone, seconds, relative }: InstantProps) {
   if (at === null) return <span className="text-faint">–</span>
   const instant = new Date(at)
   const lines = [
-    ...(zone === undefined ? [] : [`${m.time.task}: ${isoIn(instant, zone)}`]),
-    `${m.time.mine}: ${isoIn(instant, myTimeZone())}`,
+    ...(zone === undefined ? [] : [`${m.time.task} (${zone}): ${isoIn(instant, zone)}`]),
+    `${m.time.mine} (${myTimeZone()}): ${isoIn(instant, myTimeZone())}`,
     `UTC: ${isoIn(instant, 'UTC')}`,
     instant.toISOString(),
   ]

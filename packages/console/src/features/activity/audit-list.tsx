@@ -6,7 +6,7 @@ import { query } from '../../api/hub.ts'
 import { useMay } from '../../app/me.ts'
 import type { ActivitySearch } from '../../app/search.ts'
 import { FreshRows } from '../../components/fresh-rows.tsx'
-import { useHeldRows } from '../../components/held-rows.ts'
+import { useHeldRows, type Answered } from '../../components/held-rows.ts'
 import { Card } from '../../components/page.tsx'
 import { Answer, Empty, NoRight } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
@@ -19,8 +19,6 @@ import { ChangeDetails } from './change-details.tsx'
 
 const PER_PAGE = 50
 const LOOK_EVERY_MS = 15_000
-/** Entries of the list before, which stay until those that were asked for are there. */
-const OTHERS = 'others'
 
 interface AuditListProps {
   search: ActivitySearch
@@ -119,7 +117,7 @@ export function AuditList({ search, onPage, onClear }: AuditListProps) {
               action={isFiltered && <Button onPress={onClear}>{m.common.clearFilters}</Button>}
             />
           ) : (
-            <Rows list={entries.isPlaceholderData ? OTHERS : JSON.stringify(search)} found={found} columns={columns} />
+            <Rows answer={entries} list={JSON.stringify(search)} found={found} columns={columns} />
           )}
           {(!isNewest || found.length === PER_PAGE) && (
             <div className="flex justify-end gap-2 border-t border-line px-4 py-2.5">
@@ -152,14 +150,15 @@ function Outcome({ icon, children }: { icon: ReactNode; children: ReactNode }) {
 }
 
 interface RowsProps {
+  answer: Answered
   list: string
   found: readonly AuditEntryView[]
   columns: readonly Column<AuditEntryView>[]
 }
 
-function Rows({ list, found, columns }: RowsProps) {
+function Rows({ answer, list, found, columns }: RowsProps) {
   const a = useActivityWords()
-  const { shown, fresh, showFresh } = useHeldRows(list, found, ({ id }) => id)
+  const { shown, fresh, showFresh } = useHeldRows(answer, list, found, ({ id }) => id)
   return (
     <>
       <FreshRows count={fresh.length} words={a.fresh} onShow={showFresh} />

@@ -13,8 +13,8 @@ import { Confirm, type Question } from '../../components/confirm.tsx'
 import { Card, Page } from '../../components/page.tsx'
 import { useQuantities } from '../../components/quantity.ts'
 import { Answer } from '../../components/states.tsx'
-import { BackfillState } from '../../components/status/status.tsx'
-import { rangeText } from '../../components/time/format-time.ts'
+import { BackfillState, statusText } from '../../components/status/status.tsx'
+import { offsetOf, rangeText } from '../../components/time/format-time.ts'
 import { Button, TextLink } from '../../components/ui/button.tsx'
 import { cx } from '../../components/ui/class-names.ts'
 import { notifyFailure } from '../../components/ui/notices.tsx'
@@ -96,6 +96,7 @@ function Actions({ backfill: { id, state, counts } }: { backfill: BackfillDetail
               title: w.cancelTitle(id),
               hint: w.cancelHint(counts.waiting),
               verb: w.cancel,
+              wayOut: w.goOn,
               do: () => act.mutate('cancel'),
             })
           }
@@ -169,8 +170,10 @@ function Cells({ backfill, onOpen }: { backfill: BackfillDetail; onOpen(id: numb
   return (
     <ul className="flex flex-wrap gap-1">
       {backfill.ranges.map(({ from, to, executionId, status }) => {
-        const words = status === null ? w.waiting : `${m.status.execution[status] ?? ''} (${status})`
-        const label = w.cell(rangeText(new Date(from), new Date(to), backfill.timeZone, locale), words)
+        const words = status === null ? w.waiting : statusText(status, m)
+        const [begin, end, { timeZone }] = [new Date(from), new Date(to), backfill]
+        const range = `${rangeText(begin, end, timeZone, locale)} ${offsetOf(begin, timeZone)}`
+        const label = w.cell(range, words)
         return (
           <li key={from}>
             <button

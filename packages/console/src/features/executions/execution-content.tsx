@@ -2,11 +2,13 @@ import type { ExecutionDetail } from '@datahub/core/api/execution-shapes'
 import { isFinal, type Status } from '@datahub/core/execution/status'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Ban, ChevronDown, ChevronUp, RotateCcw } from 'lucide-react'
+import { useState } from 'react'
 import { hub, query } from '../../api/hub.ts'
 import { asProblem } from '../../api/problem.ts'
 import { watched } from '../../app/live/live.ts'
 import { useMay } from '../../app/me.ts'
 import { useShortcut } from '../../app/shortcuts/shortcuts.ts'
+import { Confirm, type Question } from '../../components/confirm.tsx'
 import { CopyButton } from '../../components/copy.tsx'
 import { Answer } from '../../components/states.tsx'
 import { ExecutionStatus } from '../../components/status/status.tsx'
@@ -82,10 +84,11 @@ function Actions({ execution, onGo }: { execution: ExecutionDetail; onGo(id: num
   const client = useQueryClient()
   const { id } = execution
   const isOver = isFinal(execution.status as Status)
+  const [question, setQuestion] = useState<Question>()
   const act = useMutation({
-    mutationFn: () => (isOver ? hub.execution.retry({ id }) : hub.execution.cancel({ id })),
-    onSuccess: (answer) => {
-      notify(isOver ? m.execution.retried(answer.id) : m.execution.cancelled(id))
+    mutationFn: (verb: 'retry' | 'cancel') => hub.execution[verb]({ id }),
+    onSuccess: (answer, verb) => {
+      notify(verb === 'retry' ? m.execution.retried(answer.id) : m.execution.cancelled(id))
       if (answer.id !== id) onGo(answer.id)
     },
     onError: (error) => {
@@ -99,10 +102,28 @@ function Actions({ execution, onGo }: { execution: ExecutionDetail; onGo(id: num
       ]),
   })
   if (!may(isOver ? 'execution.retry' : 'execution.cancel')) return null
+  const ask = () =>
+    setQuestion({
+      title: m.execution.cancelTitle(id),
+      hint: m.execution.cancelHint,
+      verb: m.execution.cancelVerb,
+      wayOut: m.execution.goOn,
+      do: () => act.mutate('cancel'),
+    })
   return (
-    <Button size="small" look={isOver ? 'secondary' : 'danger'} isPending={act.isPending} onPress={() => act.mutate()}>
-      {isOver ? <RotateCcw aria-hidden size={14} /> : <Ban aria-hidden size={14} />}
-      {isOver ? m.execution.retry : m.execution.cancel}
-    </Button>
+    <>
+      {isOver ? (
+        <Button size="small" isPending={act.isPending} onPress={() => act.mutate('retry')}>
+          <RotateCcw aria-hidden size={14} />
+          {m.execution.retry}
+        </Button>
+      ) : (
+        <Button size="small" look="danger" isPending={act.isPending} onPress={ask}>
+          <Ban aria-hidden size={14} />
+          {m.execution.cancel}
+        </Button>
+      )}
+      <Confirm question={question} onClose={() => setQuestion(undefined)} />
+    </>
   )
 }

@@ -1,18 +1,22 @@
 import type { ExecutionDetail } from '@datahub/core/api/execution-shapes'
 import { isAtLeast, type LogLevel } from '@datahub/core/execution/log-level'
 import { ArrowDown, ArrowUp, CircleX, Download, Info, TriangleAlert } from 'lucide-react'
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent } from 'react'
+import { asProblem } from '../../api/problem.ts'
 import { Instant } from '../../components/time/time.tsx'
 import { Button, IconButton } from '../../components/ui/button.tsx'
 import { cx } from '../../components/ui/class-names.ts'
 import { FilterSelect } from '../../components/ui/filter-select.tsx'
 import { SearchBox } from '../../components/ui/search-box.tsx'
+import { notifyFailure } from '../../components/ui/notices.tsx'
 import { Switch } from '../../components/ui/switch.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { useLogLines, type LogLine } from './log-lines.ts'
 
-type LogLine = ExecutionDetail['events'][number]
-
-/** What the hub has logged of an execution, oldest first: by level, stage and attempt, with what is found one after the other. */
+/**
+ * What the hub has logged of an execution, oldest first: by level, stage and attempt, with what is found one after the other.
+ * Of a long log the end comes first; what is looked for is looked for in all of it.
+ */
 export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDetail; isRunning: boolean }) {
   const m = useMessages()
   const [text, setText] = useState('')
@@ -22,7 +26,7 @@ export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDet
   const [at, setAt] = useState(0)
   const [follows, setFollows] = useState(true)
   const list = useRef<HTMLOListElement>(null)
-  const { events } = execution
+  const { lines: events, earlier, readEarlier } = useLogLines(execution)
   const lines = events.filter(
     (line) =>
       isAtLeast(line.level, level ?? 'info') &&
@@ -30,10 +34,29 @@ export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDet
       (attempt === undefined || String(line.attempt) === attempt),
   )
   const wanted = text.toLowerCase()
+  const isLookedFor = wanted !== '' || level !== undefined || step !== undefined || attempt !== undefined
+  const [isReading, setReading] = useState(false)
+  const read = async (howMuch: 'page' | 'all') => {
+    setReading(true)
+    try {
+      return await readEarlier(howMuch)
+    } catch (failure) {
+      const problem = asProblem(failure)
+      notifyFailure(problem.detail, problem.cure)
+      return undefined
+    } finally {
+      setReading(false)
+    }
+  }
+  const look = useEffectEvent(() => void read('all'))
   const found = wanted === '' ? [] : lines.flatMap((line, index) => (textOf(line).includes(wanted) ? [index] : []))
   const present = found[Math.min(at, found.length - 1)]
   const go = (by: number) => setAt((before) => (before + by + found.length) % Math.max(found.length, 1))
 
+  const isAllNeeded = isLookedFor && earlier > 0
+  useEffect(() => {
+    if (isAllNeeded) look()
+  }, [isAllNeeded])
   useEffect(() => {
     list.current?.querySelector('[data-present]')?.scrollIntoView({ block: 'nearest' })
   }, [present, text])
@@ -64,7 +87,11 @@ export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDet
               {m.execution.follow}
             </Switch>
           )}
-          <Button size="small" onPress={() => download(execution)}>
+          <Button
+            size="small"
+            isPending={isReading}
+            onPress={() => void read('all').then((all) => all && download(execution.id, all))}
+          >
             <Download aria-hidden size={14} />
             {m.execution.download}
           </Button>
@@ -126,12 +153,19 @@ export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDet
         aria-label={m.execution.log}
         className="max-h-96 divide-y divide-line/60 overflow-y-auto rounded-md border border-line bg-sunken font-mono text-xs"
       >
+        {earlier > 0 && (
+          <li className="flex justify-center px-3 py-1.5 font-sans">
+            <Button size="small" look="ghost" isPending={isReading} onPress={() => void read('page')}>
+              {m.execution.earlier(earlier)}
+            </Button>
+          </li>
+        )}
         {lines.map((line, index) => (
           <li
-            key={index}
+            key={line.id}
             data-present={index === present || undefined}
             className={cx(
-              'grid grid-cols-[auto_auto_4.5rem_1fr] gap-x-3 px-3 py-1.5 max-sm:grid-cols-1',
+              'grid grid-cols-[auto_auto_4.5rem_1fr] gap-x-3 px-3 py-1.5 [contain-intrinsic-size:auto_1.75rem] [content-visibility:auto] max-sm:grid-cols-1',
               index === present && 'bg-accent-soft',
             )}
           >
@@ -192,8 +226,8 @@ function Marked({ text, wanted }: { text: string; wanted: string }) {
 }
 
 /** The whole log as a text file, instants in UTC. */
-function download({ id, events }: ExecutionDetail): void {
-  const text = events
+function download(id: number, lines: readonly LogLine[]): void {
+  const text = lines
     .map(({ at, attempt, level, step, message }) => `${at} #${attempt} ${level} ${step} ${message}\n`)
     .join('')
   const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))

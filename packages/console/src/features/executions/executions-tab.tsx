@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { query } from '../../api/hub.ts'
 import { watched } from '../../app/live/live.ts'
 import { FreshRows } from '../../components/fresh-rows.tsx'
-import { useHeldRows } from '../../components/held-rows.ts'
+import { useHeldRows, type Answered } from '../../components/held-rows.ts'
 import { Card } from '../../components/page.tsx'
 import { Pager, type PagePlace } from '../../components/pager.tsx'
 import { Answer, Empty } from '../../components/states.tsx'
@@ -35,7 +35,13 @@ export function ExecutionsTab({ taskId, page: { cursor, goTo }, openId, onOpen }
     <Answer of={ranges}>
       {(page) => (
         <Card flush>
-          <Ranges list={`${taskId} ${JSON.stringify(at)}`} page={page} openId={openId} onOpen={onOpen} />
+          <Ranges
+            answer={ranges}
+            list={`${taskId} ${JSON.stringify(at)}`}
+            page={page}
+            openId={openId}
+            onOpen={onOpen}
+          />
           <Pager page={page} goTo={goTo} />
         </Card>
       )}
@@ -44,15 +50,17 @@ export function ExecutionsTab({ taskId, page: { cursor, goTo }, openId, onOpen }
 }
 
 interface RangesProps {
+  answer: Answered
   list: string
   page: DeliveredRangePage
   openId: number | undefined
   onOpen(id: number): void
 }
 
-function Ranges({ list, page, openId, onOpen }: RangesProps) {
+function Ranges({ answer, list, page, openId, onOpen }: RangesProps) {
   const m = useMessages()
   const { shown, fresh, showFresh } = useHeldRows<DeliveredRange>(
+    answer,
     list,
     page.items,
     ({ dataRange }) => `${dataRange.from}/${dataRange.to}`,

@@ -2,6 +2,7 @@ import type { HomeView } from '@datahub/core/api/live-shapes'
 import { useQuery } from '@tanstack/react-query'
 import { query } from '../../api/hub.ts'
 import { watched } from '../../app/live/live.ts'
+import type { Answered } from '../../components/held-rows.ts'
 import { Page } from '../../components/page.tsx'
 import { useQuantities } from '../../components/quantity.ts'
 import { Answer } from '../../components/states.tsx'
@@ -18,20 +19,20 @@ export function HomePage() {
   const home = useQuery(query.live.home.queryOptions({ refetchInterval: watched }))
   return (
     <Page title={m.home.title}>
-      <Answer of={home}>{(found) => (found.counts.tasks === 0 ? <FirstSteps /> : <Morning home={found} />)}</Answer>
+      <Answer of={home}>
+        {(found) => (found.counts.tasks === 0 ? <FirstSteps /> : <Morning answer={home} home={found} />)}
+      </Answer>
     </Page>
   )
 }
 
-function Morning({ home }: { home: HomeView }) {
+function Morning({ answer, home }: { answer: Answered; home: HomeView }) {
   const alerts = useQuery(
     query.alert.list.queryOptions({ input: { state: 'open', limit: 50 }, refetchInterval: 15_000 }),
   )
-  // What fails is told with its causes
-  const others = alerts.data?.items.filter(({ kind }) => kind !== 'failing') ?? []
   return (
     <div className="flex flex-col gap-5">
-      <NeedsAction home={home} alerts={others} />
+      <NeedsAction answer={answer} home={home} alerts={alerts.data?.items} />
       <Tiles home={home} />
       <LastDays />
     </div>

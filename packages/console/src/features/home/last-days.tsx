@@ -6,7 +6,8 @@ import { query } from '../../api/hub.ts'
 import { watched } from '../../app/live/live.ts'
 import { usePreferences } from '../../app/preferences.ts'
 import { homeSearch } from '../../app/search.ts'
-import { useHeldRows } from '../../components/held-rows.ts'
+import { FreshRows } from '../../components/fresh-rows.tsx'
+import { useHeldRows, type Answered } from '../../components/held-rows.ts'
 import { Card } from '../../components/page.tsx'
 import { Pager } from '../../components/pager.tsx'
 import { Answer, Empty } from '../../components/states.tsx'
@@ -19,9 +20,6 @@ import { useMessages } from '../../i18n/messages.tsx'
 
 type Row = TaskDaysPage['items'][number]
 type DayState = Row['days'][number]['state']
-
-/** Rows of the list before, which stay until those that were asked for are there. */
-const OTHERS = 'others'
 
 const STATES = ['delivered', 'running', 'failed', 'none'] as const
 
@@ -77,7 +75,7 @@ export function LastDays() {
                 action={q !== undefined && <Button onPress={() => find(undefined)}>{m.common.clearSearch}</Button>}
               />
             ) : (
-              <Rows list={days.isPlaceholderData ? OTHERS : JSON.stringify(search)} page={page} />
+              <Rows answer={days} list={JSON.stringify(search)} page={page} />
             )}
             <Pager
               page={page}
@@ -96,14 +94,18 @@ function isLong({ total, items }: TaskDaysPage): boolean {
 }
 
 /** In the places in which they came: a task that fails from now on is told above, and does not jump here. */
-function Rows({ list, page }: { list: string; page: TaskDaysPage }) {
-  const { shown } = useHeldRows(list, page.items, ({ taskId }) => taskId)
+function Rows({ answer, list, page }: { answer: Answered; list: string; page: TaskDaysPage }) {
+  const m = useMessages()
+  const { shown, fresh, showFresh } = useHeldRows(answer, list, page.items, ({ taskId }) => taskId)
   return (
-    <ul className="divide-y divide-line/70">
-      {shown.map((row) => (
-        <TaskDays key={row.taskId} row={row} />
-      ))}
-    </ul>
+    <>
+      <FreshRows count={fresh.length} words={m.common.changes} onShow={showFresh} />
+      <ul className="divide-y divide-line/70">
+        {shown.map((row) => (
+          <TaskDays key={row.taskId} row={row} />
+        ))}
+      </ul>
+    </>
   )
 }
 

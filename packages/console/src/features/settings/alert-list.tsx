@@ -2,6 +2,8 @@ import type { AlertPage } from '@datahub/core/api/alert-shapes'
 import { useQuery } from '@tanstack/react-query'
 import { CircleCheck, CirclePause, CircleX, Clock, Unplug, type LucideIcon } from 'lucide-react'
 import { query } from '../../api/hub.ts'
+import { FreshRows } from '../../components/fresh-rows.tsx'
+import { useHeldRows, type Answered } from '../../components/held-rows.ts'
 import { Card } from '../../components/page.tsx'
 import { Answer } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
@@ -51,7 +53,7 @@ export function AlertList({ state }: { state: 'open' | 'resolved' }) {
       <Answer of={alerts}>
         {({ items }) =>
           items.length > 0 ? (
-            <Table caption={title} columns={columns} rows={items} keyOf={({ id }) => id} />
+            <Rows answer={alerts} list={state} title={title} alerts={items} columns={columns} />
           ) : state === 'open' ? (
             <p className="flex items-center gap-2 px-4 py-3.5">
               <CircleCheck aria-hidden size={17} className="shrink-0 text-good" />
@@ -65,6 +67,25 @@ export function AlertList({ state }: { state: 'open' | 'resolved' }) {
         }
       </Answer>
     </Card>
+  )
+}
+
+interface RowsProps {
+  answer: Answered
+  list: string
+  title: string
+  alerts: readonly Alert[]
+  columns: readonly Column<Alert>[]
+}
+
+function Rows({ answer, list, title, alerts, columns }: RowsProps) {
+  const m = useMessages()
+  const { shown, fresh, gone, showFresh } = useHeldRows(answer, list, alerts, ({ id }) => id)
+  return (
+    <>
+      <FreshRows count={fresh.length + gone.size} words={m.common.changes} onShow={showFresh} />
+      <Table caption={title} columns={columns} rows={shown} keyOf={({ id }) => id} />
+    </>
   )
 }
 

@@ -4,7 +4,7 @@ import { hub, query } from '../../api/hub.ts'
 import { Card } from '../../components/page.tsx'
 import { SecretField } from '../../components/ui/field.tsx'
 import { notify } from '../../components/ui/notices.tsx'
-import { useMessages } from '../../i18n/messages.tsx'
+import { useSignInWords } from '../../i18n/sign-in.ts'
 import { useSettingsWords } from '../../i18n/settings.ts'
 import { EntranceForm } from '../sign-in/entrance-form.tsx'
 
@@ -12,7 +12,7 @@ const NOTHING = { current: '', password: '' }
 
 /** The reader's own password; a new one ends all their other sessions. */
 export function PasswordCard() {
-  const m = useMessages()
+  const w = useSignInWords()
   const settings = useSettingsWords()
   const client = useQueryClient()
   const [values, setValues] = useState(NOTHING)
@@ -41,7 +41,7 @@ export function PasswordCard() {
                 name="password"
                 autoComplete="new-password"
                 label={settings.newPassword}
-                help={m.signIn.passwordHelp}
+                help={w.passwordHelp}
                 value={values.password}
                 onChange={enter('password')}
                 error={errors['password']}

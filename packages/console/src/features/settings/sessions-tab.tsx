@@ -1,8 +1,10 @@
 import type { SessionView } from '@datahub/core/api/access-shapes'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { hub, query } from '../../api/hub.ts'
 import { asProblem } from '../../api/problem.ts'
 import { prefer, usePreferences } from '../../app/preferences.ts'
+import { Confirm, type Question } from '../../components/confirm.tsx'
 import { Card } from '../../components/page.tsx'
 import { Answer } from '../../components/states.tsx'
 import { Table, type Column } from '../../components/table.tsx'
@@ -21,6 +23,7 @@ export function SessionsTab() {
   const client = useQueryClient()
   const { shortcuts } = usePreferences()
   const sessions = useQuery(query.session.list.queryOptions())
+  const [question, setQuestion] = useState<Question>()
   const revoke = async (id: number) => {
     try {
       await hub.session.revoke({ id })
@@ -47,11 +50,21 @@ export function SessionsTab() {
     {
       key: 'revoke',
       title: <span className="sr-only">{m.common.actions}</span>,
-      cell: ({ id, isCurrent }) =>
+      cell: ({ id, from, isCurrent }) =>
         isCurrent ? (
           <span className="text-sm text-good">{settings.thisSession}</span>
         ) : (
-          <Button size="small" onPress={() => void revoke(id)}>
+          <Button
+            size="small"
+            onPress={() =>
+              setQuestion({
+                title: settings.signOutTitle(from),
+                hint: settings.signOutHint,
+                verb: settings.signOutThere,
+                do: () => void revoke(id),
+              })
+            }
+          >
             {settings.signOutThere}
           </Button>
         ),
@@ -63,6 +76,7 @@ export function SessionsTab() {
         {(found) => (
           <Card flush title={settings.sessions}>
             <Table caption={settings.sessions} columns={columns} rows={found} keyOf={({ id }) => id} />
+            <Confirm question={question} onClose={() => setQuestion(undefined)} />
           </Card>
         )}
       </Answer>

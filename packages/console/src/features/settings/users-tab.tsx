@@ -20,6 +20,7 @@ import { FilterSelect } from '../../components/ui/filter-select.tsx'
 import { Menu } from '../../components/ui/menu.tsx'
 import { notify, notifyFailure } from '../../components/ui/notices.tsx'
 import { useMessages } from '../../i18n/messages.tsx'
+import { useSignInWords } from '../../i18n/sign-in.ts'
 import { useSettingsWords } from '../../i18n/settings.ts'
 
 type Role = UserView['role']
@@ -160,6 +161,7 @@ function RoleSelect({ name, role, onChange }: { name: string; role: Role; onChan
 
 function AddUser({ onClose, onInvited }: { onClose(): void; onInvited(code: string): void }) {
   const m = useMessages()
+  const signIn = useSignInWords()
   const settings = useSettingsWords()
   const client = useQueryClient()
   const [values, setValues] = useState<{ email: string; name: string; role: Role }>({
@@ -198,7 +200,7 @@ function AddUser({ onClose, onInvited }: { onClose(): void; onInvited(code: stri
         {problem && problem.errors.length === 0 && <ProblemBlock problem={problem} />}
         <TextField
           autoFocus
-          label={m.signIn.email}
+          label={signIn.email}
           type="email"
           value={values.email}
           onChange={(email) => setValues({ ...values, email })}

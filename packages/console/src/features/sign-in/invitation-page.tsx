@@ -4,13 +4,13 @@ import { useState } from 'react'
 import { hub } from '../../api/hub.ts'
 import { meOptions } from '../../app/me.ts'
 import { SecretField, TextField } from '../../components/ui/field.tsx'
-import { useMessages } from '../../i18n/messages.tsx'
+import { useSignInWords } from '../../i18n/sign-in.ts'
 import { EntranceForm } from './entrance-form.tsx'
 import { Entrance } from './entrance.tsx'
 
 /** Whoever was invited, or forgot the password, sets one with the code; it may stand behind the # of the link. */
 export function InvitationPage() {
-  const m = useMessages()
+  const w = useSignInWords()
   const navigate = useNavigate()
   const client = useQueryClient()
   const [code, setCode] = useState(() => window.location.hash.slice(1))
@@ -21,15 +21,15 @@ export function InvitationPage() {
     await navigate({ to: '/', hash: '' })
   }
   return (
-    <Entrance title={m.signIn.invitationTitle} lead={m.signIn.invitationLead}>
-      <EntranceForm submit={m.signIn.invitationSubmit} onSubmit={accept}>
+    <Entrance title={w.invitationTitle} lead={w.invitationLead}>
+      <EntranceForm submit={w.invitationSubmit} onSubmit={accept}>
         {(errors) => (
           <>
             <TextField
               mono
               name="code"
               autoComplete="off"
-              label={m.signIn.invitationCode}
+              label={w.invitationCode}
               value={code}
               onChange={setCode}
               error={errors['code']}
@@ -37,8 +37,8 @@ export function InvitationPage() {
             <SecretField
               name="password"
               autoComplete="new-password"
-              label={m.signIn.password}
-              help={m.signIn.passwordHelp}
+              label={w.password}
+              help={w.passwordHelp}
               value={password}
               onChange={setPassword}
               error={errors['password']}

@@ -4,13 +4,13 @@ import { useState } from 'react'
 import { hub } from '../../api/hub.ts'
 import { meOptions } from '../../app/me.ts'
 import { SecretField, TextField } from '../../components/ui/field.tsx'
-import { useMessages } from '../../i18n/messages.tsx'
+import { useSignInWords } from '../../i18n/sign-in.ts'
 import { EntranceForm } from './entrance-form.tsx'
 import { Entrance } from './entrance.tsx'
 
 /** The first administrator, once. */
 export function SetupPage() {
-  const m = useMessages()
+  const w = useSignInWords()
   const navigate = useNavigate()
   const client = useQueryClient()
   const [values, setValues] = useState({ code: '', name: '', email: '', password: '' })
@@ -25,8 +25,8 @@ export function SetupPage() {
     await navigate({ to: '/' })
   }
   return (
-    <Entrance title={m.signIn.setupTitle} lead={m.signIn.setupLead}>
-      <EntranceForm submit={m.signIn.setupSubmit} onSubmit={create}>
+    <Entrance title={w.setupTitle} lead={w.setupLead}>
+      <EntranceForm submit={w.setupSubmit} onSubmit={create}>
         {(errors) => (
           <>
             <TextField
@@ -34,23 +34,23 @@ export function SetupPage() {
               mono
               autoFocus
               autoComplete="off"
-              label={m.signIn.code}
-              help={m.signIn.codeHelp}
+              label={w.code}
+              help={w.codeHelp}
               error={errors['code']}
             />
-            <TextField {...field('name')} autoComplete="name" label={m.signIn.name} error={errors['name']} />
+            <TextField {...field('name')} autoComplete="name" label={w.name} error={errors['name']} />
             <TextField
               {...field('email')}
               type="email"
               autoComplete="username"
-              label={m.signIn.email}
+              label={w.email}
               error={errors['email']}
             />
             <SecretField
               {...field('password')}
               autoComplete="new-password"
-              label={m.signIn.password}
-              help={m.signIn.passwordHelp}
+              label={w.password}
+              help={w.passwordHelp}
               error={errors['password']}
             />
           </>

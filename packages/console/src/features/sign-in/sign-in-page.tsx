@@ -9,14 +9,14 @@ import { meOptions } from '../../app/me.ts'
 import { Answer, ProblemBlock } from '../../components/states.tsx'
 import { Button, ButtonLink } from '../../components/ui/button.tsx'
 import { SecretField, TextField } from '../../components/ui/field.tsx'
-import { useMessages } from '../../i18n/messages.tsx'
+import { useSignInWords } from '../../i18n/sign-in.ts'
 import { EntranceForm } from './entrance-form.tsx'
 import { Entrance } from './entrance.tsx'
 import { ownAddress } from './own-address.ts'
 import { keepWantedPage } from './wanted-page.ts'
 
 export function SignInPage() {
-  const m = useMessages()
+  const w = useSignInWords()
   const { error } = useSearch({ from: '/sign-in' })
   const { data: returned } = useQuery({
     queryKey: ['returned with', error],
@@ -25,15 +25,15 @@ export function SignInPage() {
   })
   const options = useQuery(query.session.options.queryOptions({ retry: true, staleTime: 0 }))
   return (
-    <Entrance title={m.signIn.title} lead={m.signIn.lead}>
+    <Entrance title={w.title} lead={w.lead}>
       {returned && <ProblemBlock problem={returned} />}
       <Answer of={options}>
         {({ setupNeeded, password, oidc }) =>
           setupNeeded ? (
             <div className="flex flex-col gap-4">
-              <p className="text-soft">{m.signIn.setupNeeded}</p>
+              <p className="text-soft">{w.setupNeeded}</p>
               <ButtonLink to="/setup" look="primary">
-                {m.signIn.toSetup}
+                {w.toSetup}
               </ButtonLink>
             </div>
           ) : (
@@ -49,7 +49,7 @@ export function SignInPage() {
 }
 
 function PasswordForm() {
-  const m = useMessages()
+  const w = useSignInWords()
   const navigate = useNavigate()
   const client = useQueryClient()
   const { to } = useSearch({ from: '/sign-in' })
@@ -61,14 +61,14 @@ function PasswordForm() {
     await navigate({ href: ownAddress(to) ?? '/' })
   }
   return (
-    <EntranceForm submit={m.signIn.submit} onSubmit={signIn}>
+    <EntranceForm submit={w.submit} onSubmit={signIn}>
       {(errors) => (
         <>
           <TextField
             name="email"
             type="email"
             autoComplete="username"
-            label={m.signIn.email}
+            label={w.email}
             value={email}
             onChange={setEmail}
             error={errors['email']}
@@ -77,7 +77,7 @@ function PasswordForm() {
           <SecretField
             name="password"
             autoComplete="current-password"
-            label={m.signIn.password}
+            label={w.password}
             value={password}
             onChange={setPassword}
             error={errors['password']}
@@ -89,7 +89,7 @@ function PasswordForm() {
 }
 
 function OidcButton({ name }: { name: string }) {
-  const m = useMessages()
+  const w = useSignInWords()
   const { to } = useSearch({ from: '/sign-in' })
   const leave = useMutation({
     mutationFn: () => hub.session.oidc(),
@@ -102,7 +102,7 @@ function OidcButton({ name }: { name: string }) {
     <>
       {leave.isError && <ProblemBlock problem={asProblem(leave.error)} />}
       <Button isPending={leave.isPending} onPress={() => leave.mutate()}>
-        {m.signIn.with(name)}
+        {w.with(name)}
       </Button>
     </>
   )

@@ -9,6 +9,7 @@ import { ProblemBlock } from '../../components/states.tsx'
 import { useQuantities } from '../../components/quantity.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { TextField } from '../../components/ui/field.tsx'
+import { useFailureText } from '../../i18n/failure-text.ts'
 import { useSourceWords } from '../../i18n/source-form.ts'
 
 interface FindTablesProps {
@@ -22,6 +23,7 @@ interface FindTablesProps {
 export function FindTables({ definition, isTaken, onAdd }: FindTablesProps) {
   const w = useSourceWords()
   const { count } = useQuantities()
+  const text = useFailureText()
   const [match, setMatch] = useState('')
   const find = useMutation({
     mutationFn: () => hub.source.discoverUnsaved({ source: definition(), match, limit: 100 }),
@@ -64,7 +66,7 @@ export function FindTables({ definition, isTaken, onAdd }: FindTablesProps) {
                     {w.find.kinds[found.kind]} · {w.find.columns(found.columns.length)}
                     {found.rows !== null && ` · ${w.find.rows(count(found.rows))}`}
                   </span>
-                  {found.note && <span className="block text-sm text-warn">{found.note}</span>}
+                  {found.note && <span className="block text-sm text-warn">{text(null, found.note, '').happened}</span>}
                 </span>
                 <Button
                   size="small"

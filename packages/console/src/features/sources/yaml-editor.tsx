@@ -37,9 +37,10 @@ export default function YamlEditor({ name, label, help, value, onChange, problem
       />
       {problems.length > 0 && (
         <ul role="alert" className="flex flex-col gap-0.5 text-sm text-bad">
-          {problems.map(({ line, message }, index) => (
+          {problems.map(({ line, code, message }, index) => (
             <li key={index} className="break-words">
-              <span className="num font-medium">{w.line(line)}</span> {message}
+              <span className="num font-medium">{w.line(line)}</span>{' '}
+              {code === undefined ? message : w.malformed(code, message)}
             </li>
           ))}
         </ul>

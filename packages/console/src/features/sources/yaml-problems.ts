@@ -6,6 +6,8 @@ export interface LineProblem {
   /** Counted from 1. */
   readonly line: number
   readonly message: string
+  /** Of the parser, where the text is malformed. */
+  readonly code?: string
 }
 
 /**
@@ -15,8 +17,9 @@ export interface LineProblem {
 export function yamlProblems(text: string, root: string, problem: Problem | undefined): LineProblem[] {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
-  const malformed = document.errors.map(({ pos, message }) => ({
+  const malformed = document.errors.map(({ pos, code, message }) => ({
     line: lines.linePos(pos[0]).line,
+    code,
     message: message.split('\n')[0] ?? message,
   }))
   if (malformed.length > 0) return malformed

@@ -15,11 +15,13 @@ import type { TaskRow } from './use-tasks.ts'
 
 interface TaskTableProps {
   rows: readonly TaskRow[]
+  /** Ids of rows that have left the list while it is read. */
+  gone: ReadonlySet<string | number>
   chosen: ReadonlySet<number>
   onChoose(chosen: ReadonlySet<number>): void
 }
 
-export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
+export function TaskTable({ rows, gone, chosen, onChoose }: TaskTableProps) {
   const m = useMessages()
   const may = useMay()
   const choose = (ids: readonly number[], isChosen: boolean) => {
@@ -73,7 +75,8 @@ export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
             {task.name}
           </Link>
           <span className="block text-sm text-faint">
-            #{task.id} · {task.schedule ? scheduleWords(task.schedule, m) : m.task.oneTime}
+            #{task.id} ·{' '}
+            {task.schedule ? `${scheduleWords(task.schedule, m)} ${task.schedule.timeZone}` : m.task.oneTime}
           </span>
         </>
       ),
@@ -81,12 +84,15 @@ export function TaskTable({ rows, chosen, onChoose }: TaskTableProps) {
     {
       key: 'status',
       title: m.task.column.status,
-      cell: ({ status, gaps }) => (
-        <>
-          <TaskStatus status={status} />
-          {gaps ? <span className="block text-sm text-warn">{m.task.gaps(gaps)}</span> : null}
-        </>
-      ),
+      cell: ({ id, status, gaps }) =>
+        gone.has(id) ? (
+          <span className="text-soft italic">{m.task.left}</span>
+        ) : (
+          <>
+            <TaskStatus status={status} />
+            {gaps ? <span className="block text-sm text-warn">{m.task.gaps(gaps)}</span> : null}
+          </>
+        ),
     },
     {
       key: 'last',

@@ -5,6 +5,8 @@ import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { query } from '../../api/hub.ts'
 import { useMay } from '../../app/me.ts'
 import { taskListSearch, type TaskListSearch } from '../../app/search.ts'
+import { FreshRows } from '../../components/fresh-rows.tsx'
+import { useHeldRows, type Answered } from '../../components/held-rows.ts'
 import { Page, Card } from '../../components/page.tsx'
 import { Pager } from '../../components/pager.tsx'
 import { Answer, Empty } from '../../components/states.tsx'
@@ -69,6 +71,7 @@ export function TasksPage() {
                 {m.task.found(total)}
               </p>
               <Listed
+                answer={tasks}
                 items={items}
                 search={search}
                 onClear={() => filterBy({})}
@@ -85,31 +88,34 @@ export function TasksPage() {
 }
 
 interface ListedProps {
+  answer: Answered
   items: readonly TaskRow[]
   search: TaskListSearch
   onClear(): void
   pager: ReactNode
 }
 
-function Listed({ items, search, onClear, pager }: ListedProps) {
+function Listed({ answer, items, search, onClear, pager }: ListedProps) {
   const m = useMessages()
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
-  const selected = items.filter(({ id }) => chosen.has(id))
+  const { shown, fresh, gone, showFresh } = useHeldRows(answer, JSON.stringify(search), items, ({ id }) => id)
+  const selected = shown.filter(({ id }) => chosen.has(id))
   return (
     <Card flush>
+      <FreshRows count={fresh.length + gone.size} words={m.common.changes} onShow={showFresh} />
       {selected.length > 0 && (
         <Suspense>
           <BulkBar tasks={selected} onDone={() => setChosen(new Set())} />
         </Suspense>
       )}
-      {items.length === 0 ? (
+      {shown.length === 0 ? (
         <Empty
           isFiltered
           title={m.task.noMatch(search.q ?? '')}
           action={<Button onPress={onClear}>{m.common.clearFilters}</Button>}
         />
       ) : (
-        <TaskTable rows={items} chosen={chosen} onChoose={setChosen} />
+        <TaskTable rows={shown} gone={gone} chosen={chosen} onChoose={setChosen} />
       )}
       {pager}
     </Card>

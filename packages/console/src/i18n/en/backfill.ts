@@ -41,6 +41,7 @@ export const backfill = {
   cancelTitle: (id: number) => `Cancel backfill ${id}?`,
   cancelHint: (waiting: number) =>
     `What is under way ends; ${plural(waiting, 'range is', 'ranges are')} not delivered. Another backfill can deliver them later.`,
+  goOn: 'Let it go on',
   retry: (count: number) => `Retry failed (${count})`,
   waiting: 'waiting',
   running: 'under way',

@@ -21,6 +21,7 @@ export const home = {
   noNext: 'nothing is scheduled',
   tasksWith: (count: number) => plural(count, 'task'),
   since: 'since',
+  over: 'Over by now',
   open: 'See the execution',
   openDestination: 'Open the destination',
   openSource: 'Open the data source',

@@ -45,6 +45,8 @@ export const settings = {
   from: 'From',
   browser: 'Browser',
   signOutThere: 'Sign out there',
+  signOutTitle: (from: string | null) => (from === null ? 'End this session?' : `End the session at ${from}?`),
+  signOutHint: 'Whoever works there is signed out at once and loses what they have not saved.',
   changePassword: 'Change password',
   currentPassword: 'Current password',
   newPassword: 'New password',

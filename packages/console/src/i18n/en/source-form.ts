@@ -58,6 +58,8 @@ export const sourceForm = {
   declared: 'The rest, as YAML',
   declaredHelp: (names: readonly string[]) => `Fields: ${names.join(', ')}. The guide to report APIs has examples.`,
   line: (line: number) => `Line ${line}:`,
+  /** What the parser says of a text, whose code names the kind. */
+  malformed: (_code: string, message: string) => message,
   reports: 'Reports',
   builtIn: 'Built-in reports',
   builtInHelp: 'None chosen means all of them.',

@@ -47,7 +47,7 @@ export const system = {
       title: 'Single sign-on',
       fine: () => 'The identity provider and the hub are set up for each other.',
       wrong: (amount: string) => `Wrong between the hub and the identity provider: ${amount}.`,
-      remedy: '“datahub doctor” names the setting, what is wrong with it, and the cure.',
+      remedy: 'Correct the settings of the hub, or the registration at the provider.',
     },
     executions: {
       title: 'Executions',

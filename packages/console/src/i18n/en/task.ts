@@ -33,6 +33,7 @@ export const task = {
   selectAll: 'Select all tasks on this page',
   selected: (count: number) => `${plural(count, 'task')} selected`,
   gaps: (count: number) => `${count} missing`,
+  left: 'Not in this list any more',
   neverRan: 'Not yet',
   run: 'Run now',
   pause: 'Pause',

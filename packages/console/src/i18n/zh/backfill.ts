@@ -36,6 +36,7 @@ export const backfill: BackfillMessages = {
   cancel: '取消补推',
   cancelTitle: (id: number) => `取消补推 ${id}？`,
   cancelHint: (waiting: number) => `正在进行的会执行完；还有 ${waiting} 个区间不再投递。之后可以用新的补推投递。`,
+  goOn: '继续执行',
   retry: (count: number) => `重试失败的（${count}）`,
   waiting: '等待中',
   running: '执行中',

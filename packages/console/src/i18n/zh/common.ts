@@ -1,6 +1,6 @@
 import type { Messages } from '../en/index.ts'
 
-export const common: Pick<Messages, 'common' | 'nav' | 'live' | 'time' | 'signIn'> = {
+export const common: Pick<Messages, 'common' | 'nav' | 'live' | 'time'> = {
   common: {
     roles: { viewer: '查看者', operator: '操作者', admin: '管理员' },
     noRight: (role: string) => `此操作需要“${role}”角色。工作区的管理员可以为您分配。`,
@@ -30,6 +30,7 @@ export const common: Pick<Messages, 'common' | 'nav' | 'live' | 'time' | 'signIn
     previousPage: '上一页',
     nextPage: '下一页',
     none: '无',
+    changes: (count: number) => `显示 ${count} 处变化`,
     yes: '是',
     no: '否',
     name: '名称',
@@ -83,26 +84,5 @@ export const common: Pick<Messages, 'common' | 'nav' | 'live' | 'time' | 'signIn
     mine: '本地',
     utc: 'UTC',
     zone: '时区',
-  },
-  signIn: {
-    title: '登录',
-    lead: '将报告数据投递到您自己的存储。',
-    submit: '登录',
-    email: '邮箱',
-    password: '密码',
-    passwordHelp: '至少 12 个字符：长度比复杂更重要。',
-    with: (name: string) => `使用 ${name} 登录`,
-    setupNeeded: '此服务还没有管理员。',
-    toSetup: '开始设置',
-    setupTitle: '设置 Data Hub',
-    setupLead: '创建第一位管理员。',
-    code: '设置码',
-    codeHelp: '服务启动时打印在服务器的控制台上。',
-    name: '您的姓名',
-    setupSubmit: '创建管理员',
-    invitationTitle: '设置密码',
-    invitationLead: '您已受邀使用 Data Hub。',
-    invitationCode: '邀请码',
-    invitationSubmit: '设置密码并登录',
   },
 }

@@ -21,6 +21,7 @@ export const home: Messages['home'] = {
   noNext: '没有计划中的执行',
   tasksWith: (count: number) => `${count} 个任务`,
   since: '始于',
+  over: '现已解除',
   open: '查看执行',
   openDestination: '打开目标存储',
   openSource: '打开数据源',

@@ -42,6 +42,8 @@ export const settings: SettingsMessages = {
   from: '来源',
   browser: '浏览器',
   signOutThere: '在那里退出',
+  signOutTitle: (from: string | null) => (from === null ? '结束此会话？' : `结束来自 ${from} 的会话？`),
+  signOutHint: '在那里操作的人会立即退出登录，尚未保存的内容会丢失。',
   changePassword: '修改密码',
   currentPassword: '当前密码',
   newPassword: '新密码',

@@ -1,5 +1,30 @@
 import type { SourceFormMessages } from '../en/source-form.ts'
 
+/** By the parser's codes; its own sentences are English. */
+const MALFORMED: Readonly<Record<string, string>> = {
+  ALIAS_PROPS: '别名不能带标签或锚点',
+  BAD_ALIAS: '锚点或别名有误',
+  BAD_COLLECTION_TYPE: '标签与内容的类型不符',
+  BAD_DIRECTIVE: '指令有误',
+  BAD_DQ_ESCAPE: '双引号中的转义有误',
+  BAD_INDENT: '缩进不一致',
+  BAD_PROP_ORDER: '标签和锚点应在指示符之后',
+  BAD_SCALAR_START: '值不能以此字符开头：请加引号',
+  BLOCK_AS_IMPLICIT_KEY: '同一行中嵌套了键：请换行，或给值加引号',
+  BLOCK_IN_FLOW: '花括号或方括号中不能使用缩进写法',
+  DUPLICATE_KEY: '键重复',
+  KEY_OVER_1024_CHARS: '键过长',
+  MISSING_CHAR: '缺少字符，例如引号、括号、逗号、冒号或空格',
+  MULTILINE_IMPLICIT_KEY: '键必须写在一行内，冒号后要有空格',
+  MULTIPLE_ANCHORS: '只能有一个锚点',
+  MULTIPLE_DOCS: '只能有一份文档：请去掉“---”',
+  MULTIPLE_TAGS: '只能有一个标签',
+  NON_STRING_KEY: '键必须是文本',
+  TAB_AS_INDENT: '不能用制表符缩进：请使用空格',
+  TAG_RESOLVE_FAILED: '未知的标签',
+  UNEXPECTED_TOKEN: '此处出现意外的内容',
+}
+
 export const sourceForm: SourceFormMessages = {
   kindHints: {
     postgres: '表、视图和查询',
@@ -78,6 +103,7 @@ export const sourceForm: SourceFormMessages = {
   declared: '其余部分（YAML）',
   declaredHelp: (names: readonly string[]) => `字段：${names.join('、')}。示例见报告接口指南。`,
   line: (line: number) => `第 ${line} 行：`,
+  malformed: (code) => MALFORMED[code] ?? '不是有效的 YAML',
   reports: '报告',
   builtIn: '内置报告',
   builtInHelp: '不选表示全部。',

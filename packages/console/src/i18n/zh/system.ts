@@ -36,7 +36,7 @@ export const system: SystemMessages = {
       title: '单点登录',
       fine: () => '身份提供方与本服务的设置相互一致。',
       wrong: (amount) => `本服务与身份提供方之间有 ${amount} 处不一致。`,
-      remedy: '“datahub doctor”会指出具体的设置、问题和解决办法。',
+      remedy: '请修正本服务的设置，或在身份提供方的登记。',
     },
     executions: {
       title: '执行',

@@ -32,6 +32,7 @@ export const task: Messages['task'] = {
   selectAll: '选择本页全部任务',
   selected: (count: number) => `已选 ${count} 个任务`,
   gaps: (count: number) => `缺失 ${count}`,
+  left: '已不在此列表中',
   neverRan: '尚未执行',
   run: '立即执行',
   pause: '暂停',

@@ -20,6 +20,9 @@ export function executionRoutes(os: Implementer) {
       },
     ),
     get: execution.get.handler(({ context, input }) => context.executions.detail(context.access, input.id)),
+    log: execution.log.handler(({ context, input: { id, ...part } }) =>
+      context.executions.log(context.access, id, part),
+    ),
     cancel: execution.cancel.handler(async ({ context, input }) => {
       await context.executions.cancel(context.access, input.id)
       return context.executions.get(context.access, input.id)

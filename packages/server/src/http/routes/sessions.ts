@@ -1,3 +1,4 @@
+import { auditedAfterChecks } from '../audit-trail.ts'
 import type { Implementer } from '../implementer.ts'
 
 export function sessionRoutes(os: Implementer) {
@@ -19,7 +20,9 @@ export function sessionRoutes(os: Implementer) {
       return {}
     }),
     changePassword: session.changePassword.handler(async ({ context, input }) => {
-      await context.signIn.changePassword(context.access, context.client, input.current, input.password)
+      const { access, client, signIn } = context
+      await signIn.assertMayChangePassword(access, client, input.current, input.password)
+      await auditedAfterChecks('session.changePassword', context, () => signIn.changePassword(access, input.password))
       return {}
     }),
   })

@@ -6,7 +6,10 @@ import { CodeValue } from '../../../components/code.tsx'
 import { Card, Facts } from '../../../components/page.tsx'
 import { useQuantities } from '../../../components/quantity.ts'
 import { Answer } from '../../../components/states.tsx'
+import { sentences } from '../../../components/sentences.ts'
 import { Instant } from '../../../components/time/time.tsx'
+import { TextLink } from '../../../components/ui/button.tsx'
+import { useFailureText } from '../../../i18n/failure-text.ts'
 import { useSettingsWords } from '../../../i18n/settings.ts'
 import { useSystemWords } from '../../../i18n/system.ts'
 
@@ -43,7 +46,7 @@ export function Health() {
 }
 
 /** In the reader's words; a check that the page does not know yet speaks for itself. */
-function Check({ check: { name, ok, message, remedy, amount = 0 } }: { check: SystemCheck }) {
+function Check({ check: { name, ok, message, remedy, amount = 0, failures } }: { check: SystemCheck }) {
   const settings = useSettingsWords()
   const words = useSystemWords()
   const { bytes, count, duration } = useQuantities()
@@ -67,8 +70,33 @@ function Check({ check: { name, ok, message, remedy, amount = 0 } }: { check: Sy
         <span className="font-medium">{said.title}</span>
         <span className="sr-only">: {ok ? settings.ok : settings.notOk}</span>{' '}
         <span className="break-words text-soft">{said.message}</span>
-        {said.remedy && <p className="mt-1">{said.remedy}</p>}
+        {failures?.map((failure) => <CheckFailure key={failure.code} failure={failure} />) ??
+          (said.remedy && <p className="mt-1">{said.remedy}</p>)}
       </div>
     </li>
+  )
+}
+
+type Failure = NonNullable<SystemCheck['failures']>[number]
+
+/** The setting, what is wrong with it and the cure; the failure itself where no setting is known to be wrong. */
+function CheckFailure({ failure: { code, detail, cure, errors } }: { failure: Failure }) {
+  const text = useFailureText()
+  const told = text(code, detail, cure)
+  return (
+    <div className="mt-1">
+      <TextLink to="/help/errors/$code" params={{ code }}>
+        <code className="font-mono text-sm">{code}</code>
+      </TextLink>
+      {errors.length === 0 && <p>{sentences(told.happened, told.cure)}</p>}
+      {errors.map((wrong) => {
+        const { happened, cure } = text(null, wrong.problem, wrong.cure)
+        return (
+          <p key={wrong.field}>
+            <code className="font-mono text-sm">{wrong.field}</code> {sentences(happened, cure)}
+          </p>
+        )
+      })}
+    </div>
   )
 }

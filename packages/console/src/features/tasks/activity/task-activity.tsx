@@ -6,7 +6,7 @@ import { useState, type ReactNode } from 'react'
 import { query } from '../../../api/hub.ts'
 import { watched } from '../../../app/live/live.ts'
 import { FreshRows } from '../../../components/fresh-rows.tsx'
-import { useHeldRows } from '../../../components/held-rows.ts'
+import { useHeldRows, type Answered } from '../../../components/held-rows.ts'
 import { Card } from '../../../components/page.tsx'
 import { Pager, type PagePlace } from '../../../components/pager.tsx'
 import { useQuantities } from '../../../components/quantity.ts'
@@ -64,7 +64,7 @@ export default function TaskActivity({ task, kind, onKind, page: { cursor, goTo 
             {page.items.length === 0 ? (
               <Empty isFiltered={kind !== undefined} title={kind ? a.noMatch : a.none} />
             ) : (
-              <Deeds list={JSON.stringify(input)} items={page.items} zone={zone} onOpen={onOpen} />
+              <Deeds answer={activity} list={JSON.stringify(input)} items={page.items} zone={zone} onOpen={onOpen} />
             )}
             <Pager page={page} goTo={goTo} />
           </>
@@ -75,15 +75,16 @@ export default function TaskActivity({ task, kind, onKind, page: { cursor, goTo 
 }
 
 interface DeedsProps {
+  answer: Answered
   list: string
   items: readonly Deed[]
   zone: string | undefined
   onOpen(executionId: number): void
 }
 
-function Deeds({ list, items, zone, onOpen }: DeedsProps) {
+function Deeds({ answer, list, items, zone, onOpen }: DeedsProps) {
   const a = useActivityWords()
-  const { shown, fresh, showFresh } = useHeldRows(list, items, keyOf)
+  const { shown, fresh, showFresh } = useHeldRows(answer, list, items, keyOf)
   const [details, setDetails] = useState<Change>()
   return (
     <>

@@ -3,7 +3,7 @@ import { dayOf } from '@datahub/core/execution/data-range'
 import { Check, LoaderCircle, X } from 'lucide-react'
 import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { usePreferences } from '../../../app/preferences.ts'
-import { CoverageStatus } from '../../../components/status/status.tsx'
+import { CoverageStatus, statusText } from '../../../components/status/status.tsx'
 import { dayText, offsetOf, rangeText } from '../../../components/time/format-time.ts'
 import { cx } from '../../../components/ui/class-names.ts'
 import type { Messages } from '../../../i18n/en/index.ts'
@@ -93,7 +93,7 @@ export function CoverageCalendar({ coverage, choice, onChoose, onOpen, onBackfil
               const range = index === undefined ? undefined : ranges[index]
               if (index === undefined || !range)
                 return <span key={column} role="presentation" className={cx('h-6', width)} />
-              const label = `${labelOf(range, timeZone, locale, m)}: ${m.status.coverage[range.state]}`
+              const label = `${labelOf(range, timeZone, locale, m)}: ${stateText(range, m)}`
               const isChosen = index >= from && index <= to
               return (
                 <div
@@ -127,6 +127,10 @@ export function CoverageCalendar({ coverage, choice, onChoose, onOpen, onBackfil
       </div>
     </div>
   )
+}
+
+function stateText({ state, status }: CoveredRange, m: Messages): string {
+  return status === null ? m.status.coverage[state] : statusText(status, m)
 }
 
 /** `Nov 1 GMT-7 (25 h)`, `Nov 20, 03:00–04:00 GMT-8`: never without its offset. */

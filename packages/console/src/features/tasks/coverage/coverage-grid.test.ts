@@ -14,6 +14,7 @@ function ranges(schedule: Schedule, from: string, to: string): CoveredRange[] {
     to: formatInstant(range.to, timeZone),
     state: 'delivered',
     executionId: 1,
+    status: 6,
   }))
 }
 

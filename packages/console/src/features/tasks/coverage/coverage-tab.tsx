@@ -8,7 +8,7 @@ import { watched } from '../../../app/live/live.ts'
 import { useMay } from '../../../app/me.ts'
 import { Card } from '../../../components/page.tsx'
 import { useQuantities } from '../../../components/quantity.ts'
-import { CoverageStatus } from '../../../components/status/status.tsx'
+import { CoverageStatus, ExecutionStatus } from '../../../components/status/status.tsx'
 import { Answer, Empty } from '../../../components/states.tsx'
 import { DataRange } from '../../../components/time/time.tsx'
 import { Button } from '../../../components/ui/button.tsx'
@@ -158,7 +158,8 @@ function Shown({ coverage, part, onOpen, onBackfill, turns, chooser }: ShownProp
         <div role="status" className="flex flex-wrap items-center gap-3 rounded-md bg-sunken px-3 py-2.5">
           <span className="sr-only">{m.coverage.chosen}: </span>
           <DataRange range={{ from: chosen[0]?.from ?? '', to: chosen.at(-1)?.to ?? '', timeZone }} />
-          {only && <CoverageStatus state={only.state} />}
+          {only &&
+            (only.status === null ? <CoverageStatus state={only.state} /> : <ExecutionStatus status={only.status} />)}
           <span className="ml-auto flex gap-2">
             {only?.executionId && (
               <Button size="small" onPress={() => only.executionId && onOpen(only.executionId)}>

@@ -7,6 +7,8 @@ import { query } from '../../../api/hub.ts'
 import { watched } from '../../../app/live/live.ts'
 import { CodeBlock, CodeValue } from '../../../components/code.tsx'
 import { CopyButton } from '../../../components/copy.tsx'
+import { FreshRows } from '../../../components/fresh-rows.tsx'
+import { useHeldRows, type Answered } from '../../../components/held-rows.ts'
 import { Card } from '../../../components/page.tsx'
 import { Pager, type PagePlace } from '../../../components/pager.tsx'
 import { useQuantities } from '../../../components/quantity.ts'
@@ -39,7 +41,7 @@ export function FilesTab({ task, page: { cursor, goTo } }: { task: TaskView; pag
             {page.items.length === 0 && page.previous === null ? (
               <Empty title={w.noFiles}>{w.noFilesHint}</Empty>
             ) : (
-              <Files files={page.items} />
+              <Files answer={files} list={`${task.id} ${cursor}`} files={page.items} />
             )}
             <Pager page={page} goTo={goTo} />
           </Card>
@@ -49,8 +51,15 @@ export function FilesTab({ task, page: { cursor, goTo } }: { task: TaskView; pag
   )
 }
 
-function Files({ files }: { files: readonly File[] }) {
+interface FilesProps {
+  answer: Answered
+  list: string
+  files: readonly File[]
+}
+
+function Files({ answer, list, files }: FilesProps) {
   const m = useMessages()
+  const { shown, fresh, showFresh } = useHeldRows(answer, list, files, ({ executionId }) => executionId)
   const w = useTaskPageWords()
   const { count, bytes } = useQuantities()
   const columns: readonly Column<File>[] = [
@@ -85,7 +94,12 @@ function Files({ files }: { files: readonly File[] }) {
       cell: ({ key, sha256 }) => <CopyButton text={sha256} label="SHA-256" what={`SHA-256 ${key}`} />,
     },
   ]
-  return <Table caption={w.filesTitle} columns={columns} rows={files} keyOf={({ executionId }) => executionId} />
+  return (
+    <>
+      <FreshRows count={fresh.length} words={m.common.changes} onShow={showFresh} />
+      <Table caption={w.filesTitle} columns={columns} rows={shown} keyOf={({ executionId }) => executionId} />
+    </>
+  )
 }
 
 function Recipes({ task, destination }: { task: TaskView; destination: DestinationView }) {

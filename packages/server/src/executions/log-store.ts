@@ -1,0 +1,58 @@
+import type { ExecutionDetail, LogPage } from '@datahub/core/api/execution-shapes'
+import { sql, type Selectable } from 'kysely'
+import type { Connection } from '../db/database.ts'
+import type { Schema } from '../db/schema.ts'
+
+/** What is read of an execution's own log: its end at first, what is earlier by pages. */
+
+/** Lines that come with the execution itself. */
+const AT_ONCE = 1000
+
+export async function readLogEnd(
+  db: Connection,
+  executionId: number,
+): Promise<Pick<ExecutionDetail, 'events' | 'earlierEvents'>> {
+  const { lines, earlier } = await readLogBefore(db, executionId, undefined, AT_ONCE)
+  return { events: lines, earlierEvents: earlier }
+}
+
+/** The last lines before one of them, oldest first; `before`: its id, undefined: of all. */
+export async function readLogBefore(
+  db: Connection,
+  executionId: number,
+  before: number | undefined,
+  limit: number,
+): Promise<LogPage> {
+  let query = db.selectFrom('execution_event').where('execution_id', '=', executionId)
+  if (before !== undefined) query = query.where('id', '<', before)
+  const rows = await query.selectAll().orderBy('id', 'desc').limit(limit).execute()
+  const oldest = rows.at(-1)
+  if (!oldest || rows.length < limit) return { lines: rows.toReversed().map(lineOf), earlier: 0 }
+  const { earlier } = await db
+    .selectFrom('execution_event')
+    .select(({ fn }) => fn.countAll<number>().as('earlier'))
+    .where('execution_id', '=', executionId)
+    .where('id', '<', oldest.id)
+    .executeTakeFirstOrThrow()
+  return { lines: rows.toReversed().map(lineOf), earlier }
+}
+
+interface Milestone {
+  readonly at: Date
+  readonly attempt: number
+  readonly step: string
+}
+
+/** The first line of every stretch of one step, oldest first, however long the log is. */
+export async function listMilestones(db: Connection, executionId: number): Promise<Milestone[]> {
+  const { rows } = await sql<Milestone>`
+    select at, attempt, step from (
+      select id, at, attempt, step, lag(step) over (partition by attempt order by id) as before
+      from execution_event where execution_id = ${executionId}
+    ) line where before is distinct from step order by id`.execute(db)
+  return rows
+}
+
+function lineOf({ id, at, attempt, level, step, message }: Selectable<Schema['execution_event']>) {
+  return { id, at: at.toISOString(), attempt, level, step, message }
+}
