@@ -6,7 +6,7 @@ import { hub } from '../../api/hub.ts'
 export type LogLine = ExecutionDetail['events'][number]
 
 /** Of two parts of a log each line once, the oldest first. */
-export function joined(one: readonly LogLine[], other: readonly LogLine[]): readonly LogLine[] {
+function joined(one: readonly LogLine[], other: readonly LogLine[]): readonly LogLine[] {
   const lines = new Map([...one, ...other].map((line) => [line.id, line]))
   return lines.size === one.length ? one : [...lines.values()].toSorted((a, b) => a.id - b.id)
 }
