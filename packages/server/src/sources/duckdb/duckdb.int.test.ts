@@ -55,6 +55,10 @@ beforeAll(async () => {
       select date '2024-01-01' + d::int as day, n, 'note ' || n || ', ' || repeat('x', 40) as note
       from range(30) days(d), range(1000) numbers(n)
     ) to '${allowed}/days/all.parquet'`)
+  // 20 MB of CSV: more than pipe and reader hold together
+  await maker.run(
+    `copy (select n, repeat('x', 200) as note from range(100_000) numbers(n)) to '${allowed}/many.parquet'`,
+  )
   await maker.run(`copy (${NASTY}) to '${allowed}/nasty.parquet'`)
   await writeFile(join(root, 'outside', 'secret.csv'), 'a\nsecret\n')
 })
@@ -394,9 +398,9 @@ describe('trouble', () => {
   })
 
   test('an engine that is killed is an interruption', async () => {
-    const source = open([{ table: 'days', files: 'days/*.parquet' }])
-    const dispatched = await source.dispatch({ requestId: 'x', range: anyRange, tables: ['days'] }, never)
-    const { chunks } = await source.read(dispatched, 'days', never)
+    const source = open([{ table: 'many', files: 'many.parquet' }])
+    const dispatched = await source.dispatch({ requestId: 'x', range: anyRange, tables: ['many'] }, never)
+    const { chunks } = await source.read(dispatched, 'many', never)
     const reading = (async () => {
       let taken = 0
       for await (const _ of chunks) if (taken++ === 0) for (const pid of engines()) process.kill(pid, 'SIGKILL')
@@ -407,9 +411,9 @@ describe('trouble', () => {
   })
 
   test('the deadline ends the engine, whether somebody reads or not', async () => {
-    const source = open([{ table: 'days', files: 'days/*.parquet' }], { deadlineMinutes: 0.05 })
-    const dispatched = await source.dispatch({ requestId: 'x', range: anyRange, tables: ['days'] }, never)
-    const { chunks } = await source.read(dispatched, 'days', never)
+    const source = open([{ table: 'many', files: 'many.parquet' }], { deadlineMinutes: 0.05 })
+    const dispatched = await source.dispatch({ requestId: 'x', range: anyRange, tables: ['many'] }, never)
+    const { chunks } = await source.read(dispatched, 'many', never)
     const iterator = chunks[Symbol.asyncIterator]()
     await iterator.next()
     await expect.poll(leftOpen, { timeout: 5_000 }).toBe(0)

@@ -7,6 +7,11 @@ import { ChunkQueue } from '../chunk-queue.ts'
 
 const run = promisify(execFile)
 
+/** The most that Linux gives to everybody. */
+const PIPE_BYTES = 1024 * 1024
+/** F_SETPIPE_SZ, which Node has no way to ask for. */
+const WIDEN = `open my $pipe, "+<", $ARGV[0] or die; fcntl $pipe, 1031, ${PIPE_BYTES} or die`
+
 /**
  * A named pipe, and what is written into it, as chunks that are valid until the next one is asked for. It is read into
  * buffers that are used again: new ones would cost the collector more than the reading.
@@ -21,7 +26,10 @@ export class RowsPipe implements AsyncIterable<Uint8Array> {
 
   static async open(path: string): Promise<RowsPipe> {
     await run('mkfifo', ['-m', '600', path])
-    return new RowsPipe(path)
+    const pipe = new RowsPipe(path)
+    // With the usual 64 KB DuckDB waits for us and we for it, again and again. Every Debian has Perl; without, it is slower
+    await run('perl', ['-e', WIDEN, path]).catch(() => undefined)
+    return pipe
   }
 
   private constructor(path: string) {
