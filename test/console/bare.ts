@@ -26,9 +26,10 @@ export function bareIn(page: Page): Promise<string[]> {
       if (!OFFSET.test(text)) found.add(`bare time: ${text}`)
       if (!ZONE.test(time.getAttribute('title') ?? '')) found.add(`time whose zone is not told: ${text}`)
     }
-    for (const mark of document.querySelectorAll('[data-status]')) {
+    for (const mark of document.querySelectorAll('[data-execution-status]')) {
       const text = mark.textContent ?? ''
-      if (!text.includes(`(${mark.getAttribute('data-status')})`)) found.add(`status without its number: ${text}`)
+      if (!text.includes(`(${mark.getAttribute('data-execution-status')})`))
+        found.add(`status without its number: ${text}`)
       if (mark.querySelector('svg') === null) found.add(`status without a shape: ${text}`)
     }
     const look = (text: string, around: string, where: string) => {

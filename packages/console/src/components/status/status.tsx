@@ -39,7 +39,7 @@ interface MarkProps {
 function Mark({ tone, icon: Icon, children, isTurning, number }: MarkProps) {
   return (
     <span
-      data-status={number}
+      data-execution-status={number}
       className={cx('inline-flex items-center gap-1.5 font-medium whitespace-nowrap', toneLook[tone])}
     >
       <Icon aria-hidden size={16} className={cx('shrink-0', isTurning && 'animate-[turn_1.4s_linear_infinite]')} />
