@@ -41,6 +41,8 @@ async function photograph(from: Browser, look: (typeof looks)[number]): Promise<
   )
   for (const one of wanted) {
     const page = await guide.show(one)
+    // The grey shapes, which come a moment after
+    if (one.answers === 'held') await page.locator('[role=status][aria-label] > *').first().waitFor()
     await page.screenshot({ path: resolve(place, `${one.name}.png`), fullPage: look.width === 320 })
   }
   return wanted.length

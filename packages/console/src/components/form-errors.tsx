@@ -8,8 +8,14 @@ import { useMessages } from '../i18n/messages.tsx'
 /** What is wrong, by field; `under` leaves out the path that leads to the fields, such as `schedule`. */
 export function fieldErrors(problem: Problem | undefined): Record<string, string> {
   const errors: Record<string, string> = {}
-  for (const { field, problem: what, cure } of problem?.errors ?? []) errors[field] ??= sentences(what, cure)
+  for (const { field, problem: what, cure } of problem?.errors ?? [])
+    errors[field] ??= capitalised(sentences(what, cure))
   return errors
+}
+
+/** Under its field it stands alone; in the summary it follows the field's name. */
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1)
 }
 
 /** All mistakes at once, at the top, each leading to its field. Takes the focus, so that it is read out. */
@@ -41,7 +47,9 @@ export function ErrorSummary({ problem }: { problem: Problem }) {
               className="inline-block py-1 underline-offset-2 hover:underline"
               onClick={(event) => goTo(event, field)}
             >
-              {labelOf(field) ?? <code className="font-mono text-sm">{field}</code>}: {sentences(what, cure)}
+              {labelOf(field) ?? <code className="font-mono text-sm">{field}</code>}
+              {m.common.colon}
+              {sentences(what, cure)}
             </a>
           </li>
         ))}
@@ -52,17 +60,24 @@ export function ErrorSummary({ problem }: { problem: Problem }) {
 
 function goTo(event: { preventDefault(): void }, field: string): void {
   event.preventDefault()
-  inputOf(field)?.focus()
+  fieldNamed(field)?.querySelector<HTMLElement>(CONTROL)?.focus()
 }
 
-function inputOf(field: string): HTMLInputElement | null {
-  const last = field.split('.').at(-1) ?? field
-  return document.querySelector(`[name="${CSS.escape(field)}"], [name="${CSS.escape(last)}"]`)
+/** What takes the focus, and not what a component hides beside it for the browser. */
+const CONTROL = ':is(input, textarea, button, [role=spinbutton]):not([aria-hidden=true] *)'
+
+/**
+ * The field of the page in which one of the definition is entered: named like it, like its last part, or like the whole that it
+ * is a part of (`oneTime.from` in `oneTime`). A field is what has a label directly in it.
+ */
+function fieldNamed(field: string): Element | null | undefined {
+  const parts = field.split('.')
+  const names = [field, parts.at(-1) ?? field].map((name) => `[name="${CSS.escape(name)}"]`)
+  const found = document.querySelector([...names, `[data-field="${CSS.escape(parts[0] ?? field)}"]`].join())
+  return found?.closest(':has(> [data-label])')
 }
 
-/** What the page calls a field; undefined when it does not show it, or by no label. */
+/** What the page calls a field; undefined when it does not show it. */
 function labelOf(field: string): string | undefined {
-  const input = inputOf(field)
-  // The label of a choice holds the hidden list of all that can be chosen, too
-  return input?.tagName === 'SELECT' ? undefined : (input?.labels?.[0]?.firstChild?.textContent ?? undefined)
+  return fieldNamed(field)?.querySelector('[data-label]')?.firstChild?.textContent ?? undefined
 }

@@ -26,14 +26,14 @@ export function Page({ title, lead, actions, above, children, narrow }: PageProp
   return (
     <div className="mx-auto w-full max-w-[90rem] px-4 py-6 sm:px-7">
       {above}
-      <header className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="min-w-0">
-          <h1 ref={heading} tabIndex={-1} className="text-xl font-semibold tracking-tight break-words outline-none!">
-            {title}
-          </h1>
-          {lead && <div className="mt-1 text-soft">{lead}</div>}
-        </div>
-        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+      <header className="mb-5 grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-1 sm:grid-cols-[minmax(0,1fr)_auto]">
+        <h1 ref={heading} tabIndex={-1} className="text-xl font-semibold tracking-tight break-words outline-none!">
+          {title}
+        </h1>
+        {lead && <div className="min-w-0 text-soft sm:col-span-2">{lead}</div>}
+        {actions && (
+          <div className="flex flex-wrap items-center gap-2 max-sm:mt-2 sm:col-start-2 sm:row-start-1">{actions}</div>
+        )}
       </header>
       {narrow ? <div className="max-w-4xl">{children}</div> : children}
     </div>
@@ -48,6 +48,9 @@ interface CardProps {
   flush?: boolean
 }
 
+/** What is told in place of the content keeps a distance from the edges. */
+const IN_FLUSH = '[&>[role=alert]]:m-4 [&>[role=status][aria-label]]:px-4'
+
 /** A part of a page with a heading of its own; `flush` when its content reaches the edges. */
 export function Card({ title, actions, children, className, flush }: CardProps) {
   return (
@@ -58,7 +61,7 @@ export function Card({ title, actions, children, className, flush }: CardProps) 
           {actions}
         </div>
       )}
-      <div className={flush ? 'relative overflow-x-auto' : 'p-4'}>{children}</div>
+      <div className={flush ? cx('relative overflow-x-auto', IN_FLUSH) : 'p-4'}>{children}</div>
     </section>
   )
 }
@@ -66,7 +69,7 @@ export function Card({ title, actions, children, className, flush }: CardProps) 
 /** Names and values beside each other. */
 export function Facts({ facts }: { facts: readonly (readonly [name: ReactNode, value: ReactNode])[] }) {
   return (
-    <dl className="grid grid-cols-[minmax(0,1fr)] gap-x-5 gap-y-2 max-sm:[&_dd]:-mt-2 sm:grid-cols-[fit-content(45%)_minmax(0,1fr)]">
+    <dl className="grid grid-cols-[minmax(0,1fr)] items-baseline gap-x-5 gap-y-2 max-sm:[&_dd]:-mt-2 sm:grid-cols-[fit-content(45%)_minmax(0,1fr)]">
       {facts.map(([name, value], index) => (
         <div key={index} className="contents">
           <dt className="text-soft">{name}</dt>

@@ -128,6 +128,7 @@ function Stale({ since }: { since: number }) {
   return (
     <p
       role="status"
+      data-stale
       className="fixed inset-x-3 bottom-3 z-20 mx-auto flex w-fit flex-wrap items-center gap-x-2 rounded-md border border-warn bg-warn-soft px-3 py-2 text-sm text-warn shadow-pop"
     >
       <WifiOff aria-hidden size={15} />

@@ -48,7 +48,7 @@ export const ofFields: Readonly<Record<string, string>> = {
   'must contain {}, which is a date column or key': '必须包含 {1}，它是日期列或主键',
   'must contain {}': '必须包含 {1}',
   'needs dateColumn, which says whose day it is': '需要 dateColumn 来说明属于哪一天',
-  'the source has no report "{}"': '数据源没有报表“{1}”',
+  'the source has no report "{}"': '数据源没有报告“{1}”',
   'there is no column {}': '没有列 {1}',
   'there is no table or view {}': '没有表或视图 {1}',
   'there is no such folder': '没有该文件夹',
@@ -66,7 +66,7 @@ export const ofFields: Readonly<Record<string, string>> = {
   'makes the range too long': '使范围过长',
   'is before from': '早于 from',
   'Both days are included; the first comes first.': '首尾两天都包含在内；先填较早的一天。',
-  'the reports of "{}" cannot be looked up': '无法查找“{1}”的报表',
+  'the reports of "{}" cannot be looked up': '无法查找“{1}”的报告',
   'Correct it and try again.': '请修正后重试。',
   // Filters
   '"{}" does not fit a column of type {}': '“{1}”不适用于类型为 {2} 的列',

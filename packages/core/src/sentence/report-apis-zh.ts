@@ -23,7 +23,7 @@ export const ofReportApis: Readonly<Record<string, string>> = {
   'Check the URL, the firewall, and that the service is up.': '请检查 URL、防火墙，并确认服务正在运行。',
   'Check the key, or client ID, secret and token.': '请检查密钥，或客户端 ID、密钥和令牌。',
   'Let the service grant these credentials access to the account and its reports.':
-    '请让服务为这些凭证授予账户及其报表的访问权限。',
+    '请让服务为这些凭证授予账户及其报告的访问权限。',
   'The service is in trouble.': '服务出现故障。',
   'The URL {}.': 'URL {1}。',
   'The answer is larger than 1 MB.': '响应超过 1 MB。',
@@ -46,7 +46,7 @@ export const ofReportApis: Readonly<Record<string, string>> = {
   'No record of {} has the field of {}: NULL in every row. Has the service renamed or removed it?':
     '{1} 的所有记录都没有 {2} 的字段：每行均为 NULL。服务是否改名或删除了它？',
   'The service sends fields of {} that no column takes: {}': '服务发送的 {1} 的字段中，没有列使用的有：{2}',
-  '{} is a {}, and the reports are of hours': '{1} 的类型是 {2}，而报表按小时计',
+  '{} is a {}, and the reports are of hours': '{1} 的类型是 {2}，而报告按小时计',
   'Name a column of timestamps: receivers would replace a whole day by an hour of it.':
     '请指定时间戳类型的列：否则接收方会用一小时的数据替换一整天。',
   'needs next: where the token stands': '需要 next：令牌所在的位置',
@@ -66,13 +66,13 @@ export const ofReportApis: Readonly<Record<string, string>> = {
   'There is a value that is no {}: give the column another type, such as text.':
     '有一个值不是 {1}：请为该列设置其他类型，如 text。',
   'The service takes it for another report that it is producing; it is tried again when that is done.':
-    '服务将其视为正在生成的另一份报表；那份完成后会重试。',
+    '服务将其视为正在生成的另一份报告；那份完成后会重试。',
   'It says "{}" at {}: add that to the states of poll, or correct the path.':
     '{2} 处的值为“{1}”：请将其加入 poll 的状态，或修正路径。',
   'There is no URL at {}.': '{1} 处没有 URL。',
   'It was not ready after {} minutes. Run it again later, or raise deadlineMinutes.':
     '{1} 分钟后仍未就绪。请稍后重新执行，或提高 deadlineMinutes。',
-  'There is no id of a report at {}.': '{1} 处没有报表编号。',
+  'There is no id of a report at {}.': '{1} 处没有报告编号。',
   'It answers with something that is not JSON: check baseUrl and path.': '响应不是 JSON：请检查 baseUrl 和路径。',
   // Definitions
   'Name the accounts that {account} stands for.': '请填写 {account} 所代表的账户。',

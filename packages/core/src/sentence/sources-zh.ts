@@ -51,9 +51,9 @@ export const ofSources: Readonly<Record<string, string>> = {
   'A value cannot be computed or converted; run the query in the database to see which.':
     '某个值无法计算或转换；请在数据库中运行查询找出它。',
   'A report only reads: no INSERT, UPDATE, DELETE, FOR UPDATE and no function that writes.':
-    '报表只能读取：不能有 INSERT、UPDATE、DELETE、FOR UPDATE，也不能有写入的函数。',
+    '报告只能读取：不能有 INSERT、UPDATE、DELETE、FOR UPDATE，也不能有写入的函数。',
   'A report only reads: no INSERT, UPDATE, DELETE and no function that writes.':
-    '报表只能读取：不能有 INSERT、UPDATE、DELETE，也不能有写入的函数。',
+    '报告只能读取：不能有 INSERT、UPDATE、DELETE，也不能有写入的函数。',
   'There is no database of this name on that server; check the database name.':
     '该服务器上没有这个数据库；请检查数据库名称。',
   'Check the name of the schema.': '请检查 schema 的名称。',
@@ -118,10 +118,10 @@ export const ofSources: Readonly<Record<string, string>> = {
   'Choose a name that no other column has.': '请选择其他列没有使用的名称。',
   'Changed: {}. If that is meant, run "datahub source accept-schema {}", or set schemaChanges: new-version.':
     '变化：{1}。如果符合预期，请执行“datahub source accept-schema {2}”，或设置 schemaChanges: new-version。',
-  'Only a report that was delivered before has columns to differ from.': '只有曾经投递过的报表才有可比较的列。',
-  'The data source has no reports yet.': '数据源还没有报表。',
+  'Only a report that was delivered before has columns to differ from.': '只有曾经投递过的报告才有可比较的列。',
+  'The data source has no reports yet.': '数据源还没有报告。',
   'Choose at most {} days.': '最多选择 {1} 天。',
-  'A dry run may take {} minutes: choose fewer days or reports.': '试运行最长 {1} 分钟：请减少天数或报表。',
+  'A dry run may take {} minutes: choose fewer days or reports.': '试运行最长 {1} 分钟：请减少天数或报告。',
   'Write them as the guide to this kind says.': '请按该类型的指南填写。',
-  'Give each report a table of its own.': '请为每份报表设置各自的表。',
+  'Give each report a table of its own.': '请为每份报告设置各自的表。',
 }

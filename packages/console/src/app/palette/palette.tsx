@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import {
   Activity,
   Boxes,
+  Braces,
   CircleHelp,
   Database,
   History,
@@ -92,7 +93,16 @@ function usePages(openSheet: () => void): Command[] {
   const may = useMay()
   const navigate = useNavigate()
   const page = (
-    to: '/' | '/tasks' | '/tasks/new' | '/destinations' | '/sources' | '/activity' | '/settings' | '/help/errors',
+    to:
+      | '/'
+      | '/tasks'
+      | '/tasks/new'
+      | '/destinations'
+      | '/sources'
+      | '/activity'
+      | '/settings'
+      | '/help/api'
+      | '/help/errors',
     title: string,
     Icon: LucideIcon,
   ): Command => ({
@@ -108,6 +118,7 @@ function usePages(openSheet: () => void): Command[] {
     page('/sources', m.nav.sources, Database),
     page('/activity', m.nav.activity, Activity),
     page('/settings', m.nav.settings, Settings),
+    page('/help/api', m.nav.api, Braces),
     page('/help/errors', m.nav.errors, CircleHelp),
     { title: m.nav.shortcuts, icon: <Keyboard aria-hidden size={16} />, do: openSheet },
   ]

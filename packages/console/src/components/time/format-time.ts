@@ -50,8 +50,9 @@ export function rangeText(from: Date, to: Date, timeZone: string, locale: Locale
   const isWhole = timeText(from, timeZone) === '00:00' && timeText(to, timeZone) === '00:00'
   if (isWhole) return first === final ? first : `${first} – ${final}`
   const end = timeText(to, timeZone) === '00:00' ? '24:00' : timeText(to, timeZone)
-  if (first === final) return `${first}, ${timeText(from, timeZone)}–${end}`
-  return `${first}, ${timeText(from, timeZone)} – ${final}, ${end}`
+  const comma = locale === 'zh' ? ' ' : ', '
+  if (first === final) return `${first}${comma}${timeText(from, timeZone)}–${end}`
+  return `${first}${comma}${timeText(from, timeZone)} – ${final}${comma}${end}`
 }
 
 export function isoIn(at: Date, timeZone: string): string {

@@ -13,6 +13,8 @@ export interface DayRangeFieldProps extends FrameProps {
   value: Days | null
   onChange(days: Days | null): void
   latest?: string
+  /** Of the field in the definition, so that what is wrong with it is found. */
+  name?: string
 }
 
 /** Two days, typed or picked. */

@@ -25,9 +25,10 @@ const segmentLook =
   'min-w-6 rounded-sm px-0.5 text-center tabular-nums outline-none data-[placeholder]:text-faint data-[type=literal]:min-w-0 data-[type=literal]:px-0 data-[focused]:bg-accent data-[focused]:text-on-accent'
 
 /** The two days themselves, loaded with the first form that asks for some. */
-export default function DayRangePicker({ label, help, error, value, onChange, latest }: DayRangeFieldProps) {
+export default function DayRangePicker({ label, help, error, value, onChange, latest, name }: DayRangeFieldProps) {
   return (
     <DateRangePicker
+      data-field={name}
       value={value && { start: parseDate(value.from), end: parseDate(value.to) }}
       onChange={(range) => onChange(range && { from: range.start.toString(), to: range.end.toString() })}
       maxValue={latest ? parseDate(latest) : undefined}
@@ -37,7 +38,7 @@ export default function DayRangePicker({ label, help, error, value, onChange, la
       className="flex flex-col gap-1.5"
     >
       <FieldFrame label={label} help={help} error={error}>
-        <Group className={cx(inputLook, 'flex w-fit max-w-full items-center gap-1 pr-1 has-[:focus]:border-accent')}>
+        <Group className={cx(inputLook, 'flex w-fit! max-w-full items-center gap-1 pr-1 has-[:focus]:border-accent')}>
           <DateInput slot="start" className="flex">
             {(segment) => <DateSegment segment={segment} className={segmentLook} />}
           </DateInput>

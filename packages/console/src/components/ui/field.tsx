@@ -15,7 +15,7 @@ import { cx } from './class-names.ts'
 
 export const inputLook =
   'w-full min-w-0 h-9 rounded-md border border-edge/70 bg-surface px-3 text-base text-ink placeholder:text-faint ' +
-  'data-[invalid]:border-bad disabled:opacity-60 focus:border-accent focus:outline-2 focus:outline-offset-0 focus:outline-accent/40'
+  'data-[invalid]:border-bad in-data-[invalid]:border-bad disabled:opacity-60 focus:border-accent focus:outline-2 focus:outline-offset-0 focus:outline-accent/40'
 
 /** Label above, help below, and the error in place of the help. */
 export function FieldFrame({ label, help, error, children, optional }: FrameProps & { children: ReactNode }) {
@@ -36,7 +36,7 @@ export function FieldFrame({ label, help, error, children, optional }: FrameProp
 function FieldLabel({ children, optional }: { children: ReactNode; optional?: boolean }) {
   const m = useMessages()
   return (
-    <Label className="text-sm font-medium text-ink">
+    <Label data-label className="text-sm font-medium text-ink">
       {children}
       {optional && <span className="font-normal text-faint"> {m.common.optional}</span>}
     </Label>

@@ -1,4 +1,5 @@
 import { ChevronDown } from 'lucide-react'
+import { useMessages } from '../../i18n/messages.tsx'
 import { cx } from './class-names.ts'
 
 interface FilterSelectProps<Key extends string> {
@@ -18,6 +19,7 @@ export function FilterSelect<Key extends string>({
   value,
   onChange,
 }: FilterSelectProps<Key>) {
+  const m = useMessages()
   return (
     <span className="relative inline-flex max-w-full">
       <select
@@ -33,7 +35,9 @@ export function FilterSelect<Key extends string>({
       >
         {anything !== undefined && (
           <option value="">
-            {label}: {anything}
+            {label}
+            {m.common.colon}
+            {anything}
           </option>
         )}
         {options.map(({ key, title }) => (

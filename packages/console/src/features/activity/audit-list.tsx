@@ -73,7 +73,8 @@ export function AuditList({ search, onPage, onClear }: AuditListProps) {
     {
       key: 'subject',
       title: a.subject,
-      cell: ({ subject }) => <span className="break-words">{subject || '–'}</span>,
+      className: 'min-w-36 [overflow-wrap:anywhere]',
+      cell: ({ subject }) => subject || '–',
     },
     {
       key: 'outcome',
@@ -94,6 +95,7 @@ export function AuditList({ search, onPage, onClear }: AuditListProps) {
     },
     {
       key: 'details',
+      className: 'text-right',
       title: <span className="sr-only">{a.details}</span>,
       cell: (entry) =>
         entry.before === null && entry.after === null ? null : (

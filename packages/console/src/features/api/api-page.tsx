@@ -32,7 +32,9 @@ export function ApiPage() {
       }
     >
       <p className="mb-4 max-w-3xl text-soft">
-        {words.problem} <TextLink to="/help/errors">{words.errors}</TextLink> · {words.tokenHint}{' '}
+        {words.problem} <TextLink to="/help/errors">{words.errors}</TextLink>
+        <br />
+        {words.tokenHint}{' '}
         <TextLink to="/settings" search={{ tab: 'tokens' }}>
           {words.tokens}
         </TextLink>
@@ -48,7 +50,7 @@ export function ApiPage() {
               <Empty
                 isFiltered
                 title={words.noMatch(q)}
-                action={<Button onPress={() => find(undefined)}>{m.common.clearFilters}</Button>}
+                action={<Button onPress={() => find(undefined)}>{m.common.clearSearch}</Button>}
               />
             </Card>
           ) : (
@@ -69,7 +71,15 @@ function Groups({ operations, document }: { operations: readonly ApiOperation[];
   return (
     <div className="flex flex-col gap-5">
       {[...Map.groupBy(operations, ({ tag }) => tag)].map(([tag, members]) => (
-        <Card flush key={tag} title={tag}>
+        <Card
+          flush
+          key={tag}
+          title={
+            <span lang="en" className="inline-block first-letter:uppercase">
+              {tag}
+            </span>
+          }
+        >
           <ul className="divide-y divide-line/70">
             {members.map((one) => (
               <OperationEntry key={one.id} operation={one} document={document} />

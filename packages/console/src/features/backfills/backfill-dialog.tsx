@@ -141,6 +141,7 @@ function countOf({ counts: { missing, failed, delivered } }: BackfillPlan, only:
 }
 
 function Plan({ plan }: { plan: BackfillPlan }) {
+  const m = useMessages()
   const w = useBackfillWords()
   const { bytes, duration } = useQuantities()
   const selected = plan.ranges.filter((range) => range.selected)
@@ -150,7 +151,9 @@ function Plan({ plan }: { plan: BackfillPlan }) {
     <section className="rounded-md border border-line">
       <div className="flex flex-wrap justify-between gap-x-4 gap-y-1 border-b border-line bg-sunken px-3 py-2">
         <h3 className="font-medium">
-          {w.preview}: {w.selected(plan.selected)}, {w.days(plan.days)}
+          {w.preview}
+          {m.common.colon}
+          {w.selected(plan.selected)} · {w.days(plan.days)}
         </h3>
         {estimate && (
           <span className="num text-sm text-soft" title={w.atPace}>
@@ -192,7 +195,7 @@ function Squares({ plan: { ranges, counts, selected } }: { plan: BackfillPlan })
       <div
         role="img"
         aria-label={w.squares(selected, ranges.length)}
-        className="flex max-h-40 flex-wrap gap-1 overflow-auto p-0.5"
+        className="flex max-h-40 flex-wrap gap-1.5 overflow-auto p-0.5"
       >
         {ranges.slice(0, MOST_CELLS).map(({ from, state, selected: isSelected }) => (
           <span
@@ -211,7 +214,7 @@ function Squares({ plan: { ranges, counts, selected } }: { plan: BackfillPlan })
       </div>
       <ul aria-label={m.coverage.legend} className="flex flex-wrap gap-x-5 gap-y-1 text-sm">
         {states.map((state) => (
-          <li key={state}>
+          <li key={state} className="flex items-center">
             <CoverageStatus state={state} count={String(counts[state])} />
           </li>
         ))}

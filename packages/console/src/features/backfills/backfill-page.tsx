@@ -13,7 +13,7 @@ import { Confirm, type Question } from '../../components/confirm.tsx'
 import { Card, Page } from '../../components/page.tsx'
 import { useQuantities } from '../../components/quantity.ts'
 import { Answer } from '../../components/states.tsx'
-import { BackfillState, statusText } from '../../components/status/status.tsx'
+import { BackfillState, CoverageStatus, statusText } from '../../components/status/status.tsx'
 import { offsetOf, rangeText } from '../../components/time/format-time.ts'
 import { Button, TextLink } from '../../components/ui/button.tsx'
 import { cx } from '../../components/ui/class-names.ts'
@@ -125,7 +125,7 @@ function Progress({ backfill, onOpen }: { backfill: BackfillDetail; onOpen(id: n
             {count(over)} / {count(total)}
           </p>
           <p className="text-soft">
-            {count(backfill.rows)} {m.execution.column.rows.toLowerCase()} · {bytes(backfill.sizeBytes)}
+            {m.execution.rowCount(count(backfill.rows))} · {bytes(backfill.sizeBytes)}
             {etaMs !== null && backfill.endedAt === null && ` · ${w.eta} ${duration(etaMs)}`}
           </p>
         </div>
@@ -141,20 +141,17 @@ function Progress({ backfill, onOpen }: { backfill: BackfillDetail; onOpen(id: n
           <span className="bg-bad" style={share(counts.failed)} />
           <span className="bg-busy" style={share(counts.running)} />
         </div>
-        <p className="mt-2 flex flex-wrap gap-x-5 text-sm text-soft">
-          <span>
-            {count(counts.delivered)} {w.delivered}
-          </span>
-          <span>
-            {count(counts.failed)} {w.failed}
-          </span>
-          <span>
-            {count(counts.running)} {w.running}
-          </span>
-          <span>
+        <ul className="mt-2 flex flex-wrap gap-x-5 gap-y-1 text-sm">
+          {(['delivered', 'running', 'failed'] as const).map((state) => (
+            <li key={state} className="flex items-center">
+              <CoverageStatus state={state} count={count(counts[state])} />
+            </li>
+          ))}
+          <li className="flex items-center gap-1.5 text-soft">
+            <span aria-hidden className="size-3.5 rounded-[3px] border border-dashed border-edge" />
             {count(counts.waiting)} {w.waiting}
-          </span>
-        </p>
+          </li>
+        </ul>
       </Card>
       <Card title={w.ranges}>
         <Cells backfill={backfill} onOpen={onOpen} />

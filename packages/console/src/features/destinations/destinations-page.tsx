@@ -30,14 +30,20 @@ export function DestinationsPage() {
     {
       key: 'name',
       title: m.common.name,
+      className: 'min-w-40 [overflow-wrap:anywhere]',
       cell: ({ name }) => (
         <TextLink to="/destinations/$name" params={{ name }} className="font-medium">
           {name}
         </TextLink>
       ),
     },
-    { key: 'kind', title: m.destination.kind, cell: ({ kind }) => m.destination.kinds[kind] ?? kind },
-    { key: 'place', title: m.destination.place, cell: (view) => <Place view={view} /> },
+    {
+      key: 'kind',
+      title: m.destination.kind,
+      className: 'sm:whitespace-nowrap',
+      cell: ({ kind }) => m.destination.kinds[kind] ?? kind,
+    },
+    { key: 'place', title: m.destination.place, className: 'min-w-52', cell: (view) => <Place view={view} /> },
     {
       key: 'tasks',
       title: m.destination.usedBy,

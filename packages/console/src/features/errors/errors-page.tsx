@@ -37,9 +37,14 @@ export function ErrorsPage() {
         </TextLink>
       ),
     },
-    { key: 'meaning', title: m.error.meaning, cell: ({ summary }) => summary },
+    { key: 'meaning', title: m.error.meaning, cell: ({ summary }) => <Capitalised>{summary}</Capitalised> },
     { key: 'action', title: m.error.action, isMinor: true, cell: ({ cure }) => cure },
-    { key: 'fault', title: m.error.fault, cell: ({ fault }) => m.error.faults[fault] },
+    {
+      key: 'fault',
+      title: m.error.fault,
+      className: 'sm:whitespace-nowrap',
+      cell: ({ fault }) => m.error.faults[fault],
+    },
   ]
   return (
     <Page title={m.error.title} lead={m.error.lead}>
@@ -51,7 +56,7 @@ export function ErrorsPage() {
           <Empty
             isFiltered
             title={m.error.noMatch(q)}
-            action={<Button onPress={() => find(undefined)}>{m.common.clearFilters}</Button>}
+            action={<Button onPress={() => find(undefined)}>{m.common.clearSearch}</Button>}
           />
         ) : (
           <Table caption={m.error.title} columns={columns} rows={found} keyOf={({ code }) => code} />
@@ -66,7 +71,7 @@ export function ErrorPage() {
   const { code } = useParams({ from: '/signed-in/help/errors/$code' })
   const row = useRows().find((candidate) => candidate.code === code)
   return (
-    <Page narrow title={code} lead={row?.summary}>
+    <Page narrow title={code} lead={row && <Capitalised>{row.summary}</Capitalised>}>
       {row ? (
         <Card>
           <p className="mb-1 text-sm font-medium text-soft">{m.error.action}</p>
@@ -89,4 +94,9 @@ export function ErrorPage() {
       )}
     </Page>
   )
+}
+
+/** What follows “Could not …:” in a sentence, standing alone. */
+function Capitalised({ children }: { children: string }) {
+  return <span className="block first-letter:uppercase">{children}</span>
 }

@@ -32,18 +32,9 @@ export default function ExecutionContent({ id, onClose, onGo, siblings }: Execut
   const execution = useQuery(query.execution.get.queryOptions({ input: { id }, refetchInterval: watched }))
   return (
     <div className="flex flex-col gap-5 p-5">
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <div className="min-w-0">
-          <h2 className="text-xl font-semibold">{m.execution.one(id)}</h2>
-          {execution.data && (
-            <p className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-1">
-              <ExecutionStatus status={execution.data.status} retryAt={execution.data.retryAt} />
-              <span className="text-soft">{execution.data.task}</span>
-              <DataRange range={execution.data.dataRange} />
-            </p>
-          )}
-        </div>
-        <div className="flex items-center gap-1">
+      <div className="flex flex-wrap items-start justify-between gap-x-3 gap-y-1">
+        <h2 className="text-xl font-semibold">{m.execution.one(id)}</h2>
+        <div className="ml-auto flex items-center gap-1">
           {execution.data && <Actions execution={execution.data} onGo={onGo} />}
           <Neighbours id={id} siblings={siblings} onGo={onGo} />
           <CopyButton
@@ -52,6 +43,13 @@ export default function ExecutionContent({ id, onClose, onGo, siblings }: Execut
           />
           <CloseButton onClose={onClose} />
         </div>
+        {execution.data && (
+          <p className="flex min-w-0 basis-full flex-wrap items-center gap-x-4 gap-y-1 [overflow-wrap:anywhere]">
+            <ExecutionStatus status={execution.data.status} retryAt={execution.data.retryAt} />
+            <span className="text-soft">{execution.data.task}</span>
+            <DataRange range={execution.data.dataRange} />
+          </p>
+        )}
       </div>
       <Answer of={execution}>{(found) => <ExecutionDetails execution={found} atMs={execution.dataUpdatedAt} />}</Answer>
     </div>

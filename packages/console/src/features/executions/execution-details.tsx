@@ -68,7 +68,7 @@ export function ExecutionDetails({ execution, atMs }: { execution: ExecutionDeta
               <li key={file.fileName} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-3 py-2">
                 <code className="min-w-0 font-mono text-sm break-all">{file.fileName}</code>
                 <span className="num flex items-center gap-3 text-sm text-soft">
-                  {count(file.rows)} · {bytes(file.sizeBytes)}
+                  {m.execution.rowCount(count(file.rows))} · {bytes(file.sizeBytes)}
                   <CopyButton text={file.sha256} label="SHA-256" what={`SHA-256 ${file.fileName}`} />
                 </span>
               </li>

@@ -40,7 +40,7 @@ export function ExecutionTable({ ranges, openId, onOpen }: ExecutionTableProps) 
           type="button"
           data-row
           onClick={() => onOpen(id)}
-          className="min-h-6 rounded-sm text-left hover:underline"
+          className="grid min-h-6 content-center justify-items-start rounded-sm text-left hover:underline"
         >
           <span className="sr-only">{m.execution.open(id)}: </span>
           <ExecutionStatus status={status} retryAt={retryAt} />
@@ -99,7 +99,8 @@ function Others({ executions, onOpen }: { executions: readonly ExecutionView[]; 
   const m = useMessages()
   return (
     <span className="flex flex-wrap items-center gap-x-1 text-sm text-faint">
-      {m.execution.more(executions.length)}:
+      {m.execution.more(executions.length)}
+      {m.common.colon}
       {executions.slice(0, 6).map(({ id }) => (
         <button
           key={id}

@@ -23,7 +23,7 @@ export function Progress({ execution: { progress, pace } }: { execution: Executi
         </div>
       )}
       <p className="num flex flex-wrap gap-x-4 text-soft">
-        <span>{m.execution.rowsSoFar(count(progress.rows))}</span>
+        <span>{m.execution.rowCount(count(progress.rows))}</span>
         <span>{bytes(progress.sizeBytes)}</span>
         {bytesPerSecond > 0 && <span title={m.execution.rateHint}>{bytes(bytesPerSecond)}/s</span>}
         {share !== null && <span>{m.execution.share(percent(share))}</span>}

@@ -198,7 +198,8 @@ function CauseRow({ cause: { code, message, cure, fault, place, since, taskCount
           · {m.error.faults[fault]} · {m.home.since} <Instant at={since} />
         </p>
         <p className="mt-0.5 text-sm break-words text-soft">
-          {m.home.tasksWith(taskCount)}:{' '}
+          {m.home.tasksWith(taskCount)}
+          {m.common.colon}
           {tasks.slice(0, SHOWN).map(({ id, name, gaps }, index) => (
             <span key={id}>
               {index > 0 && ', '}

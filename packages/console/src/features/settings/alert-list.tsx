@@ -44,7 +44,13 @@ export function AlertList({ state }: { state: 'open' | 'resolved' }) {
     },
     { key: 'since', title: t.since, cell: ({ since }) => <Instant at={since} /> },
     state === 'open'
-      ? { key: 'told', title: t.told, isMinor: true, cell: ({ sent, unsent }) => toldOf(sent, unsent) }
+      ? {
+          key: 'told',
+          title: t.told,
+          isMinor: true,
+          className: 'num',
+          cell: ({ sent, unsent }) => toldOf(sent, unsent),
+        }
       : { key: 'resolved', title: t.resolved, cell: ({ resolvedAt }) => <Instant at={resolvedAt} /> },
   ]
   const toldOf = (sent: number, unsent: number) => (sent + unsent === 0 ? t.toldNobody : t.toldOf(sent, sent + unsent))
@@ -58,7 +64,7 @@ export function AlertList({ state }: { state: 'open' | 'resolved' }) {
             <p className="flex items-center gap-2 px-4 py-3.5">
               <CircleCheck aria-hidden size={17} className="shrink-0 text-good" />
               <span>
-                {t.noneOpen}. <span className="text-soft">{t.noneOpenHint}</span>
+                {t.noneOpen} <span className="text-soft">{t.noneOpenHint}</span>
               </span>
             </p>
           ) : (

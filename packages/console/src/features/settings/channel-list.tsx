@@ -201,7 +201,7 @@ function Standing({ channel: { lastSentAt, waiting, dead, failure } }: { channel
   const text = useFailureText()
   return (
     <>
-      <Instant at={lastSentAt} />
+      {(lastSentAt !== null || waiting + dead === 0) && <Instant at={lastSentAt} />}
       {(waiting > 0 || dead > 0) && (
         <span className="block text-sm text-warn">
           {[...(waiting > 0 ? [t.waiting(waiting)] : []), ...(dead > 0 ? [t.dead(dead)] : [])].join(' · ')}

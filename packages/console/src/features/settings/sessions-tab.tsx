@@ -49,6 +49,7 @@ export function SessionsTab() {
     { key: 'expires', title: settings.expires, cell: ({ expiresAt }) => <Instant at={expiresAt} /> },
     {
       key: 'revoke',
+      className: 'text-right',
       title: <span className="sr-only">{m.common.actions}</span>,
       cell: ({ id, from, isCurrent }) =>
         isCurrent ? (

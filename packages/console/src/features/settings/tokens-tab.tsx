@@ -52,10 +52,19 @@ export function TokensTab() {
     },
     { key: 'role', title: settings.role, cell: ({ role }) => m.common.roles[role] },
     { key: 'created', title: m.common.created, isMinor: true, cell: ({ createdAt }) => <Instant at={createdAt} /> },
-    { key: 'used', title: settings.lastUsed, cell: ({ lastUsedAt }) => <Instant at={lastUsedAt} /> },
-    { key: 'expires', title: settings.expires, cell: ({ expiresAt }) => <Instant at={expiresAt} /> },
+    {
+      key: 'used',
+      title: settings.lastUsed,
+      cell: ({ lastUsedAt }) => (lastUsedAt === null ? settings.never : <Instant at={lastUsedAt} />),
+    },
+    {
+      key: 'expires',
+      title: settings.expires,
+      cell: ({ expiresAt }) => (expiresAt === null ? settings.neverExpires : <Instant at={expiresAt} />),
+    },
     {
       key: 'revoke',
+      className: 'text-right',
       title: <span className="sr-only">{m.common.actions}</span>,
       cell: (token) => (
         <Button

@@ -127,7 +127,7 @@ export function SetupSteps({ code, link, values, onChange, onOver }: SetupStepsP
             href={consoleAddress(region)}
             target="_blank"
             rel="noreferrer"
-            className="self-start text-accent underline-offset-2 hover:underline"
+            className="self-start text-accent underline decoration-accent/40 underline-offset-3 hover:decoration-accent"
           >
             {w.bucket.console}
           </a>

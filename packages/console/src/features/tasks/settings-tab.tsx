@@ -49,7 +49,7 @@ export default function SettingsTab({ task }: { task: TaskView }) {
     try {
       await replaceTask(task.id, values)
       setInitial(values)
-      notify(w.saved2(values.name))
+      notify(w.taskSaved(values.name))
       await client.invalidateQueries({ queryKey: query.task.key() })
     } catch (failure) {
       setProblem(asProblem(failure))

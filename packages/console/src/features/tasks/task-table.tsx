@@ -63,7 +63,7 @@ export function TaskTable({ rows, gone, chosen, onChoose }: TaskTableProps) {
     {
       key: 'name',
       title: m.task.column.name,
-      className: 'min-w-48',
+      className: 'w-full min-w-44',
       cell: (task) => (
         <>
           <Link
@@ -101,9 +101,11 @@ export function TaskTable({ rows, gone, chosen, onChoose }: TaskTableProps) {
         lastExecution ? (
           <>
             <ExecutionStatus status={lastExecution.status} />
-            <span className="block text-sm text-soft">
-              <Instant at={lastExecution.endedAt} zone={(schedule ?? oneTime)?.timeZone} />
-            </span>
+            {lastExecution.endedAt !== null && (
+              <span className="block text-sm text-soft">
+                <Instant at={lastExecution.endedAt} zone={(schedule ?? oneTime)?.timeZone} />
+              </span>
+            )}
           </>
         ) : (
           <span className="text-faint">{m.task.neverRan}</span>
@@ -124,10 +126,11 @@ export function TaskTable({ rows, gone, chosen, onChoose }: TaskTableProps) {
       key: 'way',
       title: m.task.column.way,
       isMinor: true,
+      className: 'min-w-36 [overflow-wrap:anywhere]',
       cell: ({ source, destination }) => (
         <>
-          <span className="line-clamp-3 break-words">{source}</span>
-          <span className="line-clamp-3 text-sm break-words text-soft">→ {destination}</span>
+          <span className="line-clamp-3">{source}</span>
+          <span className="line-clamp-3 text-sm text-soft">→ {destination}</span>
         </>
       ),
     },

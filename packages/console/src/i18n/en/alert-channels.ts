@@ -62,7 +62,7 @@ export const alertChannels = {
   recipientsHelp: 'Addresses between commas',
   open: 'Open alerts',
   past: 'Resolved alerts',
-  noneOpen: 'No open alert',
+  noneOpen: 'No open alert.',
   noneOpenHint: 'Everything delivers, as far as the hub can see.',
   nonePast: 'None yet',
   what: 'What',

@@ -49,7 +49,7 @@ export const execution = {
   },
   waited: (duration: string) => `waited ${duration}`,
   progress: 'Progress',
-  rowsSoFar: (count: string) => `${count} rows`,
+  rowCount: (count: string) => `${count} rows`,
   rateHint: 'CSV, before it is packed',
   share: (percent: string) => `${percent} of the last delivery`,
   eta: (duration: string) => `about ${duration} to go`,

@@ -33,6 +33,7 @@ export const settings = {
   tokenName: 'Name of the token',
   tokenOnce: 'Shown this once. Keep it where secrets are kept.',
   expires: 'Expires',
+  neverExpires: 'Never',
   expiresInDays: 'Expires in days',
   lastUsed: 'Last used',
   noTokens: 'No API token yet',

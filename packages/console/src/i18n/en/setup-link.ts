@@ -93,7 +93,6 @@ export const setupLink = {
     revokeTitle: (destination: string) => `Take back the link for ${destination}?`,
     revokeHint: 'Whoever has it can no longer enter the bucket with it. Another link can be made at any time.',
     revoked: (destination: string) => `The link for ${destination} works no more`,
-    another: 'Make another',
   },
 }
 

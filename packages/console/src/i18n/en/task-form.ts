@@ -3,7 +3,6 @@ import { plural } from '../plural.ts'
 /** The words of the form of a task, which only the pages with it load. */
 export const taskForm = {
   lead: 'What is delivered, when, and where.',
-  editTitle: (name: string) => `Edit ${name}`,
   data: 'Data',
   when: 'When',
   where: 'Where',
@@ -11,12 +10,10 @@ export const taskForm = {
   source: 'Data source',
   chooseSource: 'Choose a data source',
   noSource: 'There is no data source yet.',
-  newSource: 'Define a data source',
   reports: 'Report tables',
   allReports: 'All reports of the data source',
   someReports: 'Only some of them',
   preview: 'Preview rows',
-  previewOf: (table: string) => `First rows of ${table}`,
   mode: 'Kind of task',
   recurringHint: 'Delivers each new period by schedule.',
   oneTimeHint: 'Delivers a past range of days, once.',
@@ -72,25 +69,22 @@ export const taskForm = {
   create: 'Create task',
   createPaused: 'Create paused',
   created: (name: string) => `${name} is created`,
-  saved2: (name: string) => `${name} is saved`,
+  taskSaved: (name: string) => `${name} is saved`,
   untestedTitle: 'The connection was not tested',
   untested:
     'Nobody has seen yet that a file can be written there. Test it first, create the task paused, or go on nevertheless.',
   untestedGo: 'Create nevertheless',
-  required: 'This is needed',
   unsaved: 'What you entered is not saved.',
   summary: 'Summary',
   nextFive: 'Next five executions',
   yours: (time: string) => `= yours ${time}`,
   unsavedDraft: 'What you entered is not saved. A draft stays in this tab, without the secret.',
   covers: 'covers',
-  firstFile: 'First package',
   folder: 'Folder',
   invalidYet: 'Appears as soon as the schedule is complete.',
   clockSkipped: (local: string) => `${local} does not exist: the clock jumps over it`,
   clockTwice: (local: string) => `${local} comes twice: the first one counts`,
   firesInstead: 'it runs at',
-  packages: (count: number) => plural(count, 'package'),
 }
 
 export type TaskFormMessages = typeof taskForm

@@ -1,7 +1,6 @@
 export const taskPage = {
   tabs: { coverage: 'Coverage', executions: 'Executions', files: 'Files', activity: 'Activity', settings: 'Settings' },
   next: 'Next',
-  tested: 'Destination',
   backfill: 'Backfill…',
   remove: 'Delete',
   removeTitle: (name: string) => `Delete ${name}?`,
@@ -21,11 +20,6 @@ export const taskPage = {
   logPublished: 'The bucket has this version.',
   logPending: 'The bucket gets this version in a moment.',
   superseded: (execution: number) => `Superseded by execution ${execution}`,
-  edit: 'Edit',
-  definition: 'Definition',
-  reports: 'Reports',
-  allReports: 'All',
-  period: 'Report data range',
 }
 
 export type TaskPageMessages = typeof taskPage

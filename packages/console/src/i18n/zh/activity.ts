@@ -24,7 +24,7 @@ export const activity: ActivityMessages = {
   show: '显示',
   showOnly: { executions: '执行', changes: '变更与测试' },
   filterActor: '按操作者筛选：用户或令牌的名称',
-  filterAction: '按操作筛选，例如 task.run',
+  filterAction: '按操作或对象类型筛选，例如 task.run 或 task',
   verify: '校验日志',
   sound: (entries: number) => `日志与写入时一致：${entries} 条`,
   broken: (id: number) => `第 ${id} 条与写入时不一致`,

@@ -64,7 +64,7 @@ export const alertChannels: AlertChannelMessages = {
   recipientsHelp: '多个地址用逗号分隔',
   open: '未恢复的告警',
   past: '已结束的告警',
-  noneOpen: '没有未恢复的告警',
+  noneOpen: '没有未恢复的告警。',
   noneOpenHint: '目前所有投递正常。',
   nonePast: '暂无',
   what: '内容',

@@ -2,9 +2,10 @@ import type { Messages } from '../en/index.ts'
 
 export const common: Pick<Messages, 'common' | 'nav' | 'live' | 'time'> = {
   common: {
-    roles: { viewer: '查看者', operator: '操作者', admin: '管理员' },
+    roles: { viewer: '查看者', operator: '操作员', admin: '管理员' },
     noRight: (role: string) => `此操作需要“${role}”角色。工作区的管理员可以为您分配。`,
     optional: '（可选）',
+    colon: '：',
     hideSecret: '隐藏密钥',
     showSecret: '显示密钥',
     close: '关闭',
@@ -17,7 +18,7 @@ export const common: Pick<Messages, 'common' | 'nav' | 'live' | 'time'> = {
     notices: '通知',
     tryAgain: '重试',
     asOf: '数据截至',
-    reconnecting: '服务暂无响应，正在重连……',
+    reconnecting: '服务暂无响应，正在重连…',
     unreachable: '服务没有响应。',
     unreachableCure: '请检查网络以及服务是否正在运行。本页会自动重试。',
     copy: (what: string) => `复制${what}`,
@@ -31,8 +32,6 @@ export const common: Pick<Messages, 'common' | 'nav' | 'live' | 'time'> = {
     nextPage: '下一页',
     none: '无',
     changes: (count: number) => `显示 ${count} 处变化`,
-    yes: '是',
-    no: '否',
     name: '名称',
     id: 'ID',
     created: '创建时间',

@@ -62,7 +62,7 @@ export const destinationForm: DestinationFormMessages = {
   kept: '仍在使用现有密钥。',
   revokeOld: '从现在起投递使用新密钥。旧密钥可以在服务商处删除。',
   users: {
-    title: '使用者',
+    title: '使用它的任务',
     none: '还没有任务投递到此处。',
     all: (count) => `全部 ${count} 个任务`,
     create: '创建任务',

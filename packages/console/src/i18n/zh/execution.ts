@@ -42,7 +42,7 @@ export const execution: Messages['execution'] = {
   stageState: { none: '未到达', working: '进行中', waiting: '等待中', done: '完成', failed: '失败' },
   waited: (duration: string) => `等待 ${duration}`,
   progress: '进度',
-  rowsSoFar: (count: string) => `${count} 行`,
+  rowCount: (count: string) => `${count} 行`,
   rateHint: 'CSV，打包之前',
   share: (percent: string) => `为上次投递的 ${percent}`,
   eta: (duration: string) => `预计还需 ${duration}`,

@@ -30,6 +30,7 @@ export const settings: SettingsMessages = {
   tokenName: '令牌名称',
   tokenOnce: '仅显示这一次。请妥善保管。',
   expires: '到期',
+  neverExpires: '永不',
   expiresInDays: '多少天后到期',
   lastUsed: '最近使用',
   noTokens: '还没有 API 令牌',

@@ -77,8 +77,8 @@ export const setupLink: SetupLinkMessages = {
     region: '应位于的区域',
     bucket: '存储桶名称（如已知）',
     prefix: '前缀',
-    endpoint: '端点（非亚马逊的存储）',
-    pathStyle: '存储桶名称放在路径中（path-style）',
+    endpoint: '终端节点（非 Amazon 的存储）',
+    pathStyle: '存储桶放在路径中（path-style）',
     hours: '有效期',
     hour: (hours) => `${hours} 小时`,
     go: '生成链接',
@@ -91,6 +91,5 @@ export const setupLink: SetupLinkMessages = {
     revokeTitle: (destination) => `撤回 ${destination} 的链接？`,
     revokeHint: '持有此链接的人将无法再用它填写存储桶。可以随时创建新的链接。',
     revoked: (destination) => `${destination} 的链接已失效`,
-    another: '再生成一个',
   },
 }

@@ -3,7 +3,6 @@ import type { TaskPageMessages } from '../en/task-page.ts'
 export const taskPage: TaskPageMessages = {
   tabs: { coverage: '数据覆盖', executions: '执行记录', files: '文件', activity: '动态', settings: '设置' },
   next: '下次',
-  tested: '目标存储',
   backfill: '补推…',
   remove: '删除',
   removeTitle: (name: string) => `删除 ${name}？`,
@@ -23,9 +22,4 @@ export const taskPage: TaskPageMessages = {
   logPublished: '存储桶中已是此版本。',
   logPending: '存储桶稍后更新为此版本。',
   superseded: (execution: number) => `已被执行 ${execution} 取代`,
-  edit: '编辑',
-  definition: '定义',
-  reports: '报告',
-  allReports: '全部',
-  period: '报告数据范围',
 }

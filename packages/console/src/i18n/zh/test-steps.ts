@@ -25,5 +25,5 @@ const titles: Readonly<Record<string, string>> = {
 /** A step that is not known here is called as the hub calls it. */
 export function stepTitle({ name, title }: CheckStep): string {
   const report = /^report:(.*)$/s.exec(name)
-  return report ? `读取报表 ${report[1]}` : (titles[name] ?? title)
+  return report ? `读取报告 ${report[1]}` : (titles[name] ?? title)
 }

@@ -39,7 +39,7 @@ export function KeysCard({ view, kind }: { view: DestinationView; kind: Destinat
       <Facts
         facts={fields.map(({ name, writeOnly }) => {
           const value = view[name]
-          const shown = writeOnly ? w.secretSet : typeof value === 'string' ? value : '–'
+          const shown = writeOnly ? w.secretSet : typeof value === 'string' ? <KeyId key={name} text={value} /> : '–'
           return [w.fields[name] ?? name, shown]
         })}
       />
@@ -49,6 +49,10 @@ export function KeysCard({ view, kind }: { view: DestinationView; kind: Destinat
       </Suspense>
     </Card>
   )
+}
+
+function KeyId({ text }: { text: string }) {
+  return <code className="font-mono text-sm break-all">{text}</code>
 }
 
 /** Where it delivers to now: whoever gets the link may keep it. */

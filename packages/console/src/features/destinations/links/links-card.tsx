@@ -35,7 +35,12 @@ export default function LinksCard({ onMake }: { onMake(): void }) {
     await client.invalidateQueries({ queryKey: query.setupLink.key() })
   }
   const columns: readonly Column<SetupLinkView>[] = [
-    { key: 'destination', title: w.destination, cell: ({ destination }) => destination },
+    {
+      key: 'destination',
+      title: w.destination,
+      className: 'min-w-40 [overflow-wrap:anywhere]',
+      cell: ({ destination }) => destination,
+    },
     {
       key: 'state',
       title: m.task.column.status,
@@ -53,6 +58,7 @@ export default function LinksCard({ onMake }: { onMake(): void }) {
     },
     {
       key: 'actions',
+      className: 'text-right',
       title: <span className="sr-only">{m.common.actions}</span>,
       cell: (link) =>
         link.state === 'open' && (

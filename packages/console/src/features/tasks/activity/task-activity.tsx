@@ -119,9 +119,9 @@ function ExecutionDeed({
   const { count, bytes } = useQuantities()
   const { id, trigger, triggeredAt, dataRange, status, retryAt, rows, sizeBytes, failure } = execution
   const amounts =
-    rows === null || sizeBytes === null ? '' : `${m.execution.rowsSoFar(count(rows))} · ${bytes(sizeBytes)}`
+    rows === null || sizeBytes === null ? '' : `${m.execution.rowCount(count(rows))} · ${bytes(sizeBytes)}`
   return (
-    <Line icon={<Package aria-hidden size={17} className="mt-0.5 shrink-0 text-faint" />}>
+    <Line icon={<Package aria-hidden size={17} className="mt-1 shrink-0 text-faint" />}>
       <div className="min-w-0 flex-1 basis-72 [overflow-wrap:anywhere]">
         <p className="flex flex-wrap items-center gap-x-3">
           <button
@@ -145,7 +145,7 @@ function ExecutionDeed({
           )}
         </p>
       </div>
-      <p className="text-sm text-soft">
+      <p className="pt-0.5 text-sm text-soft">
         <Instant at={triggeredAt} zone={zone} />
       </p>
     </Line>

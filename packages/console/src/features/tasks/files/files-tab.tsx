@@ -9,7 +9,7 @@ import { CodeBlock, CodeValue } from '../../../components/code.tsx'
 import { CopyButton } from '../../../components/copy.tsx'
 import { FreshRows } from '../../../components/fresh-rows.tsx'
 import { useHeldRows, type Answered } from '../../../components/held-rows.ts'
-import { Card } from '../../../components/page.tsx'
+import { Card, Facts } from '../../../components/page.tsx'
 import { Pager, type PagePlace } from '../../../components/pager.tsx'
 import { useQuantities } from '../../../components/quantity.ts'
 import { Answer, Empty } from '../../../components/states.tsx'
@@ -91,7 +91,14 @@ function Files({ answer, list, files }: FilesProps) {
       key: 'hash',
       title: 'SHA-256',
       isMinor: true,
-      cell: ({ key, sha256 }) => <CopyButton text={sha256} label="SHA-256" what={`SHA-256 ${key}`} />,
+      cell: ({ key, sha256 }) => (
+        <span className="inline-flex items-center gap-1">
+          <code className="font-mono text-sm text-soft" title={sha256}>
+            {sha256.slice(0, 8)}…
+          </code>
+          <CopyButton text={sha256} what={`SHA-256 ${key}`} />
+        </span>
+      ),
     },
   ]
   return (
@@ -125,15 +132,12 @@ function Recipes({ task, destination }: { task: TaskView; destination: Destinati
   return (
     <Card>
       <div className="flex flex-col gap-4">
-        <p className="flex flex-col gap-1">
-          <span className="min-w-0">
-            <span className="text-soft">{w.folder}</span>{' '}
-            <CodeValue text={`${facts.root}/${facts.prefix}reports/${task.id}/`} what={w.folder} />
-          </span>
-          <span className="min-w-0">
-            <span className="text-soft">{w.log}</span> <CodeValue text={`sync_log_${task.id}.csv`} what={w.log} />
-          </span>
-        </p>
+        <Facts
+          facts={[
+            [w.folder, <CodeValue key="f" text={`${facts.root}/${facts.prefix}reports/${task.id}/`} what={w.folder} />],
+            [w.log, <CodeValue key="l" text={`sync_log_${task.id}.csv`} what={w.log} />],
+          ]}
+        />
         <div className="grid gap-4 lg:grid-cols-2">
           {[{ title: w.load, text: loaderRecipe(facts) }, ...more].map(({ title, text }) => (
             <div key={title} className="min-w-0">

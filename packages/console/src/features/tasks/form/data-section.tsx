@@ -53,6 +53,7 @@ export function DataSection({ values, onChange, errors, sources }: DataSectionPr
           />
           {!values.hasAllReports && (
             <CheckboxGroup
+              name="reports"
               label={w.reports}
               value={values.reports}
               onChange={(reports) => onChange({ reports })}

@@ -201,6 +201,7 @@ function OneTime({
   return (
     <>
       <DayRangeField
+        name="oneTime"
         label={w.reportRange}
         value={days === undefined ? null : { from: values.from, to: values.to }}
         onChange={(range) => onChange(range ?? { from: '', to: '' })}

@@ -93,7 +93,7 @@ export function WhereSection({
       ) : (
         <Select
           className="max-w-sm"
-          aria-label={w.destination}
+          label={m.destination.name}
           items={destinations.map(({ name, kind }) => ({
             key: name,
             title: name,
