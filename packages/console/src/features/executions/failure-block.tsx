@@ -43,9 +43,9 @@ export function FailureBlock({ execution, failure }: FailureBlockProps) {
           <code className="font-mono">{failure.code}</code>
         </TextLink>
         {facts.map(([name, value]) => (
-          <span key={name}>
-            {name} <code className="font-mono break-all">{value}</code>
-          </span>
+          <code key={name} className="font-mono break-all">
+            {name}={value}
+          </code>
         ))}
       </div>
     </section>
