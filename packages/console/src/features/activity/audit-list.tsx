@@ -73,8 +73,12 @@ export function AuditList({ search, onPage, onClear }: AuditListProps) {
     {
       key: 'subject',
       title: a.subject,
-      className: 'min-w-36 [overflow-wrap:anywhere]',
-      cell: ({ subject }) => subject || '–',
+      className: 'min-w-44 [overflow-wrap:anywhere]',
+      cell: ({ subject }) => (
+        <span className="line-clamp-3" title={subject}>
+          {subject || '–'}
+        </span>
+      ),
     },
     {
       key: 'outcome',
