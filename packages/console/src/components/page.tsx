@@ -32,7 +32,9 @@ export function Page({ title, lead, actions, above, children, narrow }: PageProp
         </h1>
         {lead && <div className="min-w-0 text-soft sm:col-span-2">{lead}</div>}
         {actions && (
-          <div className="flex flex-wrap items-center gap-2 max-sm:mt-2 sm:col-start-2 sm:row-start-1">{actions}</div>
+          <div className="flex flex-wrap items-center gap-2 max-sm:mt-2 sm:col-start-2 sm:row-start-1 sm:self-start">
+            {actions}
+          </div>
         )}
       </header>
       {narrow ? <div className="max-w-4xl">{children}</div> : children}
