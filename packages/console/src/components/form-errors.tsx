@@ -44,7 +44,7 @@ export function ErrorSummary({ problem }: { problem: Problem }) {
           <li key={index}>
             <a
               href={`#${field}`}
-              className="inline-block py-1 underline-offset-2 hover:underline"
+              className="inline-block py-0.5 align-top underline-offset-2 hover:underline"
               onClick={(event) => goTo(event, field)}
             >
               {labelOf(field) ?? <code className="font-mono text-sm">{field}</code>}

@@ -52,7 +52,7 @@ export function CommandList({ label, text, onType, sections, nothing, onClose }:
       isOpen
       isDismissable
       onOpenChange={(isOpen) => !isOpen && onClose()}
-      className="fixed inset-0 z-50 grid items-start justify-items-center overflow-y-auto bg-[#0b0e14]/45 p-3 pt-[10vh] data-[entering]:animate-[appear_.12s_ease-out]"
+      className="fixed inset-0 z-50 grid grid-cols-[minmax(0,1fr)] items-start justify-items-center overflow-y-auto bg-[#0b0e14]/45 p-3 pt-[10vh] data-[entering]:animate-[appear_.12s_ease-out]"
     >
       <Modal className="w-full max-w-xl rounded-lg border border-line bg-raised shadow-pop">
         <AriaDialog aria-label={label} className="outline-none">

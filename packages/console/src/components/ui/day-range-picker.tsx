@@ -38,7 +38,12 @@ export default function DayRangePicker({ label, help, error, value, onChange, la
       className="flex flex-col gap-1.5"
     >
       <FieldFrame label={label} help={help} error={error}>
-        <Group className={cx(inputLook, 'flex w-fit! max-w-full items-center gap-1 pr-1 has-[:focus]:border-accent')}>
+        <Group
+          className={cx(
+            inputLook,
+            'flex h-auto! min-h-9 w-fit! max-w-full flex-wrap items-center gap-1 pr-1 has-[:focus]:border-accent',
+          )}
+        >
           <DateInput slot="start" className="flex">
             {(segment) => <DateSegment segment={segment} className={segmentLook} />}
           </DateInput>

@@ -22,7 +22,7 @@ export function Dialog({ title, isOpen, onClose, children, footer, wide, role = 
       isOpen={isOpen}
       onOpenChange={(open) => !open && onClose()}
       isDismissable={role === 'dialog'}
-      className="fixed inset-0 z-50 grid items-start justify-items-center overflow-y-auto bg-[#0b0e14]/45 p-3 pt-[8vh] data-[entering]:animate-[appear_.15s_ease-out]"
+      className="fixed inset-0 z-50 grid grid-cols-[minmax(0,1fr)] items-start justify-items-center overflow-y-auto bg-[#0b0e14]/45 p-3 pt-[8vh] data-[entering]:animate-[appear_.15s_ease-out]"
     >
       <Modal
         className={cx('w-full rounded-lg border border-line bg-raised shadow-pop', wide ? 'max-w-3xl' : 'max-w-md')}

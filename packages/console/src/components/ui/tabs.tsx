@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { Tab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-components'
 import { cx } from './class-names.ts'
 
@@ -12,9 +12,15 @@ interface TabsProps<Key extends string> {
 
 /** Only the chosen tab's content exists. */
 export function Tabs<Key extends string>({ label, value, onChange, tabs, small }: TabsProps<Key>) {
+  const list = useRef<HTMLDivElement>(null)
+  // Where it is narrow the chosen one may be out of sight
+  useEffect(() => {
+    const tab = list.current?.querySelector<HTMLElement>('[aria-selected=true]')
+    if (list.current && tab) list.current.scrollLeft = tab.offsetLeft - list.current.clientWidth / 2
+  }, [value])
   return (
     <AriaTabs selectedKey={value} onSelectionChange={(key) => onChange(key as Key)} className="min-w-0">
-      <TabList aria-label={label} className="flex gap-5 overflow-x-auto border-b border-line px-px">
+      <TabList ref={list} aria-label={label} className="relative flex gap-5 overflow-x-auto border-b border-line px-px">
         {tabs.map(({ key, title }) => (
           <Tab
             key={key}

@@ -31,6 +31,7 @@ export function ErrorsPage() {
     {
       key: 'code',
       title: m.error.code,
+      className: 'min-w-36',
       cell: ({ code }) => (
         <TextLink to="/help/errors/$code" params={{ code }}>
           <code className="font-mono text-sm sm:whitespace-nowrap max-sm:break-all">{code}</code>

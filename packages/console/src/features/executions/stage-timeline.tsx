@@ -33,7 +33,7 @@ export function StageTimeline({ timeline, atMs }: { timeline: ExecutionDetail['t
           return (
             <li
               key={name}
-              className="grid grid-cols-[9rem_1fr] items-center gap-x-3 sm:grid-cols-[9rem_minmax(4rem,1fr)_12rem]"
+              className="grid grid-cols-[9rem_minmax(0,1fr)] items-center gap-x-3 sm:grid-cols-[9rem_minmax(4rem,1fr)_12rem]"
             >
               <span className={cx('flex items-center gap-1.5 text-sm', state === 'none' ? 'text-faint' : 'text-ink')}>
                 <Icon
@@ -48,7 +48,7 @@ export function StageTimeline({ timeline, atMs }: { timeline: ExecutionDetail['t
                 <span className="waiting" style={share(waitMs)} />
                 <span className={bar} style={share(workMs)} />
               </span>
-              <span className="num text-sm text-soft max-sm:col-start-2">
+              <span className="num text-sm text-soft max-sm:col-start-2 max-sm:whitespace-normal">
                 {state === 'none' && workMs + waitMs === 0 ? '–' : parts(workMs, waitMs)}
               </span>
             </li>

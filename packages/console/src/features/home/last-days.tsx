@@ -150,7 +150,7 @@ const looks: Record<DayState, string> = {
 
 function Mark({ state }: { state: DayState }) {
   return (
-    <span aria-hidden className={cx('grid size-4.5 place-items-center rounded-[4px] border', looks[state])}>
+    <span aria-hidden className={cx('grid size-4 place-items-center sm:size-4.5 rounded-[4px] border', looks[state])}>
       {state === 'delivered' && <Check size={11} strokeWidth={3} />}
       {state === 'failed' && <X size={12} strokeWidth={3} />}
       {state === 'running' && <LoaderCircle size={11} strokeWidth={3} />}
