@@ -58,3 +58,24 @@ test('copying works on plain http as well', async () => {
   await page.getByRole('button', { name: 'Copy Folder in the bucket' }).click()
   await page.getByRole('button', { name: 'Copied' }).waitFor()
 })
+
+test('what is wrong in a form is told by the labels of its fields, and leads into them', async () => {
+  await using visited = await visit(browser(), tour().furnished.admin)
+  const { page } = visited
+  await page.goto('/tasks/new')
+  await page.locator('input[value=one-time]').check({ force: true })
+  await page.getByRole('button', { name: 'Create task' }).click()
+  const links = page.getByRole('alert').getByRole('link')
+  await links.first().waitFor()
+  for (const text of await links.allTextContents())
+    expect(text).toMatch(/^(Name of the task|Data source|Report data range|Name of the destination): /)
+  for (const [label, role] of [
+    ['Data source', 'button'],
+    ['Report data range', 'spinbutton'],
+    ['Name of the task', 'textbox'],
+  ] as const) {
+    await links.filter({ hasText: label }).first().click()
+    const input = page.getByRole(role, { name: label }).first()
+    expect([label, await input.evaluate((one) => one === one.ownerDocument.activeElement)]).toEqual([label, true])
+  }
+})
