@@ -113,7 +113,9 @@ async function fetch(
   try {
     const object = await bucket.open(key)
     if (typeof object === 'string')
-      throw new Refusal(`the package is ${object === 'absent' ? 'not there' : 'not readable, or not there'}`)
+      throw new Refusal(
+        `the package is ${object === 'absent' ? 'not there' : 'not readable (s3:GetObject), or not there'}`,
+      )
     if (sizeBytes !== null && object.sizeBytes !== sizeBytes)
       throw new Refusal(`the package has ${object.sizeBytes} bytes instead of ${sizeBytes}`)
     if (object.sizeBytes > limits.packageMaxBytes)

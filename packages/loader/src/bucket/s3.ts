@@ -11,6 +11,7 @@ export interface S3BucketOptions {
   readonly region?: string | undefined
   /** Of an S3-compatible store; Amazon's own when absent. */
   readonly endpoint?: string | undefined
+  /** The bucket in the path, as most S3-compatible stores want it; absent: where there is an endpoint. */
   readonly pathStyle?: boolean | undefined
   /** Taken from the environment, the profile or the role of the machine when absent, as every AWS tool does. */
   readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string | undefined } | undefined
@@ -143,7 +144,7 @@ function clientOf({ endpoint, pathStyle, credentials }: S3BucketOptions, region:
             ...(credentials.sessionToken === undefined ? {} : { sessionToken: credentials.sessionToken }),
           },
         }),
-    forcePathStyle: pathStyle ?? false,
+    forcePathStyle: pathStyle ?? endpoint !== undefined,
     followRegionRedirects: true,
     maxAttempts: 5,
     // The manifest's SHA-256 covers every byte; a ranged answer has no checksum of its own anyway.

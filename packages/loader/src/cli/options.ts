@@ -46,7 +46,7 @@ export async function readOptions(flags: Flags, env: Environment): Promise<LoadT
       prefix: prefixOf(flags.prefix ?? place.prefix),
       region: flags.region ?? place.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
       endpoint,
-      pathStyle: flags.pathStyle ?? place.pathStyle ?? endpoint !== undefined,
+      pathStyle: flags.pathStyle ?? place.pathStyle,
       credentials: credentialsOf(env),
       mode: modeOf(flags.mode) ?? place.mode,
       mapping,
@@ -61,7 +61,7 @@ export async function readOptions(flags: Flags, env: Environment): Promise<LoadT
 export function durationOf(text: string): number {
   const [, count, unit] = /^(\d+)(s|m|h)$/.exec(text) ?? []
   if (count === undefined || Number(count) === 0)
-    throw usage(`${JSON.stringify(text)} is not a length of time.`, 'Write 90s, 5m or 1h.')
+    throw usage(`--watch: ${JSON.stringify(text)} is not a length of time.`, 'Write 90s, 5m or 1h.')
   return Number(count) * { s: 1_000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h']
 }
 
@@ -90,7 +90,7 @@ function required(value: string | undefined, what: string, cure: string): string
 
 function sizeOf(text: string): number {
   const [, count, unit = ''] = /^(\d+)\s*(GB|MB|TB)?$/i.exec(text) ?? []
-  if (count === undefined) throw usage(`${JSON.stringify(text)} is not a size.`, 'Write 100GB or 1TB.')
+  if (count === undefined) throw usage(`maxContent: ${JSON.stringify(text)} is not a size.`, 'Write 100GB or 1TB.')
   return Number(count) * ({ MB: 1e6, GB: 1e9, TB: 1e12 }[unit.toUpperCase()] ?? 1)
 }
 

@@ -20,6 +20,8 @@ export function visible(text: string): string {
   )
 }
 
+const AGAIN = 'What was refused is loaded by "datahub-loader reload --refused", once its cause is mended.'
+
 export function reportText(report: LoadReport, isDryRun: boolean): string {
   if (report.packages.length === 0) return `Task ${report.taskId}: nothing to do.`
   const rows = report.packages.flatMap(linesOf)
@@ -35,7 +37,8 @@ export function reportText(report: LoadReport, isDryRun: boolean): string {
     .filter((state) => inState(state).length > 0)
     .map((state) => `, ${inState(state).length} ${state}`)
   const refused = report.refused > 0 ? paint('red', `, ${report.refused} refused`) : ''
-  return `${columns([['Package', 'Table', 'Mode', 'Rows', 'State'], ...rows], [3])}\n\nTask ${report.taskId}: ${sum}${others.join('')}${refused}.`
+  const again = report.refused > 0 && !isDryRun ? `\n${AGAIN}` : ''
+  return `${columns([['Package', 'Table', 'Mode', 'Rows', 'State'], ...rows], [3])}\n\nTask ${report.taskId}: ${sum}${others.join('')}${refused}.${again}`
 }
 
 function linesOf({ packageName, state, tables, reason }: PackageResult): string[][] {
@@ -59,6 +62,7 @@ export function statusText(status: TaskStatus): string {
     `  pending     ${status.pending.length}${status.pending.length > 0 ? `, the oldest ${visible(status.pending[0]?.packageName ?? '')} for ${lag}` : ''}`,
     `  refused     ${status.refused.length}`,
     ...status.refused.map(({ packageName, reason }) => `    ${visible(packageName)}: ${visible(reason)}`),
+    ...(status.refused.length > 0 ? [`  ${AGAIN}`] : []),
     ...status.notes.map((note) => `  ${paint('yellow', 'Note:')} ${visible(note)}`),
   ]
   return lines.join('\n')

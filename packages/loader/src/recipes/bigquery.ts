@@ -1,5 +1,14 @@
 import type { RecipeNames } from './recipe-facts.ts'
-import { backticks, columnsOf, eachPackage, inShell, unpack, unpackFunctions, type Warehouse } from './warehouse.ts'
+import {
+  backticks,
+  columnsOf,
+  deletion,
+  eachPackage,
+  inShell,
+  unpack,
+  unpackFunctions,
+  type Warehouse,
+} from './warehouse.ts'
 
 const warehouse: Warehouse = {
   quote: backticks,
@@ -41,19 +50,19 @@ export function bigquery({ bucket, folder, awsOptions, taskId, tables }: RecipeN
     }) => `  bq query --use_legacy_sql=false --format=none "TRUNCATE TABLE ${inShell(table(`${name}_stage_${taskId}`))}"
   [ ! -s ${name}.csv ] || bq load --source_format=CSV --skip_leading_rows=1 --allow_quoted_newlines YOUR_DATASET.${name}_stage_${taskId} ${name}.csv`,
   )
-  const loaded = tables.map(({ name, dateColumn }) => {
-    const [into, stage] = [table(name), table(`${name}_stage_${taskId}`)]
-    const date = dateColumn === undefined ? undefined : backticks(dateColumn)
-    return [
-      ...(date === undefined ? [] : [`  DELETE FROM ${into} WHERE ${date} IN (SELECT ${date} FROM ${stage});`]),
-      `  INSERT INTO ${into} SELECT * FROM ${stage};`,
-    ].join('\n')
+  const loaded = tables.map((one) => {
+    const [into, stage] = [table(one.name), table(`${one.name}_stage_${taskId}`)] as const
+    const deleteKeys = (key: readonly string[]) =>
+      `delete from ${into} t where exists (select 1 from ${stage} s where ${key.map((name) => `s.${name} = t.${name}`).join(' and ')});`
+    return [...deletion(warehouse, one, [into, stage], deleteKeys), `insert into ${into} select * from ${stage};`]
+      .map((statement) => `  ${statement}`)
+      .join('\n')
   })
   return `#!/bin/bash
 # BigQuery does not read zip: each new package is unpacked here and its CSVs go into staging tables. One transaction puts
 # their rows into the tables and the package into the list of what is done. A table with a date column gets the days that
-# the package has rows for replaced; others are appended to. Run it from cron, in a folder of its own, one run at a time; it
-# needs aws, unzip and bq.
+# the package has rows for replaced, one with a primary key the rows of the same keys; others are appended to. Run it from
+# cron, in a folder of its own, one run at a time; it needs aws, unzip and bq.
 set -euo pipefail
 ${unpackFunctions(taskId)}
 bq query --use_legacy_sql=false --format=none <<'SQL'

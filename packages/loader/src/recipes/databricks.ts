@@ -26,7 +26,7 @@ const warehouse: Warehouse = {
 export function databricks({ bucket, folder, endpoint, taskId, tables }: RecipeNames): string {
   const schemas = tables.map(
     (table) =>
-      `    ${JSON.stringify(table.name)}: (${JSON.stringify(headerOf(table))}, ${JSON.stringify(columnsOf(warehouse, table))}, ${table.dateColumn === undefined ? 'None' : JSON.stringify(table.dateColumn)}),`,
+      `    ${JSON.stringify(table.name)}: (${JSON.stringify(headerOf(table))}, ${JSON.stringify(columnsOf(warehouse, table))}, ${table.dateColumn === undefined ? 'None' : JSON.stringify(table.dateColumn)}, ${JSON.stringify((table.primaryKey ?? []).map(warehouse.quote))}),`,
   )
   const [elsewhere, from] =
     endpoint === undefined
@@ -36,8 +36,9 @@ export function databricks({ bucket, folder, endpoint, taskId, tables }: RecipeN
           'YOUR_BUCKET',
         ]
   return `# Spark does not read zip: Auto Loader finds new packages, each is unpacked into a volume and its CSVs are written, each
-# once (Delta's txnAppId and txnVersion). A table with a date column gets the days that the package has rows for replaced;
-# others are appended to. Values come with the types of the manifest, NULL and the empty text kept apart; bytes stay hex.
+# once (Delta's txnAppId and txnVersion). A table with a date column gets the days that the package has rows for replaced,
+# one with a primary key the rows of the same keys; others are appended to. Values come with the types of the manifest, NULL
+# and the empty text kept apart; bytes stay hex.
 # Run it as a job, one run at a time. A package is read whole into the memory of the driver, so none may have 2 GB.
 ${elsewhere}import io, os, re, shutil, zipfile
 
@@ -65,10 +66,15 @@ def load(batch, batch_id):
         shutil.rmtree(folder)
 
 def write(spark, package, table, path):
-    _, schema, date = TABLES[table]
+    _, schema, date, key = TABLES[table]
     frame = (spark.read.format("csv").schema(schema).option("header", True).option("multiLine", True)
         .option("escape", '"').option("nullValue", "").option("emptyValue", "").option("mode", "FAILFAST").load(path))
     spark.sql(f"CREATE TABLE IF NOT EXISTS \`{table}\` ({schema})")
+    if key and date is None: # Twice is as good as once.
+        frame.createOrReplaceTempView("datahub_incoming")
+        same = " AND ".join(f"t.{name} = s.{name}" for name in key)
+        spark.sql(f"MERGE INTO \`{table}\` t USING datahub_incoming s ON {same} WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *")
+        return
     writer = (frame.write.format("delta").option("txnAppId", f"datahub-${taskId}-{package}-{table}").option("txnVersion", 1))
     if date is None:
         writer.mode("append").saveAsTable(table)

@@ -20,10 +20,11 @@ export async function newestTables(options: LoadTaskOptions): Promise<RecipeTabl
         `No package of task ${options.taskId} with a manifest is there yet.`,
         'Run the task once, then ask again.',
       )
-    return manifest.reports.map(({ table, columns, replaceByRange }) => ({
+    return manifest.reports.map(({ table, columns, replaceByRange, primaryKey }) => ({
       name: table,
       columns,
       dateColumn: replaceByRange?.dateColumn,
+      primaryKey,
     }))
   } finally {
     bucket.close()

@@ -3,8 +3,10 @@ import type { Column } from '@datahub/core/bucket/column'
 export interface RecipeTable {
   readonly name: string
   readonly columns: readonly Column[]
-  /** The column whose days a package replaces; a table without one is appended to. */
+  /** The column whose days a package replaces. */
   readonly dateColumn?: string | undefined
+  /** Without a date column: a row takes the place of the one of the same key. With neither, rows are appended. */
+  readonly primaryKey?: readonly string[] | undefined
 }
 
 /** What a recipe is filled in with. */

@@ -36,6 +36,7 @@ beforeEach(async () => {
       reports: [
         { table: 'daily', columns: COLUMNS, rows, dateColumn: 'date' },
         { table: 'events', columns: COLUMNS, rows: [ROW] },
+        { table: 'things', columns: COLUMNS, rows: [ROW], primaryKey: ['order'] },
       ],
     })
   }
@@ -101,7 +102,11 @@ test('a recipe has the tables of the newest manifest that is right, and the addr
   await sender.deliver({ executionId: 3, reports: [], tamper: (manifest) => ({ ...manifest, taskId: 7 }) })
   await sender.log({ executionId: 4, fileName: '../../../etc/passwd' })
   const tables = await newestTables({ bucket: sender.folder, taskId: 161, into: 'none:' })
-  expect(tables.map(({ name }) => name)).toEqual(['daily', 'events'])
+  expect(tables.map(({ name, primaryKey }) => [name, primaryKey])).toEqual([
+    ['daily', undefined],
+    ['events', undefined],
+    ['things', ['order']],
+  ])
   const facts = {
     bucket: 'company',
     prefix: 'acme/',
@@ -147,6 +152,9 @@ test('the recipe for Redshift runs: every new package is unpacked as gzip, rows 
   const transaction = said.slice(said.indexOf('begin;'), said.indexOf('commit;'))
   expect(transaction).toContain(`copy "stage_daily" from 's3://YOUR_STAGING/161/${name}/daily.csv.gz'`)
   expect(transaction).toContain('delete from "daily" where "date" in (select "date" from "stage_daily");')
+  expect(transaction).toContain(
+    'delete from "things" using "stage_things" where "things"."order" = "stage_things"."order";',
+  )
   expect(transaction).not.toContain('delete from "events"')
   expect(transaction).toContain(`insert into datahub_161_done values ('${name}');`)
 })
@@ -164,7 +172,10 @@ test('the recipe for BigQuery runs: CSVs go into staging tables, rows and list i
   const transactions = said.split('BEGIN TRANSACTION;').slice(1)
   expect(transactions).toHaveLength(2)
   expect(transactions[0]).toContain(
-    'DELETE FROM YOUR_DATASET.`daily` WHERE `date` IN (SELECT `date` FROM YOUR_DATASET.`daily_stage_161`);',
+    'delete from YOUR_DATASET.`daily` where `date` in (select `date` from YOUR_DATASET.`daily_stage_161`);',
+  )
+  expect(transactions[0]).toContain(
+    'delete from YOUR_DATASET.`things` t where exists (select 1 from YOUR_DATASET.`things_stage_161` s where s.`order` = t.`order`);',
   )
   expect(transactions[0]).toContain(`INSERT INTO YOUR_DATASET.datahub_161_done VALUES ('${sender.nameOf(1)}');\nCOMMIT`)
 })
@@ -202,12 +213,12 @@ test('the recipe for Snowflake has the address of any store', async () => {
 test('the Python of the recipes for Snowflake and Databricks parses', async () => {
   const [, procedure = ''] = (await textOf('snowflake')).split('$$')
   expect(procedure).toContain(
-    String.raw`TABLES = {"daily": ("date,order,spend,seen_at\n", "\"DATE\""), "events": ("date,order,spend,seen_at\n", None)}`,
+    String.raw`{"daily": ("date,order,spend,seen_at\n", "\"DATE\"", []), "events": ("date,order,spend,seen_at\n", None, []), "things": ("date,order,spend,seen_at\n", None, ["\"ORDER\""])}`,
   )
   await parsesAsPython(procedure)
   const notebook = await textOf('databricks')
   expect(notebook).toContain(
-    '"daily": ("date,order,spend,seen_at\\n", "`date` DATE, `order` STRING, `spend` DECIMAL(14,4), `seen_at` TIMESTAMP", "date")',
+    '"daily": ("date,order,spend,seen_at\\n", "`date` DATE, `order` STRING, `spend` DECIMAL(14,4), `seen_at` TIMESTAMP", "date", [])',
   )
   await parsesAsPython(notebook)
 })

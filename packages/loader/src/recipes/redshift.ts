@@ -1,6 +1,7 @@
 import type { RecipeNames } from './recipe-facts.ts'
 import {
   columnsOf,
+  deletion,
   doubleQuotes,
   eachPackage,
   inShell,
@@ -40,21 +41,23 @@ export function redshift({ bucket, folder, region, awsOptions, taskId, tables }:
     ({ name }) =>
       `  gzip < ${name}.csv | aws s3 cp - "s3://YOUR_STAGING/${taskId}/$package/${name}.csv.gz" --region ${region}`,
   )
-  const loaded = tables.map(({ name, dateColumn }) => {
-    const [into, stage] = [warehouse.quote(name), warehouse.quote(`stage_${name}`)]
-    const date = dateColumn === undefined ? undefined : warehouse.quote(dateColumn)
+  const loaded = tables.map((table) => {
+    const { name } = table
+    const [into, stage] = [warehouse.quote(name), warehouse.quote(`stage_${name}`)] as const
+    const deleteKeys = (key: readonly string[]) =>
+      `delete from ${into} using ${stage} where ${key.map((column) => `${into}.${column} = ${stage}.${column}`).join(' and ')};`
     return [
       `create temp table ${stage} (like ${into});`,
       `copy ${stage} from 's3://YOUR_STAGING/${taskId}/$package/${name}.csv.gz' iam_role default csv gzip ignoreheader 1 emptyasnull dateformat 'auto' timeformat 'auto' region '${region}';`,
-      ...(date === undefined ? [] : [`delete from ${into} where ${date} in (select ${date} from ${stage});`]),
+      ...deletion(warehouse, table, [into, stage], deleteKeys),
       `insert into ${into} select * from ${stage};`,
     ].join('\n')
   })
   return `#!/bin/bash
 # Redshift does not read zip: each new package is unpacked beside it as gzip. One transaction puts its rows into the tables
 # and the package into the list of what is done. A table with a date column gets the days that the package has rows for
-# replaced; others are appended to. NULL is an empty field. Run it from cron, in a folder of its own, one run at a time; it
-# needs aws, unzip and psql, REDSHIFT_URL, and a default IAM role of the cluster that may read YOUR_STAGING.
+# replaced, one with a primary key the rows of the same keys; others are appended to. NULL is an empty field. Run it from
+# cron, in a folder of its own, one run at a time; it needs aws, unzip and psql, REDSHIFT_URL, and a default IAM role of the cluster that may read YOUR_STAGING.
 set -euo pipefail
 ${unpackFunctions(taskId)}
 psql "$REDSHIFT_URL" --quiet --set ON_ERROR_STOP=1 <<'SQL'

@@ -41,11 +41,13 @@ export function snowflake(names: RecipeNames): string {
   const stage = (table: RecipeTable) => warehouse.quote(`${table.name}_stage_${taskId}`)
   const known = tables.map((table) => {
     const date = table.dateColumn === undefined ? 'None' : JSON.stringify(warehouse.quote(table.dateColumn))
-    return `${JSON.stringify(table.name)}: (${JSON.stringify(headerOf(table))}, ${date})`
+    const key = JSON.stringify((table.primaryKey ?? []).map(warehouse.quote))
+    return `${JSON.stringify(table.name)}: (${JSON.stringify(headerOf(table))}, ${date}, ${key})`
   })
   return `-- Snowflake does not read zip: a procedure unpacks each new package into an internal stage, copies its CSVs into
 -- staging tables, and in one transaction puts their rows into the tables and the package into the list of what is done.
--- A table with a date column gets the days that the package has rows for replaced; others are appended to.
+-- A table with a date column gets the days that the package has rows for replaced, one with a primary key the rows of the
+-- same keys; others are appended to.
 create stage if not exists datahub_${taskId} ${locationOf(names)} directory = (enable = true);
 create stage if not exists datahub_${taskId}_csv;
 create table if not exists datahub_${taskId}_done (package varchar primary key, at timestamp_ltz default current_timestamp());
@@ -91,8 +93,11 @@ def run(session):
         ask("begin")
         try:
             for table in tables:
-                into, stage, date = f'"{table.upper()}"', f'"{table.upper()}_STAGE_${taskId}"', TABLES[table][1]
+                into, stage = f'"{table.upper()}"', f'"{table.upper()}_STAGE_${taskId}"'
+                _, date, key = TABLES[table]
+                same = " and ".join(f"{into}.{name} = {stage}.{name}" for name in key)
                 if date: ask(f"delete from {into} where {date} in (select {date} from {stage})")
+                elif key: ask(f"delete from {into} using {stage} where {same}")
                 ask(f"insert into {into} select * from {stage}")
             ask("insert into datahub_${taskId}_done (package) values (?)", row["P"])
             ask("commit")

@@ -29,6 +29,21 @@ export const doubleQuotes = (name: string) => `"${name.replaceAll('"', '""')}"`
 /** SQL in a here-document of the shell, which would take these characters for its own. */
 export const inShell = (text: string) => text.replace(/[\\$`]/g, (character) => `\\${character}`)
 
+/**
+ * Takes out of `into` what the rows of `stage` replace: the days that it has, or by `deleteKeys` the rows of its keys. Empty
+ * where rows are appended.
+ */
+export function deletion(
+  { quote }: Warehouse,
+  { dateColumn, primaryKey }: RecipeTable,
+  [into, stage]: readonly [into: string, stage: string],
+  deleteKeys: (quotedKey: readonly string[]) => string,
+): string[] {
+  if (dateColumn !== undefined)
+    return [`delete from ${into} where ${quote(dateColumn)} in (select ${quote(dateColumn)} from ${stage});`]
+  return primaryKey ? [deleteKeys(primaryKey.map(quote))] : []
+}
+
 /** A word of the shell, whatever is in it. */
 const shellWord = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 
