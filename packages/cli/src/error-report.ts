@@ -20,6 +20,8 @@ export function reportError(error: ProblemError, world: World, json: boolean): v
     lines.push(`  ${paint('bold', visible(field))}: ${visible(wrong)}`)
     if (cure) lines.push(`      ${visible(cure)}`)
   }
-  lines.push(`${paint('bold', 'Try:')} ${visible(problem.cure)}`)
+  // What is said of the one wrong field need not be said twice
+  if (!problem.errors.some(({ cure }) => cure === problem.cure))
+    lines.push(`${paint('bold', 'Try:')} ${visible(problem.cure)}`)
   world.stderr.write(`${lines.join('\n')}\n`)
 }

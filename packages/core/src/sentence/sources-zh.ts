@@ -34,6 +34,9 @@ export const ofSources: Readonly<Record<string, string>> = {
   'Use one of: {}.': '可用：{1}。',
   // Databases
   'It took more than {} minutes: {}.': '已超过 {1} 分钟：{2}。',
+  'There is no host of that name: check the host.': '没有这个名称的主机：请检查主机。',
+  'Nothing listens there: check host and port, and that the database is up.':
+    '该地址没有服务在监听：请检查主机和端口，并确认数据库正在运行。',
   'Check host, port, firewall and that the database is up.': '请检查主机、端口、防火墙，并确认数据库正在运行。',
   'Check user and password.': '请检查用户名和密码。',
   'Check user and password, and from which hosts the user may sign in.':

@@ -66,4 +66,25 @@ export const ofStorages: Readonly<Record<string, string>> = {
   'A new one is asked for; it is tried again by itself.': '会重新获取；会自动重试。',
   'Something before the storage answered: check endpoint, port, path style and proxies.':
     '响应来自目标存储之前的某个环节：请检查终端节点、端口、路径样式和代理。',
+  // What is left of a remedy once nothing is tried again by itself
+  'It is not tried again by itself any more: retry it ("datahub execution retry").':
+    '不会再自动重试：请手动重试（“datahub execution retry”）。',
+  'If it goes on, look at the database.': '如果持续发生，请检查数据库。',
+  'If it goes on, spread the tasks over the day or lower requestsPerMinute.':
+    '如果持续发生，请将任务分散到一天中，或降低每分钟请求数。',
+  "If it goes on, try the same report in the service's own console.":
+    '如果持续发生，请在该服务自己的控制台中尝试同一报表。',
+  'If it goes on, check the disk.': '如果持续发生，请检查磁盘。',
+  'Check the bandwidth.': '请检查带宽。',
+  'If it goes on, a proxy alters the traffic.': '如果持续发生，说明有代理改动了流量。',
+  'The bucket is new and its name not known everywhere yet.': '存储桶是新建的，其名称尚未在各处生效。',
+  'The connection broke.': '连接中断。',
+  'The storage asks to slow down.': '目标存储要求放慢速度。',
+  'For hours? Then many write to this prefix.': '持续数小时？说明有很多写入者使用此前缀。',
+  'Another write was under way.': '有其他写入正在进行。',
+  'The upload lost a part.': '上传丢失了一个分段。',
+  'The object changed while it was looked at.': '对象在查看时发生变化。',
+  'The upload was closed by somebody else.': '上传被其他人关闭。',
+  'A lifecycle rule for unfinished uploads needs at least a day.': '针对未完成上传的生命周期规则至少需要一天。',
+  'A new one is asked for.': '会重新获取。',
 }

@@ -57,7 +57,7 @@ import {
 import { getExecutionDetail } from './execution-detail-store.ts'
 import { getExecutionView, listExecutionViews } from './execution-view-store.ts'
 import { readLogBefore } from './log-store.ts'
-import { nextRetryAt, recordFailure, type RetryPolicy } from './failure.ts'
+import { nextRetryAt, recordFailure, recordLastFailure, type RetryPolicy } from './failure.ts'
 import type { ExecutionQueue } from './queue.ts'
 
 /** The life of executions, one verb per step (docs/state-machine.md). The row is the truth; every step is one statement, or one transaction. */
@@ -138,7 +138,7 @@ export class ExecutionService {
     const supersedes = await findRestated(this.#db, claim)
     const facts = { sha256: staged.sha256, sizeBytes: staged.sizeBytes, snapshotAt, supersedes }
     const rows = files.reduce((sum, file) => sum + file.rows, 0)
-    const message = `Packed ${rows} rows of ${files.length} reports into ${staged.sizeBytes} bytes`
+    const message = `Packed ${rows} rows of ${files.length} ${files.length === 1 ? 'report' : 'reports'} into ${staged.sizeBytes} bytes`
     await markSealed(this.#db, claim, facts, files, { step: 'generate', message })
   }
 
@@ -173,7 +173,7 @@ export class ExecutionService {
         this.#retry,
         Math.random(),
       )
-      const failure = recordFailure(error)
+      const failure = retryAt ? recordFailure(error) : recordLastFailure(error)
       if (retryAt) {
         await markWaiting(tx, claim, retryAt, failure)
         const { id: executionId, lane, trigger } = claim

@@ -1,7 +1,7 @@
 import { codes } from '@datahub/core/error/codes'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { expect, test } from 'vitest'
-import { failureReason, nextRetryAt, recordFailure } from './failure.ts'
+import { failureReason, nextRetryAt, recordFailure, recordLastFailure } from './failure.ts'
 
 const start = new Date('2025-08-26T10:00:00Z')
 const policy = { horizonMs: 24 * 3_600_000, manualHorizonMs: 300_000 }
@@ -45,6 +45,17 @@ test('the reason names the code of the vendor, and holds no text of his', () => 
   })
   expect(failureReason(recordFailure(error))).toBe(
     'Could not store reports/1/a.zip: the storage refused access. (AccessDenied)',
+  )
+})
+
+test('R20: the last failure does not say that it is tried again', () => {
+  for (const code of Object.keys(codes) as (keyof typeof codes)[])
+    expect(recordLastFailure(new DataHubError(code, 'do something')).cure).not.toMatch(
+      /again by itself(?! any more)|anew by itself/,
+    )
+  const busy = new DataHubError('destination.busy', 'store it', { facts: { code: 'SlowDown' } })
+  expect(recordLastFailure(busy).cure).toBe(
+    'It is not tried again by itself any more: retry it ("datahub execution retry"). The storage asks to slow down. For hours? Then many write to this prefix.',
   )
 })
 

@@ -1,5 +1,6 @@
 import { codes } from '@datahub/core/error/codes'
 import type { DataHubError } from '@datahub/core/error/data-hub-error'
+import { remedyInTheEnd } from '@datahub/core/error/diagnosis'
 import type { FailureRecord } from '../db/schema.ts'
 
 /** How often, and how long, an execution is tried again. */
@@ -16,6 +17,12 @@ const LONGEST_DELAY_MS = 5 * 60_000
 /** What is kept of an error: our own words, never a vendor's object. */
 export function recordFailure(error: DataHubError): FailureRecord {
   return { code: error.code, message: error.message, cure: error.hint, facts: error.facts }
+}
+
+/** The same of the last attempt: what its remedy promised of further ones is over. */
+export function recordLastFailure(error: DataHubError): FailureRecord {
+  const failure = recordFailure(error)
+  return { ...failure, cure: remedyInTheEnd(failure) }
 }
 
 /** What the sync log says of it: short, and what helps the reader of the bucket. */

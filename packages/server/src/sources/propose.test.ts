@@ -20,4 +20,6 @@ test('the date column proposed is that of the data, not of the row', () => {
   expect(proposeDateColumn([column('updated_on', 'date'), column('at', 'timestamptz')])).toBe('at')
   expect(proposeDateColumn([column('a', 'date'), column('b', 'date')], ['b'])).toBe('b')
   expect(proposeDateColumn([column('n', 'bigint')])).toBeUndefined()
+  // Of a list of things without days: better none than one that cuts by when it was touched
+  expect(proposeDateColumn([column('name', 'text'), column('updated_at', 'timestamptz')])).toBeUndefined()
 })

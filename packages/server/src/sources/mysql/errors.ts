@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@datahub/core/error/codes'
 import { asDataHubError, DataHubError } from '@datahub/core/error/data-hub-error'
+import { hintForUnreachable } from '../unreachable.ts'
 import { ServerError } from './rows-out.ts'
 import { UnwritableValue } from './row-encoder.ts'
 
@@ -60,11 +61,10 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
 }
 
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO|HANDSHAKE_SSL/
-const ADDRESS = 'Check host, port, firewall and that the database is up.'
 
 /** While connecting and signing in. */
 export function explainConnecting(error: unknown): DataHubError {
-  const doing = 'sign in to the database'
+  const doing = 'connect to the database'
   const { code, errno, message } = partsOf(error)
   if (error instanceof DataHubError || MEANINGS[errno]) return explainQuery(error, doing)
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT') {
@@ -76,7 +76,10 @@ export function explainConnecting(error: unknown): DataHubError {
     return new DataHubError('source.unreachable', doing, { hint, facts: { error: code } })
   }
   if (code === 'AUTH_SWITCH_PLUGIN_ERROR') return new DataHubError('source.access_denied', doing)
-  return new DataHubError('source.unreachable', doing, { hint: ADDRESS, ...(code ? { facts: { error: code } } : {}) })
+  return new DataHubError('source.unreachable', doing, {
+    hint: hintForUnreachable(code),
+    ...(code ? { facts: { error: code } } : {}),
+  })
 }
 
 /** While signed in. `nameOf` tells the name of a column of the report. */

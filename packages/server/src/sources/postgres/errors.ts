@@ -1,6 +1,7 @@
 import { asDataHubError, DataHubError, type ErrorDetails } from '@datahub/core/error/data-hub-error'
 import type { ErrorCode } from '@datahub/core/error/codes'
 import pg from 'pg'
+import { hintForUnreachable } from '../unreachable.ts'
 
 /**
  * PostgreSQL's and the network's errors in our words. What the server wrote is never passed on, not even as a cause: its
@@ -8,8 +9,6 @@ import pg from 'pg'
  */
 
 type Meaning = readonly [code: ErrorCode, hint?: string]
-
-const ADDRESS = 'Check host, port, firewall and that the database is up.'
 
 /** By SQLSTATE, then by its class (the first two characters). */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
@@ -56,7 +55,7 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/
 
 /** While connecting and signing in. */
 export function explainConnecting(error: unknown): DataHubError {
-  const doing = 'sign in to the database'
+  const doing = 'connect to the database'
   const { code, message } = partsOf(error)
   if (error instanceof DataHubError || error instanceof pg.DatabaseError) return explainQuery(error, doing)
   if (message.startsWith('SASL') || message.includes('password must be')) {
@@ -70,7 +69,10 @@ export function explainConnecting(error: unknown): DataHubError {
   if (message.includes('does not support SSL')) {
     return new DataHubError('source.unreachable', doing, { hint: 'The database does not speak TLS; set tls: off.' })
   }
-  return new DataHubError('source.unreachable', doing, { hint: ADDRESS, ...(code ? { facts: { error: code } } : {}) })
+  return new DataHubError('source.unreachable', doing, {
+    hint: hintForUnreachable(code),
+    ...(code ? { facts: { error: code } } : {}),
+  })
 }
 
 /** While signed in. `queryAt` is where the report's own query begins in the text that was sent. */
