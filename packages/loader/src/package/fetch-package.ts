@@ -34,7 +34,9 @@ export async function fetchSmallPackage(bucket: Bucket, key: string, sizeBytes: 
   const found = await bucket.readWhole(key, sizeBytes)
   if (found === 'too large') throw new Refusal(`the package has more bytes than ${sizeBytes}`)
   if (found === 'absent' || found === 'denied')
-    throw new Refusal(`the package is ${found === 'absent' ? 'not there' : 'not readable (s3:GetObject), or not there'}`)
+    throw new Refusal(
+      `the package is ${found === 'absent' ? 'not there' : 'not readable (s3:GetObject), or not there'}`,
+    )
   if (found.length !== sizeBytes) throw new Refusal(`the package has ${found.length} bytes instead of ${sizeBytes}`)
   const sha256 = createHash('sha256').update(found).digest('hex')
   return { content: found, sizeBytes, sha256, discard: async () => {} }
