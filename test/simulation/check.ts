@@ -1,8 +1,9 @@
-import { parseManifest } from '@datahub/core/bucket/manifest'
+import { parseManifest, type Manifest } from '@datahub/core/bucket/manifest'
 import { formatSyncLog, parseSyncLog, type SyncLogRow } from '@datahub/core/bucket/sync-log'
 import { codes } from '@datahub/core/error/codes'
 import type { DataRange } from '@datahub/core/execution/data-range'
 import { isFailed, isFinal, STATUS } from '@datahub/core/execution/status'
+import { coveredBy } from '@datahub/core/task/coverage'
 import type { Schedule } from '@datahub/core/task/schedule'
 import type { Mode } from '../../packages/loader/src/tables/table-mapping.ts'
 import { compareRows, expectedRows } from './check-receiver.ts'
@@ -181,8 +182,7 @@ export class Checker {
     const place = this.places.find(({ directory }) => key.startsWith(directory))
     const request = after.metadata['datahub-request']
     if (place && request) this.#requireHome(place, request, key)
-    if (place && key.endsWith('.manifest.json'))
-      for (const id of parseManifest(after.bytes.toString()).supersedes) this.#requireRestatable(place, key, id)
+    if (place && key.endsWith('.manifest.json')) this.#lookAtRestated(place, key, parseManifest(after.bytes.toString()))
   }
 
   /** I2: what was delivered to one place is told of and lies in that one. */
@@ -192,11 +192,27 @@ export class Checker {
       this.violate(`I2 doubled: ${what} is at ${place.name}, and was delivered to ${home.name}`)
   }
 
-  /** I4: a reader of a place is told of nothing that is not there. */
-  #requireRestatable(place: Place, key: string, id: number): void {
-    for (const { id: other, request_id: request } of this.#surroundings.database.committed('execution'))
-      if (other === id && this.#homes.get(request) !== place)
-        this.violate(`I4 changed: ${key} takes the place of execution ${id}, which was delivered elsewhere`)
+  /**
+   * I4: what is said to be restated was delivered to the same place, and shows no day newest any more: who takes it out, as
+   * he is told, misses nothing.
+   */
+  #lookAtRestated(place: Place, key: string, { requestId, supersedes }: Manifest): void {
+    if (supersedes.length === 0) return
+    const executions = [...this.#surroundings.database.committed('execution')]
+    const counts = executions.filter(
+      ({ status, request_id: request }) =>
+        request === requestId || (status === STATUS.fileSendSuccess && this.#homes.get(request) === place),
+    )
+    for (const row of executions) {
+      if (!supersedes.includes(row.id)) continue
+      if (this.#homes.get(row.request_id) !== place)
+        this.violate(`I4 changed: ${key} takes the place of execution ${row.id}, which was delivered elsewhere`)
+      const newer = counts.filter((other) => isNewer(other, row))
+      const ranges = newer.map(({ range_from: from, range_to: to }) => ({ from, to }))
+      // A restored database gives its numbers to others
+      if (!this.#isRestored && !coveredBy(ranges)({ from: row.range_from, to: row.range_to }))
+        this.violate(`I4 lost: ${key} takes the place of execution ${row.id}, and nothing newer has all of its days`)
+    }
   }
 
   /** I7: whoever sends parts has written down where they are: a machine that dies would leave them behind, billed for ever. */
@@ -353,4 +369,10 @@ export class Checker {
     )
       if (!found.has(slot.getTime())) this.violate(`R27 lost: nobody has delivered the slot ${slot.toISOString()}`)
   }
+}
+
+/** By the snapshots; of equal ones the higher number. */
+function isNewer(one: Rows['execution'], other: Rows['execution']): boolean {
+  const [oneMs, otherMs] = [one.snapshot_at?.getTime() ?? 0, other.snapshot_at?.getTime() ?? 0]
+  return oneMs === otherMs ? one.id > other.id : oneMs > otherMs
 }

@@ -113,11 +113,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   claimed(({ db, executions }, claim) => executions.raiseStatus(db, claim, 2, line)),
   claimed(({ db, executions }, claim) => executions.raiseStatus(db, claim, 4, line)),
-  fc.tuple(fc.nat(5), fc.subarray(['a', 'b', 'c'])).map(([at, tables]): Step => async ({ db, executions, claims }) => {
-    const claim = claims[at % Math.max(1, claims.length)]
-    const sealed = { sha256: 'a'.repeat(64), sizeBytes: 7, snapshotAt: new Date(START), supersedes: [1, 2] }
-    return claim && executions.markSealed(db, claim, sealed, tables.map(report), line)
-  }),
+  fc
+    .tuple(fc.nat(5), fc.subarray(['a', 'b', 'c']), day)
+    .map(([at, tables, snapshotDay]): Step => async ({ db, executions, claims }) => {
+      const claim = claims[at % Math.max(1, claims.length)]
+      const snapshotAt = new Date(START + snapshotDay * DAY)
+      const sealed = { sha256: 'a'.repeat(64), sizeBytes: 7, snapshotAt, supersedes: [1, 2] }
+      return claim && executions.markSealed(db, claim, sealed, tables.map(report), line)
+    }),
   byId(({ db, sealed }, one) => sealed.listReports(db, one)),
   claimed(({ db, executions }, claim) => executions.markSending(db, claim, line)),
   { weight: 3, arbitrary: claimed(({ db, executions }, claim) => executions.markDelivered(db, claim, line)) },
@@ -129,7 +132,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   claimed(({ db, executions }, claim) => executions.reportProgress(db, claim, { step: 'send', rows: 1, sizeBytes: 1 })),
   claimed(({ db, executions }, claim) => executions.holdsClaim(db, claim)),
   claimed(({ db, executions }, claim) => executions.announce(db, claim)),
-  claimed(({ db, executions }, claim) => executions.findRestated(db, claim)),
+  fc.tuple(fc.nat(5), day).map(([at, snapshotDay]): Step => async ({ db, executions, claims }) => {
+    const claim = claims[at % Math.max(1, claims.length)]
+    return claim && executions.findRestated(db, claim, new Date(START + snapshotDay * DAY))
+  }),
   byId(({ db, executions }, one) => executions.requestCancel(db, one)),
   byId(({ db, executions }, one) => executions.endUnclaimed(db, one, [0, 1, 2, 4], 5, failure)),
   fc.constantFrom('a', 'b', 'task/1').map(

@@ -19,8 +19,8 @@ export const lockExecution: typeof real.lockExecution = (db, id) =>
     return tx.find('execution', id)
   })
 
-export const findRestated: typeof real.findRestated = (db, claim) =>
-  restatedBy(claim.range, (from, to) =>
+export const findRestated: typeof real.findRestated = (db, claim, snapshotAt) =>
+  restatedBy({ ...claim, snapshotAt }, (from, to) =>
     statement(db, (tx) =>
       tx
         .select(
@@ -28,14 +28,13 @@ export const findRestated: typeof real.findRestated = (db, claim) =>
           (row) =>
             row.task_id === claim.taskId &&
             row.status === STATUS.fileSendSuccess &&
-            row.id < claim.id &&
             row.destination_id === claim.destinationId &&
             row.range_to > from &&
             row.range_from < to &&
-            row.ended_at !== null,
+            row.snapshot_at !== null,
         )
         .sort(byId)
-        .map((row) => ({ ...row, ended_at: row.ended_at as Date })),
+        .map((row) => ({ ...row, snapshot_at: row.snapshot_at as Date })),
     ),
   )
 

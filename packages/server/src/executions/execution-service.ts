@@ -135,7 +135,7 @@ export class ExecutionService {
 
   /** The package is whole on disk: what it is, before anything of it is published. */
   async sealed(claim: Claim, staged: StagedFile, files: readonly ReportFacts[], snapshotAt: Date): Promise<void> {
-    const supersedes = await findRestated(this.#db, claim)
+    const supersedes = await findRestated(this.#db, claim, snapshotAt)
     const facts = { sha256: staged.sha256, sizeBytes: staged.sizeBytes, snapshotAt, supersedes }
     const rows = files.reduce((sum, file) => sum + file.rows, 0)
     const message = `Packed ${rows} rows of ${files.length} ${files.length === 1 ? 'report' : 'reports'} into ${staged.sizeBytes} bytes`

@@ -40,25 +40,24 @@ export async function countWaiting(db: Connection, scope: Scope): Promise<number
 }
 
 /** What this execution restates, of what is delivered by now. */
-export async function findRestated(db: Connection, claim: Claim): Promise<number[]> {
-  return restatedBy(claim.range, (from, to) => deliveredWithin(db, claim, from, to))
+export async function findRestated(db: Connection, claim: Claim, snapshotAt: Date): Promise<number[]> {
+  return restatedBy({ ...claim, snapshotAt }, (from, to) => deliveredWithin(db, claim, from, to))
 }
 
 async function deliveredWithin(db: Connection, claim: Claim, from: Date, to: Date): Promise<DeliveredRow[]> {
   return (
     db
       .selectFrom('execution')
-      .select(['id', 'range_from', 'range_to', 'ended_at'])
+      .select(['id', 'range_from', 'range_to', 'snapshot_at'])
       .where('task_id', '=', claim.taskId)
       .where('status', '=', STATUS.fileSendSuccess)
-      .where('id', '<', claim.id)
       // What the task has delivered elsewhere stands there still: nobody who sees it sees what takes its place here
       .where('destination_id', '=', claim.destinationId)
       .where('range_to', '>', from)
       .where('range_from', '<', to)
-      .where('ended_at', 'is not', null)
+      .where('snapshot_at', 'is not', null)
       .orderBy('id')
-      .$narrowType<{ ended_at: Date }>()
+      .$narrowType<{ snapshot_at: Date }>()
       .execute()
   )
 }
