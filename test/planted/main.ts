@@ -16,6 +16,7 @@ requires that the named test of each passes without the bug and fails with it, f
   npm run planted                        all of them
   npm run planted -- log-before-upload   one of them
   npm run planted -- --list              what there is
+  npm run planted -- --after-tests       all of them, where npm test has just shown that the tests pass without the bugs
 `
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
@@ -23,10 +24,12 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   return 1
 })
 
-async function main(names: readonly string[]): Promise<number> {
-  if (names.includes('--help')) return say(HELP)
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help')) return say(HELP)
   const all = readBugs()
-  if (names.includes('--list')) return say(`${all.map(({ id, breaks }) => `${id}\n  ${breaks}`).join('\n')}\n`)
+  if (args.includes('--list')) return say(`${all.map(({ id, breaks }) => `${id}\n  ${breaks}`).join('\n')}\n`)
+  const afterTests = args.includes('--after-tests')
+  const names = args.filter((arg) => arg !== '--after-tests')
   const unknown = names.find((name) => !all.some(({ id }) => id === name))
   if (unknown !== undefined) {
     process.stderr.write(`There is no planted bug "${unknown}"; see npm run planted -- --list\n`)
@@ -38,7 +41,7 @@ async function main(names: readonly string[]): Promise<number> {
   // What a test says is compared with words
   process.env['NO_COLOR'] = '1'
   const startedAt = performance.now()
-  const verdicts = await withParts(bugs, () => runPlanted(bugs, show))
+  const verdicts = await withParts(bugs, () => runPlanted(bugs, afterTests, show))
   const missed = verdicts.filter(({ problem }) => problem !== undefined)
   for (const { bug, problem } of missed) process.stdout.write(`\n${bug.id}: ${bug.breaks}\n${problem}\n`)
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)

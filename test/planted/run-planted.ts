@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { createVitest, type TestCase, type TestModule, type TestSpecification, type Vitest } from 'vitest/node'
+import type { Plugin } from 'vite'
 import { contractRoutes } from '../../packages/console/build/contract-routes.ts'
 import { plant, root, type PlantedBug } from './planted-bug.ts'
 
@@ -11,66 +14,120 @@ export interface Verdict {
   readonly seconds: number
 }
 
-/** The project of the tests as they are, which have to pass. */
+/** The projects of the tests as they are, which have to pass. */
 const SOUND = 'without'
+const SOUND_BY_VITE = 'without, by Vite'
+/** Most of these tests wait for something: two of them leave half of two cores idle. */
+const WORKERS = 3
 const TEST_TIMEOUT_MS = 40_000
 /** What is polled for never comes in some of the tests with a bug: they fail then, rather than run out of time. */
 const POLL_TIMEOUT_MS = 10_000
 
 /**
  * Runs the test of every bug twice, in one start of vitest: as the code is, and with the bug in it. A bug is planted
- * while its module is loaded, so no file changes on disk, and nothing has to be restored whatever happens.
+ * while its module is loaded, so no file changes on disk, and nothing has to be restored whatever happens. `afterTests`:
+ * all tests have just passed as the code is, and are run with the bugs only.
  */
-export async function runPlanted(bugs: readonly PlantedBug[], tell: (verdict: Verdict) => void): Promise<Verdict[]> {
-  const planted = new Set<string>()
+export async function runPlanted(
+  bugs: readonly PlantedBug[],
+  afterTests: boolean,
+  tell: (verdict: Verdict) => void,
+): Promise<Verdict[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'datahub-planted-'))
+  const markOf = ({ id }: PlantedBug) => join(folder, `${id}.loaded`)
   const watcher = new Outcomes()
   const vitest = await createVitest('test', {
     config: false,
     root,
     watch: false,
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: WORKERS,
     reporters: [watcher],
-    // A bug is in the modules of its own project, and nowhere else
-    sharedViteServer: false,
     fsModuleCache: false,
-    projects: [SOUND, ...bugs.map(({ id }) => id)].map((name) => ({
-      test: {
-        name,
-        include: [],
-        testTimeout: TEST_TIMEOUT_MS,
-        hookTimeout: TEST_TIMEOUT_MS,
-        expect: { poll: { timeout: POLL_TIMEOUT_MS } },
-      },
-      plugins: [contractRoutes(), ...bugs.filter(({ id }) => id === name).map((bug) => planter(bug, planted))],
-    })),
+    projects: [
+      withOptions(SOUND, loadedByNode({})),
+      withOptions(SOUND_BY_VITE, loadedByVite([])),
+      ...bugs.map((bug) =>
+        withOptions(
+          bug.id,
+          isByVite(bug) ? loadedByVite([planter(bug, markOf(bug))]) : loadedByNode(plantIn(folder, bug, markOf(bug))),
+        ),
+      ),
+    ],
   })
   const verdicts: Verdict[] = []
+  const judgeOne = (bug: PlantedBug) => verdicts.push(judge(bug, watcher, afterTests, existsSync(markOf(bug)), tell))
   watcher.onEnd = (name) => {
     const bug = bugs.find(({ id }) => id === name)
-    if (bug) verdicts.push(judge(bug, watcher, planted, tell))
+    if (bug) judgeOne(bug)
   }
   try {
-    await vitest.runTestSpecifications(soundSpecifications(vitest, bugs))
+    if (!afterTests) await vitest.runTestSpecifications(soundSpecifications(vitest, bugs))
     await vitest.runTestSpecifications(bugs.map((bug) => specify(vitest, bug.id, bug.test, [bug.name])))
+    for (const bug of bugs) if (!verdicts.some((verdict) => verdict.bug === bug)) judgeOne(bug)
   } finally {
     await vitest.close()
+    rmSync(folder, { recursive: true })
   }
-  const unheard = bugs.filter((bug) => !verdicts.some((verdict) => verdict.bug === bug))
-  return [...verdicts, ...unheard.map((bug) => judge(bug, watcher, planted, tell))]
+  return verdicts
 }
 
-function planter(bug: PlantedBug, planted: Set<string>) {
+/** The console is written for Vite, with modules that nobody else knows. */
+function isByVite({ test }: PlantedBug): boolean {
+  return test.startsWith('packages/console/')
+}
+
+function loadedByVite(planters: Plugin[]) {
+  return { test: {}, plugins: [contractRoutes(), ...planters] }
+}
+
+/** Node keeps what it has compiled, and needs no server of its own for each bug. */
+function loadedByNode(env: Record<string, string>) {
+  const execArgv = ['--import', join(import.meta.dirname, 'plant-while-loading.ts')]
+  return { test: { env, execArgv, experimental: { viteModuleRunner: false, nodeLoader: false } } }
+}
+
+function withOptions(name: string, { test, ...rest }: ReturnType<typeof loadedByVite | typeof loadedByNode>) {
+  return {
+    ...rest,
+    test: {
+      ...test,
+      name,
+      include: [],
+      testTimeout: TEST_TIMEOUT_MS,
+      hookTimeout: TEST_TIMEOUT_MS,
+      expect: { poll: { timeout: POLL_TIMEOUT_MS } },
+    },
+  }
+}
+
+function planter(bug: PlantedBug, mark: string): Plugin {
   const path = resolve(root, bug.file)
   return {
     name: `planted:${bug.id}`,
-    enforce: 'pre' as const,
+    enforce: 'pre',
     load(id: string) {
       if (id.split('?')[0] !== path) return undefined
-      planted.add(bug.id)
+      writeFileSync(mark, '')
       return plant(bug, readFileSync(path, 'utf8'))
     },
   }
+}
+
+/** What `plant-while-loading.ts` has to know. */
+function plantIn(folder: string, bug: PlantedBug, mark: string): Record<string, string> {
+  const path = resolve(root, bug.file)
+  const source = join(folder, `${bug.id}.ts`)
+  writeFileSync(source, plant(bug, readFileSync(path, 'utf8')))
+  return {
+    PLANTED_IN: pathToFileURL(path).href,
+    PLANTED_SOURCE: source,
+    PLANTED_MARK: mark,
+  }
+}
+
+function soundProjectOf(bug: PlantedBug): string {
+  return isByVite(bug) ? SOUND_BY_VITE : SOUND
 }
 
 /** Each file of tests once, with all the tests in it that bugs name. */
@@ -79,7 +136,7 @@ function soundSpecifications(vitest: Vitest, bugs: readonly PlantedBug[]): TestS
   return [...byFile].map(([file, group]) =>
     specify(
       vitest,
-      SOUND,
+      soundProjectOf(group[0] as PlantedBug),
       file,
       group.map(({ name }) => name),
     ),
@@ -92,30 +149,33 @@ function specify(vitest: Vitest, project: string, file: string, names: readonly 
   return vitest.getProjectByName(project).createSpecification(resolve(root, file), { testNamePattern })
 }
 
-function judge(bug: PlantedBug, { tests, modules }: Outcomes, planted: Set<string>, tell: (verdict: Verdict) => void) {
+function judge(
+  bug: PlantedBug,
+  { tests, modules }: Outcomes,
+  afterTests: boolean,
+  isPlanted: boolean,
+  tell: (verdict: Verdict) => void,
+): Verdict {
   const of = (project: string) =>
     tests.find(
       (test) =>
         test.project.name === project && test.fullName === bug.name && resolve(root, bug.test) === test.module.moduleId,
     )
-  const [sound, broken] = [of(SOUND), of(bug.id)]
+  const [sound, broken] = [of(soundProjectOf(bug)), of(bug.id)]
   const said = [messagesOf(broken), ...(modules.get(bug.id) ?? [])].join('\n')
-  const problem = problemOf(bug, sound, broken, said, planted.has(bug.id))
+  const problem = (afterTests ? undefined : problemWithout(bug, sound)) ?? problemWith(bug, broken, said, isPlanted)
   const verdict = { bug, problem, seconds: (broken?.diagnostic()?.duration ?? 0) / 1000 }
   tell(verdict)
   return verdict
 }
 
-function problemOf(
-  bug: PlantedBug,
-  sound: TestCase | undefined,
-  broken: TestCase | undefined,
-  said: string,
-  isPlanted: boolean,
-) {
+function problemWithout(bug: PlantedBug, sound: TestCase | undefined): string | undefined {
   if (!sound) return `there is no test "${bug.name}" in ${bug.test}, or its file could not be loaded`
-  if (sound.result().state !== 'passed') return `the test fails without the bug: ${messagesOf(sound)}`
-  if (!isPlanted) return `the test does not even load ${bug.file}`
+  return sound.result().state === 'passed' ? undefined : `the test fails without the bug: ${messagesOf(sound)}`
+}
+
+function problemWith(bug: PlantedBug, broken: TestCase | undefined, said: string, isPlanted: boolean) {
+  if (!isPlanted) return `the test does not even load ${bug.file}, or there is no test "${bug.name}" in ${bug.test}`
   if (!broken) return `the test did not run with the bug: ${said}`
   if (broken.result().state === 'passed') return 'THE TEST PASSES WITH THE BUG'
   if (!said.includes(bug.because)) return `the test fails, but not because "${bug.because}". It says: ${said}`
