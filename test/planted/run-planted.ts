@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createVitest, type TestCase, type TestModule, type TestSpecification, type Vitest } from 'vitest/node'
-import type { Plugin } from 'vite'
+import type { Plugin } from 'vitest/config'
 import { contractRoutes } from '../../packages/console/build/contract-routes.ts'
 import { plant, root, type PlantedBug } from './planted-bug.ts'
 

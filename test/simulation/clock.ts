@@ -17,28 +17,59 @@ export function skewClocks(byMs: number): void {
   skewMs = byMs
 }
 
-class SimulatedDate extends RealDate {
-  constructor(...values: ConstructorParameters<typeof Date> | []) {
-    if (values.length === 0) super(SimulatedDate.now())
-    else super(...values)
-  }
+/** The hub's clock, by which it reads the time. */
+function now(): number {
+  return world ? Math.round(world.nowMs + skewMs) : RealDate.now()
+}
 
-  static override now(): number {
-    return world ? Math.round(world.nowMs + skewMs) : RealDate.now()
-  }
+/** Makes real dates: those of a class of its own take several times as long, and a history makes thousands. */
+function SimulatedDate(...values: [number] | []): Date | string {
+  const date = values.length === 0 ? new RealDate(now()) : new RealDate(...values)
+  return new.target ? date : date.toString()
 }
 
 const TIMED_OUT = new DOMException('The operation timed out', 'TimeoutError')
 
 /** Puts the simulated clock where the product's code looks for one. Once per process. */
 export function install(): void {
-  globalThis.Date = SimulatedDate as DateConstructor
+  globalThis.Date = Object.assign(SimulatedDate, {
+    now,
+    UTC: RealDate.UTC,
+    parse: RealDate.parse,
+  }) as unknown as DateConstructor
+  SimulatedDate.prototype = RealDate.prototype
   Math.random = () => (world ? world.random.next() : realRandom())
   AbortSignal.timeout = (ms: number) => {
     const over = new AbortController()
     world?.schedule(ms, () => over.abort(TIMED_OUT))
     return over.signal
   }
+}
+
+/** What a call of `setDue` answers. */
+class Due {
+  run: (() => void) | undefined
+
+  constructor(run: () => void) {
+    this.run = run
+  }
+
+  /** Nothing here keeps a process alive. */
+  unref(): this {
+    return this
+  }
+}
+
+/** `setTimeout` of node:timers. */
+export function setDue(run: () => void, ms: number): Due {
+  const due = new Due(run)
+  world?.schedule(ms, () => due.run?.())
+  return due
+}
+
+/** `clearTimeout` of node:timers. */
+export function clearDue(due: Due): void {
+  due.run = undefined
 }
 
 /** `setTimeout` of node:timers/promises. */

@@ -201,7 +201,8 @@ function raced<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T>
   return new Promise<T>((resolve, reject) => {
     const stop = () => reject(signal.reason as Error)
     if (signal.aborted) return stop()
+    // It is the signal of this request alone, and goes with it
     signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+    work.then(resolve, reject)
   })
 }

@@ -37,6 +37,7 @@ const SUBSTITUTES = new Map([
   [loader('package/zip-file.ts'), here('zip-file.ts')],
 ])
 const TIMERS = here('timers.ts')
+const TIMEOUTS = here('timeouts.ts')
 const FILE_SYSTEM = here('file-system.ts')
 const simulation = pathToFileURL(import.meta.dirname).href
 
@@ -50,6 +51,7 @@ registerHooks({
     if (context.parentURL?.startsWith(simulation)) return next(specifier, context)
     if (context.parentURL?.includes('/node_modules/')) return next(specifier, context)
     if (specifier === 'node:timers/promises') return { url: TIMERS, shortCircuit: true, format: 'module-typescript' }
+    if (specifier === 'node:timers') return { url: TIMEOUTS, shortCircuit: true, format: 'module-typescript' }
     if (specifier === 'node:fs/promises' && /\/destinations\/(sealed|growing)\.ts$/.test(context.parentURL ?? ''))
       return { url: FILE_SYSTEM, shortCircuit: true, format: 'module-typescript' }
     const resolved = next(specifier, context)

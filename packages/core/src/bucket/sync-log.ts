@@ -78,7 +78,9 @@ export function neutralizeReason(reason: string | null): string | null {
 
 /** `2025-08-26 03:00:00.123`: UTC, always this width, so that it sorts as text. */
 function formatTime(instant: Date | null): string | null {
-  return instant === null ? null : instant.toISOString().replace('T', ' ').slice(0, 23)
+  if (instant === null) return null
+  const text = instant.toISOString()
+  return `${text.slice(0, 10)} ${text.slice(11, 23)}`
 }
 
 function formatRow(row: SyncLogRow): string {

@@ -7,7 +7,7 @@ import type {
   SendingAhead,
   StagedFile,
 } from '@datahub/core/destination/destination'
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Claim } from '../executions/claim.ts'
 import { findLastSize } from '../executions/sealed-store.ts'
 import { buildManifest } from './build-manifest.ts'
@@ -59,7 +59,7 @@ export async function storeManifest(attempt: Attempt, tools: DeliveryTools, dest
   const { claim, signal } = attempt
   const key = packageKey(destination, claim)
   const body = Buffer.from(formatManifest(await buildManifest(tools.db, tools.instanceId, claim, key)))
-  const labels = { ...originOf(tools, claim), sha256: createHash('sha256').update(body).digest('hex') }
+  const labels = { ...originOf(tools, claim), sha256: hash('sha256', body) }
   await destination.putNew(manifestNameOf(key), body, labels, signal)
 }
 

@@ -3,7 +3,7 @@ import { syncLogName, taskDirectory } from '@datahub/core/bucket/names'
 import type { Destination, StoredObject } from '@datahub/core/destination/destination'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { isFinal } from '@datahub/core/execution/status'
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 export interface LogToWrite {
   readonly taskId: number
@@ -39,7 +39,7 @@ export async function writeLog(destination: Destination, log: LogToWrite, signal
   let { version, kept, rows } = log
   for (let tries = 1; ; tries += 1) {
     const body = Buffer.from(formatSyncLog(rows, kept))
-    const labels = { instance: log.instanceId, sha256: createHash('sha256').update(body).digest('hex') }
+    const labels = { instance: log.instanceId, sha256: hash('sha256', body) }
     try {
       return { version: (await destination.putVersion(key, body, labels, version, signal)).version, kept }
     } catch (error) {

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { clearTimeout, setTimeout } from 'node:timers'
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
@@ -100,15 +101,25 @@ export async function request<T>(
   send: (abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted()
-  const deadline = AbortSignal.timeout(limitMs)
+  // One signal that goes with the request: those of `any` and `timeout` are looked after for as long as the limit is
+  const over = new AbortController()
+  const giveUp = () => over.abort()
+  signal.addEventListener('abort', giveUp, { once: true })
+  const deadline = setTimeout(giveUp, Math.min(limitMs, LONGEST_MS)).unref()
   try {
-    return await send(AbortSignal.any([signal, deadline]))
+    return await send(over.signal)
   } catch (error) {
     signal.throwIfAborted()
-    if (deadline.aborted) throw new DataHubError('destination.timeout', doing, { facts: { limitMs } })
+    if (over.signal.aborted) throw new DataHubError('destination.timeout', doing, { facts: { limitMs } })
     throw asDestinationError(error, doing)
+  } finally {
+    clearTimeout(deadline)
+    signal.removeEventListener('abort', giveUp)
   }
 }
+
+/** What a timer can wait for. */
+const LONGEST_MS = 2 ** 31 - 1
 
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { ObjectLabels, StagedFile, Stored } from '@datahub/core/destination/destination'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
@@ -169,7 +169,7 @@ function isProven({ can, memory }: Bucket): boolean {
 /** What most stores call a whole object that they do not encrypt with a key of their own; undefined where MD5 is forbidden. */
 function md5Of(bytes: Buffer): string | undefined {
   try {
-    return createHash('md5').update(bytes).digest('hex')
+    return hash('md5', bytes)
   } catch {
     return undefined
   }

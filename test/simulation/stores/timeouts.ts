@@ -1,0 +1,1 @@
+export { clearDue as clearTimeout, setDue as setTimeout } from '../clock.ts'
