@@ -126,7 +126,7 @@ export function TaskTable({ rows, gone, chosen, onChoose }: TaskTableProps) {
       key: 'way',
       title: m.task.column.way,
       isMinor: true,
-      className: 'min-w-32 [overflow-wrap:anywhere]',
+      className: 'min-w-36 [overflow-wrap:anywhere]',
       cell: ({ source, destination }) => (
         <>
           <span className="line-clamp-3">{source}</span>
@@ -156,7 +156,7 @@ function Recent({ executions }: { executions: TaskRow['recent'] }) {
     <span title={words} className="flex h-5 items-end gap-[2px]">
       <span className="sr-only">{words}</span>
       {executions.map(({ id, status }) => (
-        <span key={id} aria-hidden className={cx('w-[5px] rounded-[2px]', barOf(status as Status))} />
+        <span key={id} aria-hidden className={cx('w-1 rounded-[2px]', barOf(status as Status))} />
       ))}
     </span>
   )
