@@ -43,9 +43,9 @@ test('list and show name the reports and no secret', async () => {
     'GET /sources/market_insight/schemas': { body: [schema] },
   })
   expect((await runIn({ url: hub.url }, 'source', 'list')).out).toBe(
-    `NAME            KIND      REPORTS                                    TASKS  TESTED                                    UPDATED
-market_insight  postgres  market_insight_asin, market_insight_brand      2  ✓ 2026-11-02 09:00:00 UTC, changed since  2026-11-02 08:00:00 UTC
-sample          sample    built in                                       0  never                                     2026-11-02 08:00:00 UTC
+    `NAME            KIND      REPORTS                                    TASKS  TESTED                                        UPDATED
+market_insight  postgres  market_insight_asin, market_insight_brand      2  ✓ 2026-11-02 09:00:00 UTC, with other values  2026-11-02 08:00:00 UTC
+sample          sample    built in                                       0  never                                         2026-11-02 08:00:00 UTC
 `,
   )
   const { out } = await runIn({ url: hub.url }, 'source', 'show', 'market_insight')
