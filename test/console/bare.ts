@@ -15,7 +15,7 @@ const FAILURES = [inEnglish, inChinese].flatMap(({ execution }) =>
 export function bareIn(page: Page): Promise<string[]> {
   return page.locator('html').evaluate((html, statuses) => {
     const document = html.ownerDocument
-    const data = 'code, pre, kbd, textarea, time, option, [data-log], [lang=en]'
+    const data = 'code, pre, kbd, textarea, time, option, [data-log]'
     const OFFSET = /(UTC|GMT([+-]\d{1,2}(:\d\d)?)?)(?![\w/])/
     const ZONE = /\b[A-Z]\w+(\/\w+)+|\bUTC\b/
     const CLOCK = /(?<![\d:.-])([01]?\d|2[0-4]):[0-5]\d(?![\d:])/

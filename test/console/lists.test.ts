@@ -1,3 +1,6 @@
+import { realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { visit } from './browser.ts'
@@ -6,6 +9,7 @@ import { useBrowser } from './use-browser.ts'
 import { furnish, startWorld, type World } from './world.ts'
 
 const SOON = { timeout: 20_000 }
+const SLOW = { timeout: 120_000 }
 
 const browser = useBrowser()
 let world: World
@@ -188,19 +192,41 @@ test('the activity of a task tells executions and changes, who made them, and wh
   await expect.poll(rows, SOON).toEqual(second)
 })
 
-test('the log of an execution is filtered by level, told by words and shapes', async () => {
+/** Lines of the log of an execution, straight into the hub's database: nothing that a test could wait for has so many. */
+async function addLines(executionId: number | undefined, count: number): Promise<void> {
+  const cluster = await realpath(join(world.hub.dataDir, 'postgres'))
+  const client = new pg.Client(`postgres://datahub@localhost/postgres?host=${encodeURIComponent(cluster)}`)
+  await client.connect()
+  await client.query(
+    `insert into execution_event (execution_id, attempt, step, message, level)
+      select $1, 1, 'fail', 'again ' || n, 'info' from generate_series(1, $2::int) n`,
+    [executionId, count],
+  )
+  await client.end()
+}
+
+test('the log of an execution is filtered by level, told by words and shapes, and searched whole', SLOW, async () => {
   await using visited = await visit(browser(), world.admin)
   const { page } = visited
   const { items } = await world.ask<{ items: { id: number; taskId: number }[] }>('GET', '/executions?task=4')
   await page.goto(`/tasks/4?execution=${items[0]?.id}`)
   const log = page.getByRole('list', { name: 'Log' })
   await log.waitFor()
+  await addLines(items[0]?.id, 1200)
+  await page.reload()
+  const earlier = log.getByRole('button', { name: /^Show earlier lines/ })
+  await earlier.waitFor()
   const all = await log.getByRole('listitem').count()
   await page.getByRole('combobox', { name: 'Level' }).selectOption({ label: 'Warnings and errors' })
+  await earlier.waitFor({ state: 'detached' })
   const grave = await log.getByRole('listitem').allTextContents()
   expect(grave.length).toBeGreaterThan(0)
   expect(grave.length).toBeLessThan(all)
   expect(grave.every((line) => /warning|error/.test(line))).toBe(true)
+  await page.getByRole('combobox', { name: 'Level' }).selectOption({ index: 0 })
+  // Of the part that came first, and of the one that was read for it
+  await page.getByRole('searchbox', { name: 'Find in the log' }).fill('again 77')
+  await page.getByText('1 of 11').waitFor()
   await page.getByRole('searchbox', { name: 'Find in the log' }).fill('no such words')
   await page.getByText('0 of 0').waitFor()
 })

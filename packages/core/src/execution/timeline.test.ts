@@ -81,6 +81,22 @@ test('what is waited between attempts counts to the stage that failed, and a pac
   ])
 })
 
+test('an attempt that fails before its first step leaves the execution at the stage that it had reached', () => {
+  const waiting = history({
+    attempts: [
+      { attempt: 1, startedAt: at(1), endedAt: at(10) },
+      { attempt: 2, startedAt: at(20), endedAt: at(21) },
+    ],
+    events: [
+      { at: at(2), attempt: 1, step: 'dispatch' },
+      { at: at(3), attempt: 1, step: 'generate' },
+      { at: at(10), attempt: 1, step: 'fail' },
+      { at: at(21), attempt: 2, step: 'fail' },
+    ],
+  })
+  expect(words(waiting, at(30)).slice(1, 3)).toEqual(['dispatch done 1 + 0', 'generate waiting 9 + 19'])
+})
+
 test('one that is cancelled while it waits for its next attempt has failed where it stood', () => {
   const cancelled = history({ endedAt: at(30), attempts: [{ attempt: 1, startedAt: at(1), endedAt: at(10) }] })
   expect(words(cancelled)).toEqual([

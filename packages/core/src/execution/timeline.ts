@@ -44,9 +44,7 @@ export function timelineOf(history: History, now: Date): Stage[] {
   }
   for (const { attempt, startedAt, endedAt } of history.attempts) {
     const own = history.events.filter((event) => event.attempt === attempt)
-    // What is packed already is only sent again
-    const isSentAgain = own[0] ? own[0].step === 'send' : present.stage === 'send'
-    goOn(startedAt, { stage: isSentAgain ? 'send' : 'dispatch', isWaiting: false })
+    goOn(startedAt, { stage: beginOf(own, present.stage), isWaiting: false })
     for (const { at, step } of own) goOn(at, AFTER[step] ?? present)
     if (endedAt) goOn(endedAt, { stage: present.stage, isWaiting: true })
   }
@@ -57,6 +55,13 @@ export function timelineOf(history: History, now: Date): Stage[] {
     state: index > reached ? 'none' : index < reached ? 'done' : lastState(history, present.isWaiting),
     ...(spent.get(name) ?? { workMs: 0, waitMs: 0 }),
   }))
+}
+
+/** Where an attempt begins: what is packed already is only sent again, and what fails before its first step stays where it stood. */
+function beginOf(own: History['events'], present: StageName): StageName {
+  const first = own.find(({ step }) => step !== 'fail')
+  if (first) return first.step === 'send' ? 'send' : 'dispatch'
+  return present === 'queued' ? 'dispatch' : present
 }
 
 function lastState({ endedAt, isDelivered }: History, isWaiting: boolean): Stage['state'] {

@@ -43,7 +43,7 @@ export const home = {
     destination: 'Add a destination',
     destinationHint: 'The bucket that packages are delivered into.',
     task: 'Create a task',
-    taskHint: 'Every day at 03:00, or once for the last months.',
+    taskHint: 'Every day, or once for the last months.',
     done: 'done',
   },
 }

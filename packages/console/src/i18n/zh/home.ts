@@ -42,7 +42,7 @@ export const home: Messages['home'] = {
     destination: '添加目标存储',
     destinationHint: '数据包投递到的存储桶。',
     task: '创建任务',
-    taskHint: '每天 03:00，或一次性投递最近几个月。',
+    taskHint: '每天一次，或一次性投递最近几个月。',
     done: '已完成',
   },
 }
