@@ -98,7 +98,11 @@ export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDet
         </span>
       </div>
       <div className="flex flex-wrap gap-2">
-        <span className="flex min-w-[min(100%,26rem)] flex-1 items-center gap-1" onKeyDown={onKeyDown} role="presentation">
+        <span
+          className="flex min-w-[min(100%,26rem)] flex-1 items-center gap-1"
+          onKeyDown={onKeyDown}
+          role="presentation"
+        >
           <SearchBox
             label={m.execution.find}
             value={text}
