@@ -10,7 +10,7 @@ const run = promisify(execFile)
 /** The most that Linux gives to everybody. */
 const PIPE_BYTES = 1024 * 1024
 /** F_SETPIPE_SZ, which Node has no way to ask for. */
-const WIDEN = `open my $pipe, "+<", $ARGV[0] or die; fcntl $pipe, 1031, ${PIPE_BYTES} or die`
+const widening = `open my $pipe, "+<", $ARGV[0] or die; fcntl $pipe, 1031, ${PIPE_BYTES} or die`
 
 /**
  * A named pipe, and what is written into it, as chunks that are valid until the next one is asked for. It is read into
@@ -28,7 +28,7 @@ export class RowsPipe implements AsyncIterable<Uint8Array> {
     await run('mkfifo', ['-m', '600', path])
     const pipe = new RowsPipe(path)
     // With the usual 64 KB DuckDB waits for us and we for it, again and again. Every Debian has Perl; without, it is slower
-    await run('perl', ['-e', WIDEN, path]).catch(() => undefined)
+    await run('perl', ['-e', widening, path]).catch(() => undefined)
     return pipe
   }
 
