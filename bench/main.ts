@@ -15,6 +15,7 @@ import { benchExecutions } from './executions/bench-executions.ts'
 import { formatFigures, type Figure } from './figure.ts'
 import { benchLists } from './lists/bench-lists.ts'
 import { benchLoader } from './loader/bench-loader.ts'
+import { benchMemory } from './loader/memory/bench-memory.ts'
 import { benchPackage } from './package/bench-package.ts'
 import { benchSources } from './sources/bench-sources.ts'
 
@@ -39,6 +40,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   dispatch: () => benchDispatch(values.quick ? { tasks: 2_000, fires: 20 } : {}),
   lists: () => benchLists(values.quick ? { tasks: 1_000 } : {}),
   loader: () => benchLoader({ repetitions, ...(values.quick ? { sizeBytes: 30e6 } : {}) }),
+  memory: () => benchMemory(values.quick ? { maxRows: 70_000 } : {}),
 }
 
 const unknown = positionals.filter((name) => !(name in benches))

@@ -15,6 +15,13 @@ import { formatSyncLog, type SyncLogRow } from '@datahub/core/bucket/sync-log'
 import { createDeflater } from '@datahub/server/package/deflater'
 import { createPackage } from '@datahub/server/package/package-writer'
 
+/** What a manifest says of a report. */
+export interface ReportShape {
+  readonly columns: readonly Column[]
+  readonly primaryKey?: readonly string[]
+  readonly replaceByRange?: { readonly dateColumn: string }
+}
+
 /** The columns of the bench's sample CSV. */
 const SAMPLE_COLUMNS: readonly Column[] = [
   { name: 'date', type: 'date', nullable: false },
@@ -34,11 +41,17 @@ const SAMPLE_COLUMNS: readonly Column[] = [
   { name: 'updated_at', type: 'timestamp', nullable: true },
 ]
 
+export const SAMPLE_SHAPE: ReportShape = { columns: SAMPLE_COLUMNS, replaceByRange: { dateColumn: 'date' } }
+
 const TASK = 161
 const SAMPLE_RANGE = { from: '2025-08-01T00:00:00Z', to: '2025-09-01T00:00:00Z', timeZone: 'UTC' }
 
 /** A folder with one package for each CSV, all made by the real writer, with manifests and a sync log. */
-export async function fillBucket(folder: string, csvs: readonly string[]): Promise<void> {
+export async function fillBucket(
+  folder: string,
+  csvs: readonly string[],
+  { columns, primaryKey, replaceByRange }: ReportShape = SAMPLE_SHAPE,
+): Promise<void> {
   const directory = join(folder, taskDirectory('', TASK))
   await mkdir(directory, { recursive: true })
   const instanceId = randomUUID()
@@ -79,8 +92,9 @@ export async function fillBucket(folder: string, csvs: readonly string[]): Promi
           {
             ...packed,
             table: 'market_insight_asin',
-            columns: [...SAMPLE_COLUMNS],
-            replaceByRange: { dateColumn: 'date' },
+            columns: [...columns],
+            ...(primaryKey && { primaryKey: [...primaryKey] }),
+            ...(replaceByRange && { replaceByRange }),
           },
         ],
       })

@@ -37,14 +37,15 @@ export async function writeRows(
   }
   const [only] = share.cuts
   const isWhole = share.cuts.length === 1 && only?.from === plan.cut?.from && only?.to === plan.cut?.to
-  return isWhole ? writer.copy(records, writer.deletions(share.cuts)) : writer.replaceCuts(records, share.cuts)
+  return isWhole ? writer.replace(records, share.cuts) : writer.replaceCuts(records, share.cuts)
 }
 
 /** Takes out what loads have put into a table; one that is not there any more holds nothing of them. */
 export async function removeLoads(target: Target, table: TableName, loads: readonly number[]): Promise<void> {
   if (loads.length === 0 || (await target.columnsOf(table)) === undefined) return
-  const [name, load] = [quoteTable(target.dialect, table), target.dialect.quote(LOAD_COLUMN)]
-  await target.run(sql`delete from ${text(name)} where ${text(load)} in (${listOf(loads)})`)
+  const condition = sql`${text(target.dialect.quote(LOAD_COLUMN))} in (${listOf(loads)})`
+  if (target.byScan) await target.byScan.removeWhere(table, condition)
+  else await target.run(sql`delete from ${text(quoteTable(target.dialect, table))} where ${condition}`)
 }
 
 class RowWriter {
@@ -62,8 +63,17 @@ class RowWriter {
     this.#table = text(quoteTable(target.dialect, plan.table))
   }
 
-  deletions(cuts: readonly Cut[]): Sql[] {
-    return cuts.map((cut) => sql`delete from ${this.#table} where ${this.#within(cut, '')}`)
+  /** All of a range goes, and its rows come. */
+  async replace(records: AsyncIterable<Uint8Array>, cuts: readonly Cut[]): Promise<number> {
+    return this.copy(records, await this.#clear(cuts))
+  }
+
+  /** Removes the rows of the cuts, or gives back the statements that do, for the trip in which the first row goes. */
+  async #clear(cuts: readonly Cut[]): Promise<Sql[]> {
+    const { byScan } = this.#target
+    if (!byScan) return cuts.map((cut) => sql`delete from ${this.#table} where ${this.#within(cut, '')}`)
+    await byScan.removeWhere(this.#plan.table, this.#withinOne(cuts, ''))
+    return []
   }
 
   /** Straight into the table where every field has its column; otherwise by way of a staging table. */
@@ -85,19 +95,15 @@ class RowWriter {
   async replaceCuts(records: AsyncIterable<Uint8Array>, cuts: readonly Cut[]): Promise<number> {
     const field = this.#plan.cut?.columnIndex
     if (field !== undefined && this.#target.picksRows && !this.#gathers)
-      return this.copy(records, this.deletions(cuts), { only: { field, cuts } })
-    await this.#target.queryAll(this.deletions(cuts))
-    const inside = join(
-      cuts.map((cut) => sql`(${this.#within(cut, 's.')})`),
-      ' or ',
-    )
-    return this.#staged(records, () => this.#insert(sql` where ${inside}`))
+      return this.copy(records, await this.#clear(cuts), { only: { field, cuts } })
+    await this.#target.queryAll(await this.#clear(cuts))
+    return this.#staged(records, () => this.#insert(sql` where ${this.#withinOne(cuts, 's.')}`))
   }
 
   /** Per key, the row of the latest execution stays. */
   async upsert(records: AsyncIterable<Uint8Array>, newerLoads: readonly number[]): Promise<number> {
     const { byScan } = this.#target
-    if (byScan && !this.#gathers && (await byScan.takesDuplicates(this.#plan.table)))
+    if (byScan && (await byScan.takesDuplicates(this.#plan.table)))
       return this.#upsertInTable(byScan, records, newerLoads)
     return this.#staged(records, async () => {
       await this.#requireKeys(this.#quote(STAGE), text('1 = 1'))
@@ -126,25 +132,28 @@ class RowWriter {
     await this.#target.run(sql`update ${this.#table} set ${load} = null where ${load} = ${own}`)
     const copied = await this.copy(records)
     const keyed = (alias: string) => this.#plan.key.map((name) => sql`${text(alias)}${this.#quote(name)}`)
-    await byScan.makeReady(this.#plan.table)
     const [held] = await this.#target.query(
       sql`select sum(${text(String(KEY_OVERHEAD_BYTES))} + ${byScan.keySize(keyed(''))}) as bytes from ${this.#table} where ${load} = ${own}`,
     )
     const parts = 1 + Math.floor(Number(held?.bytes ?? 0) / KEYS_AT_ONCE_BYTES)
+    const ofNewer = (alias: string) =>
+      newerLoads.length === 0 ? text('false') : sql`${text(alias)}${load} in (${listOf(newerLoads)})`
     let beaten = 0
+    await byScan.beginMarking()
     for (let part = 0; part < parts; part += 1) {
       const within = (alias: string) => byScan.isInPart(keyed(alias), part, parts)
       // What is said of t stands outside: inside, the engine would hold what it has seen of all rows.
-      const forget = (which: Sql, beside: Sql) =>
-        this.#target.run(
-          sql`delete from ${this.#table} as t where ${which} and ${within('t.')} and exists
+      const mark = (which: Sql, beside: Sql) =>
+        byScan.mark(
+          this.#plan.table,
+          sql`${which} and ${within('t.')} and exists
             (select 1 from ${this.#table} s where ${beside} and ${within('s.')} and ${this.#sameKey()})`,
         )
       await this.#requireKeys(this.#table, sql`${load} = ${own} and ${within('')}`)
-      if (newerLoads.length > 0)
-        beaten += await forget(sql`t.${load} = ${own}`, sql`s.${load} in (${listOf(newerLoads)})`)
-      await forget(sql`t.${load} is distinct from ${own}`, sql`s.${load} = ${own}`)
+      if (newerLoads.length > 0) beaten += await mark(sql`t.${load} = ${own}`, ofNewer('s.'))
+      await mark(sql`t.${load} is distinct from ${own} and (${ofNewer('t.')}) is not true`, sql`s.${load} = ${own}`)
     }
+    await byScan.removeMarked(this.#plan.table)
     return copied - beaten
   }
 
@@ -217,6 +226,13 @@ class RowWriter {
       sql`select 1 as found from ${rows} where ${which} group by ${key} having count(*) > 1 limit 1`,
     )
     if (twice) throw new Refusal(`two rows for ${wordsOfTable(this.#plan.table)} have the same key`)
+  }
+
+  #withinOne(cuts: readonly Cut[], prefix: string): Sql {
+    return join(
+      cuts.map((cut) => sql`(${this.#within(cut, prefix)})`),
+      ' or ',
+    )
   }
 
   /** The condition that a row is in the cut; `prefix` is the alias of its table, with a full stop. */

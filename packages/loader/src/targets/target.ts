@@ -79,8 +79,14 @@ export type Row = Readonly<Record<string, string | null>>
 export interface ByScan {
   /** False for a table with a key of its own, which refuses the second row. */
   takesDuplicates(table: TableName): Promise<boolean>
-  /** Before rows of the table are deleted, key by key. */
-  makeReady(table: TableName): Promise<void>
+  /** Begins to mark rows of a table that are going to be removed. */
+  beginMarking(): Promise<void>
+  /** Marks the rows of the table, as t, that the condition is true for; gives back how many. */
+  mark(table: TableName, condition: Sql): Promise<number>
+  /** Removes the rows that were marked. */
+  removeMarked(table: TableName): Promise<void>
+  /** Removes the rows that the condition is true for. */
+  removeWhere(table: TableName, condition: Sql): Promise<void>
   /** An expression for the bytes of a key. */
   keySize(key: readonly Sql[]): Sql
   /** The condition that a key is in one of as many parts, each key always in the same. */

@@ -4,20 +4,27 @@ import { join as joinPath } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
 import { readRecords } from '../../csv/read-records.ts'
-import { LoaderError, Refusal, wordsOf } from '../../problem.ts'
+import { Refusal, wordsOf } from '../../problem.ts'
 import type { Cut } from '../../tables/ranges.ts'
 import { LOAD_COLUMN } from '../../tables/table-mapping.ts'
-import { join, render, sql, text, type Sql } from '../sql.ts'
+import { join, sql, text } from '../sql.ts'
 import { quoteTable, type Copy, type HeldType, type Row, type TableName, type Target } from '../target.ts'
 import { duckdbDialect as dialect, heldBy } from './dialect.ts'
 import { openFile } from './open-file.ts'
+import { isIt, RowRemoval } from './remove-rows.ts'
+import { change, judge, query } from './statement.ts'
 
 /**
  * What DuckDB may hold in its buffers, in bytes; what does not fit goes into temporary files, but not the blocks of columns
- * that are being written. A staging table has columns of its own, in blocks of the usual size. Which transaction has deleted a
- * row is kept for every row beside one that goes.
+ * that are being written, nor the notes of rows that have gone. A staging table has columns of its own, in blocks of the usual
+ * size.
  */
-const MEMORY = { base: 24e6, blocksPerColumn: 3, stagedColumn: 2e6, perDeletedRow: 40 }
+const MEMORY = { base: 24e6, blocksPerColumn: 3, stagedColumn: 2e6 }
+/**
+ * Half-empty row groups that are joined when what was committed goes into its place in the file: all of those at once are in
+ * memory, and by itself DuckDB would join a hundred.
+ */
+const JOINED_AT_ONCE = 4
 /** What it has freed it keeps for itself, 30 MB and more, until the limit is set: so it is, now and then. */
 const RELEASE_ROWS = 10_240
 /** Rows that wait in the appender; its own limit of 204,800 would take more memory than all the rest. */
@@ -35,6 +42,7 @@ export async function openDuckdb(path: string): Promise<Target> {
     threads: '1',
     preserve_insertion_order: 'false',
     write_buffer_row_group_count: '1',
+    max_vacuum_tasks: String(JOINED_AT_ONCE),
   }).catch(async (error: unknown) => {
     await rm(scratch, { recursive: true, force: true })
     throw error
@@ -44,8 +52,10 @@ export async function openDuckdb(path: string): Promise<Target> {
   await connection.run(`set TimeZone = 'UTC'`).catch(() => {})
   const blockBytes = await blockSize(connection)
 
-  /** Of the rows that have gone in last, which the transaction may still hold. */
+  /** For the rows that have gone in last, which the transaction may still hold. */
   let allowed = MEMORY.base
+  const limit = () => query(connection, text(`set memory_limit = '${bytes(allowed + removal.notes)}'`))
+  const removal = new RowRemoval(connection, limit)
 
   const target: Target = {
     kind: 'duckdb',
@@ -53,20 +63,18 @@ export async function openDuckdb(path: string): Promise<Target> {
     ddlRollsBack: true,
     picksRows: true,
     byScan: {
-      async takesDuplicates({ schema, name }: TableName) {
+      async takesDuplicates(table: TableName) {
         const [unique] = await query(
           connection,
-          sql`select 1 as found from duckdb_constraints() where database_name = current_database()
-            and schema_name = ${schema === undefined ? text('current_schema()') : sql`${schema}`}
-            and lower(table_name) = lower(${name}) and constraint_type in ('PRIMARY KEY', 'UNIQUE') limit 1`,
+          sql`select 1 as found from duckdb_constraints() where ${isIt(table)}
+            and constraint_type in ('PRIMARY KEY', 'UNIQUE') limit 1`,
         )
         return unique === undefined
       },
-      async makeReady(table: TableName) {
-        const [row] = await query(connection, text(`select count(*) as found from ${quoteTable(dialect, table)}`))
-        const limit = allowed + MEMORY.perDeletedRow * Number(row?.found)
-        await query(connection, text(`set memory_limit = '${bytes(limit)}'`))
-      },
+      beginMarking: () => removal.begin(),
+      mark: (table, condition) => removal.mark(table, condition),
+      removeMarked: (table) => removal.removeMarked(table),
+      removeWhere: (table, condition) => removal.removeWhere(table, condition),
       keySize: (key) =>
         join(
           key.map((column) => sql`strlen(cast(${column} as varchar))`),
@@ -80,12 +88,10 @@ export async function openDuckdb(path: string): Promise<Target> {
       for (const statement of statements) answers.push(await query(connection, statement))
       return answers
     },
-    async run(statement) {
-      const [row] = await query(connection, statement)
-      return Number(row?.Count ?? 0)
-    },
+    run: (statement) => change(connection, statement),
     async exclusively(questions, work) {
       await query(connection, text('begin transaction'))
+      removal.notes = 0
       try {
         const result = await work(await target.queryAll(questions))
         await query(connection, text('commit'))
@@ -97,11 +103,9 @@ export async function openDuckdb(path: string): Promise<Target> {
     },
     atomically: (work) => work(),
     async columnsOf(table: TableName) {
-      const schema = table.schema === undefined ? text('current_schema()') : sql`${table.schema}`
       const rows = await query(
         connection,
-        sql`select column_name as name, data_type as declared from duckdb_columns()
-          where schema_name = ${schema} and lower(table_name) = lower(${table.name}) and database_name = current_database() order by column_index`,
+        sql`select column_name as name, data_type as declared from duckdb_columns() where ${isIt(table)} order by column_index`,
       )
       if (rows.length === 0) return undefined
       return rows.map(({ name, declared }) => ({
@@ -135,7 +139,7 @@ export async function openDuckdb(path: string): Promise<Target> {
       const allow = (length: number) => {
         longest = length
         allowed = MEMORY.base + perColumn * there.length + 4 * length
-        return query(connection, text(`set memory_limit = '${bytes(allowed)}'`))
+        return limit()
       }
       await allow(0)
       let rows = 0
@@ -213,29 +217,4 @@ function append(appender: DuckDBAppender, name: string, value: string, isBytes: 
   } catch (error) {
     throw new Refusal(`DuckDB does not take it: ${name}: ${wordsOf(error)}`)
   }
-}
-
-async function query(connection: DuckDBConnection, statement: Sql): Promise<Row[]> {
-  try {
-    const values = statement.values.map((value) => (typeof value === 'number' ? BigInt(Math.trunc(value)) : value))
-    const reader = await connection.runAndReadAll(
-      render(statement, (at) => `$${at}`),
-      values,
-    )
-    return reader
-      .getRowObjects()
-      .map((row) =>
-        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)])),
-      )
-  } catch (error) {
-    throw judge(error)
-  }
-}
-
-function judge(error: unknown): Error {
-  if (error instanceof Refusal || error instanceof LoaderError) return error
-  const words = wordsOf(error)
-  if (/^(Conversion|Constraint|Out of Range|Invalid Input) Error/.test(words))
-    return new Refusal(`DuckDB does not take it: ${words}`)
-  return new LoaderError(`DuckDB failed: ${words}.`, 'Mend what it says, and run it again: nothing was half loaded.')
 }

@@ -14,7 +14,7 @@ const LOCK_WAIT_MS = 600_000
  * Of each column, a row group is in memory until it is written: in blocks of the file's size, some for values and one for
  * NULLs. With the usual 122,880 rows and 256 KiB, a table of 300 columns would take 600 MB, however few its rows.
  */
-const ROW_GROUP_ROWS = 8192
+export const ROW_GROUP_ROWS = 8192
 /** Of files that we make; in a file that somebody else made, its own size stays. */
 const BLOCK_BYTES = 32_768
 
