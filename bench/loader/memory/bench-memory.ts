@@ -12,6 +12,8 @@ import { MEMORY_CASES, type MemoryCase } from './shapes.ts'
 import { writeCsv } from './write-csv.ts'
 
 const run = promisify(execFile)
+/** `datahub-loader` starts itself so. */
+const AS_THE_COMMAND = '--max-semi-space-size=4'
 
 /**
  * The most memory that the loader takes, for each kind of database and each shape of packages that has once taken more than
