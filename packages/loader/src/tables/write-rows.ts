@@ -139,7 +139,7 @@ class RowWriter {
     const ofNewer = (alias: string) =>
       newerLoads.length === 0 ? text('false') : sql`${text(alias)}${load} in (${listOf(newerLoads)})`
     let beaten = 0
-    await byScan.beginMarking()
+    await byScan.beginMarking(this.#plan.table)
     for (let part = 0; part < parts; part += 1) {
       const within = (alias: string) => byScan.isInPart(keyed(alias), part, parts)
       // What is said of t stands outside: inside, the engine would hold what it has seen of all rows.

@@ -80,7 +80,7 @@ export interface ByScan {
   /** False for a table with a key of its own, which refuses the second row. */
   takesDuplicates(table: TableName): Promise<boolean>
   /** Begins to mark rows of a table that are going to be removed. */
-  beginMarking(): Promise<void>
+  beginMarking(table: TableName): Promise<void>
   /** Marks the rows of the table, as t, that the condition is true for; gives back how many. */
   mark(table: TableName, condition: Sql): Promise<number>
   /** Removes the rows that were marked. */

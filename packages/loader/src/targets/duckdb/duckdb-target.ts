@@ -12,7 +12,7 @@ import { quoteTable, type Copy, type HeldType, type Row, type TableName, type Ta
 import { duckdbDialect as dialect, heldBy } from './dialect.ts'
 import { openFile } from './open-file.ts'
 import { isIt, RowRemoval } from './remove-rows.ts'
-import { change, judge, query } from './statement.ts'
+import { change, judge, query, queryHere, type Ask } from './statement.ts'
 
 /**
  * What DuckDB may hold in its buffers, in bytes; what does not fit goes into temporary files, but not the blocks of columns
@@ -55,7 +55,10 @@ export async function openDuckdb(path: string): Promise<Target> {
   /** For the rows that have gone in last, which the transaction may still hold. */
   let allowed = MEMORY.base
   const limit = () => query(connection, text(`set memory_limit = '${bytes(allowed + removal.notes)}'`))
-  const removal = new RowRemoval(connection, limit)
+  /** Rows that have gone in in this transaction. */
+  let copied = 0
+  const ask: Ask = (statement) => (copied >= RELEASE_ROWS || removal.isLarge ? queryHere : query)(connection, statement)
+  const removal = new RowRemoval(ask, limit)
 
   const target: Target = {
     kind: 'duckdb',
@@ -71,7 +74,7 @@ export async function openDuckdb(path: string): Promise<Target> {
         )
         return unique === undefined
       },
-      beginMarking: () => removal.begin(),
+      beginMarking: (table) => removal.begin(table),
       mark: (table, condition) => removal.mark(table, condition),
       removeMarked: (table) => removal.removeMarked(table),
       removeWhere: (table, condition) => removal.removeWhere(table, condition),
@@ -82,19 +85,20 @@ export async function openDuckdb(path: string): Promise<Target> {
         ),
       isInPart: (key, part, parts) => sql`hash(${join(key, ', ')}) % ${text(String(parts))} = ${text(String(part))}`,
     },
-    query: (statement) => query(connection, statement),
+    query: ask,
     async queryAll(statements) {
       const answers: Row[][] = []
-      for (const statement of statements) answers.push(await query(connection, statement))
+      for (const statement of statements) answers.push(await ask(statement))
       return answers
     },
-    run: (statement) => change(connection, statement),
+    run: (statement) => change(ask, statement),
     async exclusively(questions, work) {
       await query(connection, text('begin transaction'))
-      removal.notes = 0
+      removal.reset()
+      copied = 0
       try {
         const result = await work(await target.queryAll(questions))
-        await query(connection, text('commit'))
+        await ask(text('commit'))
         return result
       } catch (error) {
         await connection.run('rollback').catch(() => {})
@@ -162,6 +166,7 @@ export async function openDuckdb(path: string): Promise<Target> {
             }
             appender.endRow()
             rows += 1
+            copied += 1
             if (rows % FLUSH_ROWS === 0) appender.flushSync()
           }
           // A value is in memory whole, more than once; short ones are lost in the rest.

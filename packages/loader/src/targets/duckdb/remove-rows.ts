@@ -1,9 +1,8 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
 import { sql, text, type Sql } from '../sql.ts'
 import { quoteTable, type TableName } from '../target.ts'
 import { duckdbDialect as dialect } from './dialect.ts'
 import { ROW_GROUP_ROWS } from './open-file.ts'
-import { change, query } from './statement.ts'
+import { change, type Ask } from './statement.ts'
 
 /**
  * DuckDB notes of every row beside one that goes who has deleted it, until the commit, and holds the notes in memory: 16 KiB
@@ -18,6 +17,9 @@ const NOTES_MAX_BYTES = 24e6
 /** Rows of the table that are gone through at a time; the numbers of those that go are in memory. */
 const PIECE_ROWS = 262_144
 
+/** A table of so few has no notes to speak of. */
+const FEW_ROWS = 32_768
+
 /** Numbers of rows that are going to be removed. */
 const MARKED = text('temp._datahub_marked')
 /** The table as it was, while what stays of it is written anew. */
@@ -25,28 +27,34 @@ const BEFORE = '_datahub_before'
 
 /** How rows go without more memory for more of them. */
 export class RowRemoval {
-  readonly #connection: DuckDBConnection
+  readonly #ask: Ask
   /** Lets DuckDB have as much memory as it needs for the notes. */
   readonly #allow: () => Promise<unknown>
   /** Of this transaction, in bytes. */
   notes = 0
+  /** Whether this transaction removes rows from a table that has many. */
+  isLarge = false
 
-  constructor(connection: DuckDBConnection, allow: () => Promise<unknown>) {
-    this.#connection = connection
+  constructor(ask: Ask, allow: () => Promise<unknown>) {
+    this.#ask = ask
     this.#allow = allow
   }
 
-  /** Forgets what was marked, for another table. */
-  async begin(): Promise<void> {
-    await query(this.#connection, sql`create or replace temporary table _datahub_marked (id bigint)`)
+  /** Begins a transaction. */
+  reset(): void {
+    this.notes = 0
+    this.isLarge = false
+  }
+
+  /** Begins to mark rows of a table. */
+  async begin(table: TableName): Promise<void> {
+    await this.#lookAt(table)
+    await this.#ask(sql`create or replace temporary table _datahub_marked (id bigint)`)
   }
 
   /** Marks the rows of the table, as t, that the condition is true for; gives back how many. */
   async mark(table: TableName, condition: Sql): Promise<number> {
-    return change(
-      this.#connection,
-      sql`insert into ${MARKED} select t.rowid from ${nameOf(table)} t where ${condition}`,
-    )
+    return change(this.#ask, sql`insert into ${MARKED} select t.rowid from ${nameOf(table)} t where ${condition}`)
   }
 
   async removeMarked(table: TableName): Promise<void> {
@@ -54,23 +62,24 @@ export class RowRemoval {
       await this.#writeAnew(table, (piece) => sql`rowid not in (select id from ${MARKED} where ${within(piece, 'id')})`)
     } else {
       for (const piece of await this.#pieces(MARKED, 'id'))
-        await query(
-          this.#connection,
+        await this.#ask(
           sql`delete from ${nameOf(table)} where ${within(piece, 'rowid')} and rowid in (select id from ${MARKED} where ${within(piece, 'id')})`,
         )
     }
-    await query(this.#connection, sql`drop table ${MARKED}`)
+    await this.#ask(sql`drop table ${MARKED}`)
   }
 
   /** Removes the rows that the condition is true for. */
   async removeWhere(table: TableName, condition: Sql): Promise<void> {
+    await this.#lookAt(table)
     if (await this.#leavesTooMany(table, sql`select rowid as id from ${nameOf(table)} where ${condition}`))
       await this.#writeAnew(table, () => sql`(${condition}) is not true`)
-    else await query(this.#connection, sql`delete from ${nameOf(table)} where ${condition}`)
+    else await this.#ask(sql`delete from ${nameOf(table)} where ${condition}`)
   }
 
   /** Whether the notes would be too many if these rows were deleted; where not, or where it has to be, DuckDB may hold them. */
   async #leavesTooMany(table: TableName, ids: Sql): Promise<boolean> {
+    if (!this.isLarge) return false
     const notes = await this.#notesOf(ids)
     if (this.notes + notes > NOTES_MAX_BYTES && (await this.#canBeWrittenAnew(table))) return true
     this.notes += notes
@@ -78,19 +87,21 @@ export class RowRemoval {
     return false
   }
 
+  async #lookAt(table: TableName): Promise<void> {
+    const [row] = await this.#ask(sql`select count(*) as found from ${nameOf(table)}`)
+    if (Number(row?.found) > FEW_ROWS) this.isLarge = true
+  }
+
   async #notesOf(ids: Sql): Promise<number> {
     const [vectors, rowGroups] = [text(String(VECTOR_ROWS)), text(String(ROW_GROUP_ROWS))]
-    const [row] = await query(
-      this.#connection,
-      sql`select count(*) as vectors, count(distinct vector * ${vectors} // ${rowGroups}) as row_groups
-          from (select id // ${vectors} as vector from (${ids}) group by vector having count(*) < ${vectors})`,
-    )
+    const [row] = await this
+      .#ask(sql`select count(*) as vectors, count(distinct vector * ${vectors} // ${rowGroups}) as row_groups
+          from (select id // ${vectors} as vector from (${ids}) group by vector having count(*) < ${vectors})`)
     return Math.max(Number(row?.vectors) * VECTOR_NOTE_BYTES, Number(row?.row_groups) * NOTES_PIECE_BYTES)
   }
 
   async #pieces(table: Sql, id: string): Promise<bigint[]> {
-    const rows = await query(
-      this.#connection,
+    const rows = await this.#ask(
       sql`select distinct ${text(id)} // ${text(String(PIECE_ROWS))} as piece from ${table} order by piece`,
     )
     return rows.map(({ piece }) => BigInt(piece ?? 0))
@@ -98,38 +109,30 @@ export class RowRemoval {
 
   /** False for a table with something that would have to be made anew, or that others hold on to. */
   async #canBeWrittenAnew(table: TableName): Promise<boolean> {
-    const [row] = await query(
-      this.#connection,
-      sql`select sql from duckdb_tables() where ${isIt(table)} and index_count = 0 and not has_primary_key
+    const [row] = await this
+      .#ask(sql`select sql from duckdb_tables() where ${isIt(table)} and index_count = 0 and not has_primary_key
           and sql not ilike '%generated always%' and not exists (select 1 from duckdb_constraints() where ${isIt(table)}
-          and constraint_type in ('UNIQUE', 'FOREIGN KEY'))`,
-    )
+          and constraint_type in ('UNIQUE', 'FOREIGN KEY'))`)
     return row !== undefined
   }
 
   /** Keeps what the condition lets stay, in a table that is made by the same words. */
   async #writeAnew(table: TableName, stays: (piece: bigint) => Sql): Promise<void> {
-    const connection = this.#connection
-    const [made] = await query(connection, sql`select sql, comment from duckdb_tables() where ${isIt(table)}`)
-    const columns = await query(
-      connection,
+    const [made] = await this.#ask(sql`select sql, comment from duckdb_tables() where ${isIt(table)}`)
+    const columns = await this.#ask(
       sql`select column_name as name, comment from duckdb_columns() where ${isIt(table)} and comment is not null`,
     )
     const [now, before] = [nameOf(table), nameOf({ ...table, name: BEFORE })]
-    await query(connection, sql`alter table ${now} rename to ${text(BEFORE)}`)
-    await query(connection, text(made?.sql ?? ''))
+    await this.#ask(sql`alter table ${now} rename to ${text(BEFORE)}`)
+    await this.#ask(text(made?.sql ?? ''))
     for (const piece of await this.#pieces(before, 'rowid'))
-      await query(
-        connection,
+      await this.#ask(
         sql`insert into ${now} select * from ${before} where ${within(piece, 'rowid')} and ${stays(piece)}`,
       )
-    await query(connection, sql`drop table ${before}`)
-    if (made?.comment) await query(connection, sql`comment on table ${now} is ${quoted(made.comment)}`)
+    await this.#ask(sql`drop table ${before}`)
+    if (made?.comment) await this.#ask(sql`comment on table ${now} is ${quoted(made.comment)}`)
     for (const { name, comment } of columns)
-      await query(
-        connection,
-        sql`comment on column ${now}.${text(dialect.quote(name ?? ''))} is ${quoted(comment ?? '')}`,
-      )
+      await this.#ask(sql`comment on column ${now}.${text(dialect.quote(name ?? ''))} is ${quoted(comment ?? '')}`)
   }
 }
 
