@@ -41,7 +41,7 @@ const SAMPLE_COLUMNS: readonly Column[] = [
   { name: 'updated_at', type: 'timestamp', nullable: true },
 ]
 
-export const SAMPLE_SHAPE: ReportShape = { columns: SAMPLE_COLUMNS, replaceByRange: { dateColumn: 'date' } }
+const SAMPLE_SHAPE: ReportShape = { columns: SAMPLE_COLUMNS, replaceByRange: { dateColumn: 'date' } }
 
 const TASK = 161
 const SAMPLE_RANGE = { from: '2025-08-01T00:00:00Z', to: '2025-09-01T00:00:00Z', timeZone: 'UTC' }

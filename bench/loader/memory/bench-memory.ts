@@ -29,11 +29,8 @@ export async function benchMemory({ maxRows = Infinity }: { maxRows?: number } =
       const bucket = await deliver(folder, one)
       for (const [kind, create] of Object.entries(TEST_TARGETS)) {
         await using database = await create()
-        const { stdout } = await run(process.execPath, [
-          resolve(import.meta.dirname, '../lap.ts'),
-          bucket,
-          database.url,
-        ])
+        const lap = resolve(import.meta.dirname, '../lap.ts')
+        const { stdout } = await run(process.execPath, [AS_THE_COMMAND, lap, bucket, database.url])
         const { seconds, peakRssMb } = JSON.parse(stdout) as Lap
         figures.push({ name: `${kind}, ${one.name}, memory ≤ 200 MB`, value: seconds, unit: 's', peakRssMb })
       }
