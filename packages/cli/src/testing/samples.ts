@@ -77,17 +77,19 @@ export function sampleExecution(changes: Partial<ExecutionDetail> = {}): Executi
         failure: null,
       },
     ],
-    events: [
-      {
-        id: 1,
-        at: '2026-11-22T11:00:28.000Z',
-        attempt: 1,
-        level: 'info',
-        step: 'send',
-        message: 'Package stored and verified.',
-      },
-    ],
-    earlierEvents: 0,
+    log: {
+      lines: [
+        {
+          id: 1,
+          at: '2026-11-22T11:00:28.000Z',
+          attempt: 1,
+          level: 'info',
+          step: 'send',
+          message: 'Package stored and verified.',
+        },
+      ],
+      earlier: 0,
+    },
     ...changes,
   }
 }

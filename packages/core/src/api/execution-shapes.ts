@@ -118,9 +118,8 @@ export const ExecutionDetail = ExecutionView.extend({
       failure: Failure.nullable(),
     }),
   ),
-  events: z.array(LogLine).meta({ description: 'The end of its log, oldest first: 1,000 lines at most' }),
-  earlierEvents: Count.meta({
-    description: 'How many lines there are before those; GET /executions/{id}/log has them',
+  log: LogPage.meta({
+    description: 'The end of it, 1,000 lines at most; GET /executions/{id}/log has what is earlier',
   }),
 }).meta({ id: 'ExecutionDetail' })
 

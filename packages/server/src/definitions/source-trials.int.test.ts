@@ -167,8 +167,8 @@ describe('columns that change between deliveries', () => {
       tasks: [{ name: 'drifts', source: 'drifting', destination: 'store', schedule: daily }],
     })
   const daily = { every: 'day', at: '03:00', timeZone: 'UTC' }
-  const events = (execution: { events: { message: string }[] }) =>
-    execution.events.map((event) => event.message).join('\n')
+  const events = (execution: { log: { lines: { message: string }[] } }) =>
+    execution.log.lines.map((event) => event.message).join('\n')
 
   test('added columns are delivered, told and counted; lost and retyped ones wait for somebody', async () => {
     await owner.query('create table drift (id int, price numeric(10,2)); insert into drift values (1, 2)')

@@ -81,7 +81,7 @@ test('the log shows 2 once the source has given its reference, 4 once it produce
   expect(new Set(source.script.polled)).toEqual(new Set(['report-1']))
   const shown = statusesShown().get(id) ?? []
   expect(shown.filter((status) => [2, 4, 6].includes(status))).toEqual([2, 4, 6])
-  expect(execution.events.filter(({ message }) => message.includes('producing'))).toHaveLength(1)
+  expect(execution.log.lines.filter(({ message }) => message.includes('producing'))).toHaveLength(1)
 })
 
 test('R5: a hub restarted while it waits goes on with the same report, and its reference is sealed', async () => {

@@ -9,7 +9,7 @@ import type { Scope } from '../db/scope.ts'
 import type { ExecutionRow } from './execution-store.ts'
 import { findExecutionView } from './execution-view-store.ts'
 import { givenUpAt, type RetryPolicy } from './failure.ts'
-import { listMilestones, readLogEnd } from './log-store.ts'
+import { listMilestones, readLog } from './log-store.ts'
 import { listReports } from './sealed-store.ts'
 
 /** With files, attempts and log, and what they tell together. Throws `request.not_found`. */
@@ -23,7 +23,7 @@ export async function getExecutionDetail(
   const [reports, attempts, log, milestones, now] = await Promise.all([
     listReports(db, id),
     db.selectFrom('execution_attempt').selectAll().where('execution_id', '=', id).orderBy('attempt').execute(),
-    readLogEnd(db, id),
+    readLog(db, id),
     listMilestones(db, id),
     databaseNow(db),
   ])
@@ -60,7 +60,7 @@ export async function getExecutionDetail(
       worker: attempt.worker,
       failure: attempt.failure,
     })),
-    ...log,
+    log,
   }
 }
 

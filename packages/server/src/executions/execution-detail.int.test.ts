@@ -31,7 +31,7 @@ test('a delivered execution has gone through four stages, whose times are all of
   const totalMs = shown.timeline.reduce((sum, { workMs, waitMs }) => sum + workMs + waitMs, 0)
   expect(totalMs).toBe(Date.parse(shown.endedAt ?? '') - Date.parse(shown.triggeredAt))
   expect([shown.diagnosis, shown.pace, shown.staged]).toEqual([null, null, null])
-  expect(new Set(shown.events.map(({ level }) => level))).toEqual(new Set(['info']))
+  expect(new Set(shown.log.lines.map(({ level }) => level))).toEqual(new Set(['info']))
 })
 
 test('one that waits to send again says whose fault it is and until when its package is kept; cancelled, it was nobody', async () => {
@@ -45,7 +45,7 @@ test('one that waits to send again says whose fault it is and until when its pac
   const waiting = await show()
   expect(states(waiting)).toEqual(['queued done', 'dispatch done', 'generate done', 'send waiting'])
   expect(waiting.diagnosis).toEqual({ side: 'destination', fault: 'customer', remedy: waiting.failure?.cure })
-  const levels = ({ events }: ExecutionDetail) => events.filter(({ step }) => step === 'fail').map(({ level }) => level)
+  const levels = ({ log }: ExecutionDetail) => log.lines.filter(({ step }) => step === 'fail').map(({ level }) => level)
   expect(levels(waiting)).toEqual(['warn'])
   expect(waiting.staged?.sizeBytes).toBe(waiting.sizeBytes)
   expect(Date.parse(waiting.staged?.keptUntil ?? '')).toBeGreaterThanOrEqual(Date.parse(waiting.retryAt ?? ''))
@@ -66,17 +66,17 @@ test('the last line of one that has failed for good is an error', async () => {
       : Promise.resolve()
   const { id } = await hub.deliver('daily')
   store.before = () => Promise.resolve()
-  const { events } = await hub.ask<ExecutionDetail>('GET', `/executions/${id}`)
-  expect(events.map(({ level }) => level).filter((level) => level !== 'info')).toEqual(['error'])
-  expect(events.at(-1)).toMatchObject({ level: 'error', step: 'fail' })
+  const { log } = await hub.ask<ExecutionDetail>('GET', `/executions/${id}`)
+  expect(log.lines.map(({ level }) => level).filter((level) => level !== 'info')).toEqual(['error'])
+  expect(log.lines.at(-1)).toMatchObject({ level: 'error', step: 'fail' })
 })
 
 test('of a long log the end is shown, what is earlier comes in pages, and the stages know all of it', async () => {
   const { id } = await hub.deliver('daily')
   const before = await hub.ask<ExecutionDetail>('GET', `/executions/${id}`)
-  expect(before.earlierEvents).toBe(0)
+  expect(before.log.earlier).toBe(0)
   // After its first line, as if it had been told again and again that the source produces
-  const [first, ...others] = before.events
+  const [first, ...others] = before.log.lines
   await hub.sql(`delete from execution_event where execution_id = ${id} and id > ${first?.id}`)
   await hub.sql(`insert into execution_event (execution_id, attempt, step, message, level, at)
     select ${id}, 1, 'dispatch', 'line ' || n, 'info', now() from generate_series(1, 2500) n`)
@@ -87,10 +87,10 @@ test('of a long log the end is shown, what is earlier comes in pages, and the st
     )
   const shown = await hub.ask<ExecutionDetail>('GET', `/executions/${id}`)
   const all = 2501 + others.length
-  expect([shown.events.length, shown.earlierEvents]).toEqual([1000, all - 1000])
+  expect([shown.log.lines.length, shown.log.earlier]).toEqual([1000, all - 1000])
   expect(states(shown)).toEqual(states(before))
-  const messages = shown.events.map(({ message }) => message)
-  for (let [oldest, earlier] = [shown.events[0]?.id, shown.earlierEvents]; earlier > 0;) {
+  const messages = shown.log.lines.map(({ message }) => message)
+  for (let [oldest, earlier] = [shown.log.lines[0]?.id, shown.log.earlier]; earlier > 0;) {
     const page = await hub.ask<LogPage>('GET', `/executions/${id}/log?before=${oldest}&limit=700`)
     messages.unshift(...page.lines.map(({ message }) => message))
     ;[oldest, earlier] = [page.lines[0]?.id, page.earlier]

@@ -56,7 +56,7 @@ import {
 } from './execution-list-store.ts'
 import { getExecutionDetail } from './execution-detail-store.ts'
 import { getExecutionView, listExecutionViews } from './execution-view-store.ts'
-import { readLogBefore } from './log-store.ts'
+import { readLog } from './log-store.ts'
 import { nextRetryAt, recordFailure, recordLastFailure, type RetryPolicy } from './failure.ts'
 import type { ExecutionQueue } from './queue.ts'
 
@@ -260,13 +260,9 @@ export class ExecutionService {
   }
 
   /** The last lines of its log, or of those before one of them. Throws `request.not_found`. */
-  async log(
-    scope: Scope,
-    id: number,
-    { before, limit }: { before?: number | undefined; limit: number },
-  ): Promise<LogPage> {
+  async log(scope: Scope, id: number, part: { before?: number | undefined; limit: number }): Promise<LogPage> {
     await this.get(scope, id)
-    return readLogBefore(this.#db, id, before, limit)
+    return readLog(this.#db, id, part)
   }
 
   async report(claim: Claim, progress: Progress): Promise<Hold> {

@@ -1,27 +1,16 @@
-import type { ExecutionDetail, LogPage } from '@datahub/core/api/execution-shapes'
+import type { LogPage } from '@datahub/core/api/execution-shapes'
 import { sql, type Selectable } from 'kysely'
 import type { Connection } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 
-/** What is read of an execution's own log: its end at first, what is earlier by pages. */
+/** A page of an execution's own log, as many lines as an execution brings with it. */
+const PAGE_LINES = 1000
 
-/** Lines that come with the execution itself. */
-const AT_ONCE = 1000
-
-export async function readLogEnd(
+/** The last lines, or the last ones before one of them: `before` is its id. */
+export async function readLog(
   db: Connection,
   executionId: number,
-): Promise<Pick<ExecutionDetail, 'events' | 'earlierEvents'>> {
-  const { lines, earlier } = await readLogBefore(db, executionId, undefined, AT_ONCE)
-  return { events: lines, earlierEvents: earlier }
-}
-
-/** The last lines before one of them, oldest first; `before`: its id, undefined: of all. */
-export async function readLogBefore(
-  db: Connection,
-  executionId: number,
-  before: number | undefined,
-  limit: number,
+  { before, limit = PAGE_LINES }: { readonly before?: number | undefined; readonly limit?: number } = {},
 ): Promise<LogPage> {
   let query = db.selectFrom('execution_event').where('execution_id', '=', executionId)
   if (before !== undefined) query = query.where('id', '<', before)

@@ -1,6 +1,6 @@
-import type { ExecutionDetail, ExecutionView } from '@datahub/core/api/execution-shapes'
+import type { ExecutionDetail, ExecutionView, LogPage } from '@datahub/core/api/execution-shapes'
 import { isFailed, isFinal, isStatus } from '@datahub/core/execution/status'
-import { countWords, sizeWords } from '../../quantity.ts'
+import { countOf, countWords, sizeWords } from '../../quantity.ts'
 import { visible, type Paint, type Tone } from '../../style.ts'
 import { block, table } from '../../table.ts'
 import { durationWords, rangeWords, timeIn } from '../../time.ts'
@@ -104,7 +104,7 @@ function paceWords({ bytesPerSecond, share, etaMs }: NonNullable<ExecutionDetail
   return `${rate}, ${Math.floor(share * 100)} %, about ${durationWords(etaMs)} to go`
 }
 
-function detailParts({ attempts, files, events, dataRange }: ExecutionDetail, paint: Paint): string[] {
+function detailParts({ id, attempts, files, log, dataRange }: ExecutionDetail, paint: Paint): string[] {
   const at = (instant: string | null) => timeIn(dataRange.timeZone, instant)
   const parts: string[] = []
   if (files.length > 0) {
@@ -137,14 +137,13 @@ function detailParts({ attempts, files, events, dataRange }: ExecutionDetail, pa
       ),
     )
   }
-  if (events.length > 0) {
-    parts.push(logTable(events, dataRange.timeZone, paint))
-  }
+  if (log.earlier > 0) parts.push(`${countOf(log.earlier, 'earlier line')}: datahub execution log ${id}\n`)
+  if (log.lines.length > 0) parts.push(logTable(log.lines, dataRange.timeZone, paint))
   return parts
 }
 
 /** Lines of the log of an execution, in the order in which they come. */
-export function logTable(lines: ExecutionDetail['events'], timeZone: string, paint: Paint): string {
+export function logTable(lines: LogPage['lines'], timeZone: string, paint: Paint): string {
   return table(
     lines,
     [

@@ -70,14 +70,14 @@ test('an execution that failed says why, whose fault it is and what to try', asy
 test('execution log shows lines of a level and graver ones, and those with a text', async () => {
   const line = (id: number, level: 'info' | 'warn' | 'error', message: string) =>
     ({ id, at: '2026-11-22T11:00:28.000Z', attempt: 1, level, step: 'fail', message }) as const
-  const events = [line(1, 'info', 'Began'), line(2, 'warn', 'Slow DOWN.'), line(3, 'error', 'Access denied.')]
+  const lines = [line(1, 'info', 'Began'), line(2, 'warn', 'Slow DOWN.'), line(3, 'error', 'Access denied.')]
   // The end comes with the execution, what is earlier apart
   const hub = await fakeHub({
-    'GET /executions/42': { body: sampleExecution({ events: events.slice(2), earlierEvents: 2 }) },
-    'GET /executions/42/log': { body: { lines: events.slice(0, 2), earlier: 0 } },
+    'GET /executions/42': { body: sampleExecution({ log: { lines: lines.slice(2), earlier: 2 } }) },
+    'GET /executions/42/log': { body: { lines: lines.slice(0, 2), earlier: 0 } },
   })
   const log = async (...words: string[]) => (await runIn({ url: hub.url }, 'execution', 'log', '42', ...words)).out
-  expect((await log()).split('\n')).toHaveLength(1 + events.length + 1)
+  expect((await log()).split('\n')).toHaveLength(1 + lines.length + 1)
   expect(await log('--level', 'warn')).toBe(`AT                          ATTEMPT  LEVEL  STEP  LOG
 2026-11-22 03:00:28 -08:00        1  warn   fail  Slow DOWN.
 2026-11-22 03:00:28 -08:00        1  error  fail  Access denied.

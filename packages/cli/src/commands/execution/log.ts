@@ -24,9 +24,9 @@ export function logOfExecution(world: World): Command {
     .option('--find <text>', 'only lines with this text, in capitals or not')
     .action(async (id: number, { level, find = '' }: Options, command: Command) => {
       const { hub, print } = await openSession(world, command)
-      const { events, earlierEvents, dataRange } = await hub.execution.get({ id })
+      const { log, dataRange } = await hub.execution.get({ id })
       const wanted = find.toLowerCase()
-      const lines = [...(await readEarlier(hub, id, events[0]?.id, earlierEvents)), ...events].filter(
+      const lines = (await wholeLog(hub, id, log)).filter(
         (line) => isAtLeast(line.level, level) && `${line.step} ${line.message}`.toLowerCase().includes(wanted),
       )
       print.list(lines, 'No line matches.', (paint) => logTable(lines, dataRange.timeZone, paint))
@@ -37,13 +37,12 @@ export function logOfExecution(world: World): Command {
   ])
 }
 
-/** The lines before the one with this id, of which there are so many, oldest first. */
-async function readEarlier(hub: Hub, id: number, before: number | undefined, count: number): Promise<LogPage['lines']> {
-  const lines: LogPage['lines'] = []
-  for (let [oldest, left] = [before, count]; left > 0 && oldest !== undefined;) {
-    const page = await hub.execution.log({ id, before: oldest })
-    lines.unshift(...page.lines)
-    ;[oldest, left] = [page.lines[0]?.id, page.earlier]
+/** All lines of an execution, oldest first, from the end of its log on. */
+async function wholeLog(hub: Hub, id: number, end: LogPage): Promise<LogPage['lines']> {
+  const pages = [end]
+  for (let [page] = pages; page?.earlier && page.lines[0];) {
+    page = await hub.execution.log({ id, before: page.lines[0].id })
+    pages.unshift(page)
   }
-  return lines
+  return pages.flatMap(({ lines }) => lines)
 }

@@ -26,8 +26,8 @@ export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDet
   const [at, setAt] = useState(0)
   const [follows, setFollows] = useState(true)
   const list = useRef<HTMLOListElement>(null)
-  const { lines: events, earlier, readEarlier } = useLogLines(execution)
-  const lines = events.filter(
+  const { lines: all, earlier, readEarlier } = useLogLines(execution)
+  const lines = all.filter(
     (line) =>
       isAtLeast(line.level, level ?? 'info') &&
       (step === undefined || line.step === step) &&
@@ -69,8 +69,8 @@ export function ExecutionLog({ execution, isRunning }: { execution: ExecutionDet
     event.preventDefault()
     go(event.shiftKey ? -1 : 1)
   }
-  const distinct = (of: (line: LogLine) => string) => [...new Set(events.map(of))]
-  if (events.length === 0)
+  const distinct = (of: (line: LogLine) => string) => [...new Set(all.map(of))]
+  if (all.length === 0)
     return (
       <section>
         <h3 className="mb-2 font-semibold">{m.execution.log}</h3>
