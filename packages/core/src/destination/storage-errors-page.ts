@@ -33,7 +33,7 @@ function entry(name: string, { code, remedy }: StorageError): string[] {
   const sentence = `${summary[0]?.toUpperCase()}${summary.slice(1)}.`
   return [
     `### ${name}`,
-    `${sentence} ${remedy ?? cure}`,
+    `${sentence} ${remedy?.meanwhile ?? cure}`,
     `${CLASSES[classOf(code)]}. Hub code \`${code}\`, sync log status ${status}.`,
   ]
 }

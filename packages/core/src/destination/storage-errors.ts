@@ -1,21 +1,28 @@
 import type { ErrorCode } from '../error/codes.ts'
+import { byItself, remedyOf, type Remedy } from '../error/remedy.ts'
 
 /** What an error of a storage means to us: our code, which has message, class and status, and what to do about it. */
 export interface StorageError {
   readonly code: ErrorCode
   /** More exact than the cure of the code. */
-  readonly remedy?: string
+  readonly remedy?: Remedy
 }
 
-const of = (code: ErrorCode, remedy?: string): StorageError => ({ code, ...(remedy ? { remedy } : {}) })
+const of = (code: ErrorCode, remedy?: string | Remedy): StorageError => ({
+  code,
+  ...(remedy === undefined ? {} : { remedy: remedyOf(remedy) }),
+})
 
-const NEW_BUCKET = 'The bucket is new and its name not known everywhere yet; it is tried again by itself.'
+const NEW_BUCKET = byItself({ because: 'The bucket is new and its name not known everywhere yet' })
 const MALFORMED = 'The credentials are malformed: enter them again.'
 const SLOW = 'The connection is too slow or broke while sending: check bandwidth and proxy.'
-const BROKEN = 'The connection broke; it is tried again by itself.'
-const SLOWER = 'The storage asks to slow down; it is tried again by itself. For hours? Then many write to this prefix.'
-const CONFLICT = 'Another write was under way; it is tried again by itself.'
-const LOST_PART = 'The upload lost a part; it starts again by itself.'
+const BROKEN = byItself({ because: 'The connection broke' })
+const SLOWER = byItself({
+  because: 'The storage asks to slow down',
+  besides: 'For hours? Then many write to this prefix.',
+})
+const CONFLICT = byItself({ because: 'Another write was under way' })
+const LOST_PART = byItself({ deed: 'starts again', because: 'The upload lost a part' })
 const NO_TLS = 'It does not speak TLS: http instead of https, or another port?'
 const UNTRUSTED =
   'Name the file of its authority in NODE_EXTRA_CA_CERTS on the server; there is no switch that ignores certificates.'
@@ -94,12 +101,16 @@ export const STORAGE_ERRORS: Readonly<Record<string, StorageError>> = {
   ServiceUnavailable: of('destination.busy'),
   OperationAborted: of('destination.busy', CONFLICT),
   ConditionalRequestConflict: of('destination.busy', CONFLICT),
-  PreconditionFailed: of('destination.busy', 'The object changed while it was looked at; it is tried again by itself.'),
+  PreconditionFailed: of('destination.busy', byItself({ because: 'The object changed while it was looked at' })),
   RequestTimeout: of('destination.timeout', SLOW),
   IncompleteBody: of('destination.timeout', SLOW),
   NoSuchUpload: of(
     'destination.busy',
-    'The upload was closed by somebody else; it starts again by itself. A lifecycle rule for unfinished uploads needs at least a day.',
+    byItself({
+      deed: 'starts again',
+      because: 'The upload was closed by somebody else',
+      besides: 'A lifecycle rule for unfinished uploads needs at least a day.',
+    }),
   ),
   InvalidPart: of('destination.busy', LOST_PART),
   InvalidPartOrder: of('destination.busy', LOST_PART),
@@ -177,7 +188,7 @@ export const STORAGE_SITUATIONS = {
     'destination.refused',
     'No failure by itself: the hub writes without conditions, one writer at a time, and reads back what stands there.',
   ),
-  'an expired token of a role': of('destination.busy', 'A new one is asked for; it is tried again by itself.'),
+  'an expired token of a role': of('destination.busy', byItself({ because: 'A new one is asked for' })),
   '403 or 404 that is not XML': of(
     'destination.not_s3',
     'Something before the storage answered: check endpoint, port, path style and proxies.',

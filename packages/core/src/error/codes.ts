@@ -1,4 +1,5 @@
 import type { FailedStatus } from '../execution/status.ts'
+import { byItself, remedyOf, type Remedy } from './remedy.ts'
 
 /** What is known about an error code, once, for API, command line, sync log and documentation. */
 export interface CodeFacts {
@@ -6,6 +7,8 @@ export interface CodeFacts {
   readonly summary: string
   /** What to do about it, as a sentence to a person; an error may carry a more exact one. */
   readonly cure: string
+  /** The same once the last attempt has failed. */
+  readonly cureInTheEnd: string
   /** Who has to act. */
   readonly fault: 'customer' | 'operator' | 'service'
   /**
@@ -36,15 +39,17 @@ function facts(
   retry: CodeFacts['retry'],
   httpStatus: number,
   summary: string,
-  cure: string,
+  cure: string | Remedy,
   more: { exitCode?: number; status?: FailedStatus } = {},
 ): CodeFacts {
+  const { meanwhile, inTheEnd } = remedyOf(cure)
   return {
     fault,
     retry,
     httpStatus,
     summary,
-    cure,
+    cure: meanwhile,
+    cureInTheEnd: inTheEnd,
     exitCode: more.exitCode ?? EXIT.failed,
     ...(more.status ? { status: more.status } : {}),
   }
@@ -254,13 +259,7 @@ export const codes = {
     'Look at the log of the hub around this time and report it.',
   ),
   'execution.cancelled': facts('customer', 'never', 409, 'it was cancelled', 'Run it again when it is wanted.'),
-  'execution.interrupted': facts(
-    'service',
-    'later',
-    503,
-    'the worker stopped while it was at it',
-    'It is tried again by itself.',
-  ),
+  'execution.interrupted': facts('service', 'later', 503, 'the worker stopped while it was at it', byItself()),
   'execution.abandoned': facts(
     'service',
     'never',
@@ -317,17 +316,12 @@ export const codes = {
     'later',
     502,
     'the data source closed the connection',
-    'It is tried again by itself; if it goes on, look at the database.',
+    byItself({ besides: 'if it goes on, look at the database.' }),
     { status: 5 },
   ),
-  'source.incomplete': facts(
-    'service',
-    'soon',
-    502,
-    'the data ended before all rows had come',
-    'It is tried again by itself.',
-    { status: 5 },
-  ),
+  'source.incomplete': facts('service', 'soon', 502, 'the data ended before all rows had come', byItself(), {
+    status: 5,
+  }),
   'source.schema_changed': facts(
     'customer',
     'never',
@@ -341,7 +335,7 @@ export const codes = {
     'later',
     502,
     'the finished report could not be fetched whole',
-    'It is tried again by itself.',
+    byItself(),
     { status: 8 },
   ),
   'source.throttled': facts(
@@ -349,7 +343,7 @@ export const codes = {
     'later',
     503,
     'the data source asks to be left alone for a while',
-    'It is tried again by itself; if it goes on, spread the tasks over the day or lower requestsPerMinute.',
+    byItself({ besides: 'if it goes on, spread the tasks over the day or lower requestsPerMinute.' }),
   ),
   'source.token_refused': facts(
     'customer',
@@ -413,7 +407,10 @@ export const codes = {
     'soon',
     502,
     'the data source could not produce the report',
-    "It is asked for anew by itself; if it goes on, try the same report in the service's own console.",
+    byItself({
+      deed: 'is asked for anew',
+      besides: "if it goes on, try the same report in the service's own console.",
+    }),
     { status: 5 },
   ),
   'source.report_overdue': facts(
@@ -474,7 +471,7 @@ export const codes = {
     'later',
     503,
     'the receiver of alerts asks to be left alone for a while',
-    'It is tried again by itself.',
+    byItself(),
   ),
   'alert.egress_blocked': facts(
     'operator',
@@ -484,7 +481,7 @@ export const codes = {
     'Ask the operator to add it to DATAHUB_EGRESS_ALLOW.',
   ),
   // The package
-  'package.failed': facts('service', 'soon', 500, 'the package could not be made', 'It is tried again by itself.', {
+  'package.failed': facts('service', 'soon', 500, 'the package could not be made', byItself(), {
     status: 5,
   }),
   'package.corrupt': facts(
@@ -492,7 +489,7 @@ export const codes = {
     'soon',
     500,
     'the staged package is not what was written',
-    'It is made again by itself; if it goes on, check the disk.',
+    byItself({ deed: 'is made again', besides: 'if it goes on, check the disk.' }),
     { status: 5 },
   ),
   // The destination
@@ -517,7 +514,7 @@ export const codes = {
     'later',
     504,
     'the storage did not answer in time',
-    'It is tried again by itself; check the bandwidth.',
+    byItself({ besides: 'check the bandwidth.' }),
     { status: 7 },
   ),
   'destination.access_denied': facts(
@@ -664,30 +661,18 @@ export const codes = {
     'Report it; meanwhile deliver shorter data ranges.',
     { status: 7 },
   ),
-  'destination.busy': facts(
-    'customer',
-    'later',
-    503,
-    'the storage has a temporary fault',
-    'It is tried again by itself.',
-    { status: 7 },
-  ),
+  'destination.busy': facts('customer', 'later', 503, 'the storage has a temporary fault', byItself(), { status: 7 }),
   'destination.altered': facts(
     'customer',
     'later',
     502,
     'what is stored is not what was sent',
-    'It is tried again by itself; if it goes on, a proxy alters the traffic.',
+    byItself({ besides: 'if it goes on, a proxy alters the traffic.' }),
     { status: 7 },
   ),
-  'destination.lost_race': facts(
-    'service',
-    'later',
-    409,
-    'somebody else wrote at the same moment',
-    'It is tried again by itself.',
-    { status: 7 },
-  ),
+  'destination.lost_race': facts('service', 'later', 409, 'somebody else wrote at the same moment', byItself(), {
+    status: 7,
+  }),
   'destination.name_taken': facts(
     'customer',
     'never',

@@ -1,4 +1,5 @@
 import { codes, type CodeFacts, type ErrorCode } from './codes.ts'
+import { remedyOf, type Remedy } from './remedy.ts'
 
 /** One wrong field of some input: where it stands, what is wrong with it, and what would be right. */
 export interface FieldProblem {
@@ -11,7 +12,7 @@ export interface FieldProblem {
 export interface ErrorDetails {
   readonly cause?: unknown
   /** More exact than the cure of the code. */
-  readonly hint?: string
+  readonly hint?: string | Remedy
   readonly fields?: readonly FieldProblem[]
   /** Facts that help support and are safe to show, such as a vendor's error code or request id. Never a vendor's text. */
   readonly facts?: Readonly<Record<string, string | number>>
@@ -27,6 +28,8 @@ export class DataHubError extends Error {
   override readonly name = 'DataHubError'
   readonly code: ErrorCode
   readonly hint: string
+  /** The same once the last attempt has failed. */
+  readonly hintInTheEnd: string
   readonly fields: readonly FieldProblem[]
   readonly facts: Readonly<Record<string, string | number>>
   readonly retryAfterMs: number | undefined
@@ -34,7 +37,10 @@ export class DataHubError extends Error {
   constructor(code: ErrorCode, doing: string, details: ErrorDetails = {}) {
     super(`Could not ${doing}: ${codes[code].summary}.`, details.cause === undefined ? {} : { cause: details.cause })
     this.code = code
-    this.hint = details.hint ?? codes[code].cure
+    const { cure, cureInTheEnd } = codes[code]
+    const { meanwhile, inTheEnd } = remedyOf(details.hint ?? { meanwhile: cure, inTheEnd: cureInTheEnd })
+    this.hint = meanwhile
+    this.hintInTheEnd = inTheEnd
     this.fields = details.fields ?? []
     this.facts = details.facts ?? {}
     this.retryAfterMs = details.retryAfterMs

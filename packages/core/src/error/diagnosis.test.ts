@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest'
 import { codes, type ErrorCode } from './codes.ts'
-import { STORAGE_ERRORS } from '../destination/storage-errors.ts'
-import { sayInChinese } from '../sentence/say-in-chinese.ts'
-import { diagnose, remedyInTheEnd, type SIDES } from './diagnosis.ts'
+import { diagnose, type SIDES } from './diagnosis.ts'
 
 const of = (code: ErrorCode, more: { cure?: string; facts?: Record<string, string> } = {}) =>
   diagnose({ code, cure: more.cure ?? codes[code].cure, facts: more.facts ?? {} })
@@ -40,26 +38,4 @@ test("the remedy is the failure's own, else the storage's word for it, else that
 test('the word of a storage that means something else here has no say', () => {
   const remedy = of('destination.encryption', { facts: { code: 'InvalidAccessKeyId' } }).remedy
   expect(remedy).toBe(codes['destination.encryption'].cure)
-})
-
-test('in the end nothing promises another attempt, and Chinese has words for what is said instead', () => {
-  const failures = [
-    ...(Object.keys(codes) as ErrorCode[]).map((code) => ({ code, cure: codes[code].cure, facts: {} })),
-    ...Object.entries(STORAGE_ERRORS).map(([word, { code }]) => ({
-      code,
-      cure: codes[code].cure,
-      facts: { code: word },
-    })),
-  ]
-  const changed = failures.filter((failure) => remedyInTheEnd(failure) !== diagnose(failure).remedy)
-  expect(changed.length).toBeGreaterThan(15)
-  for (const failure of failures) {
-    const remedy = remedyInTheEnd(failure)
-    expect(remedy.replace('It is not tried again by itself any more', '')).not.toMatch(/(again|anew) by itself/)
-    if (changed.includes(failure))
-      expect([remedy, sayInChinese(remedy)]).toEqual([
-        remedy,
-        expect.stringMatching(/^\P{Script=Latin}+“datahub execution retry”\P{Script=Latin}*$/u),
-      ])
-  }
 })

@@ -22,20 +22,8 @@ export function diagnose(failure: {
   const { fault, cure } = codes[failure.code]
   const storage = STORAGE_ERRORS[String(failure.facts['code'])]
   // The storage's word means something else in some situations; then the hub's own code is what counts
-  const exact = storage?.code === failure.code ? storage.remedy : undefined
+  const exact = storage?.code === failure.code ? storage.remedy?.meanwhile : undefined
   return { side: sideOf(failure.code), fault, remedy: failure.cure === cure ? (exact ?? cure) : failure.cure }
-}
-
-/** How remedies say that the hub does it by itself, alone or beside something else. */
-const BY_ITSELF = /(?:^It is|; it is|; it) (?:tried again|asked for anew|made again|starts again) by itself[.;] ?/
-const NO_MORE = 'It is not tried again by itself any more: retry it ("datahub execution retry").'
-
-/** What helps once the last attempt has failed. */
-export function remedyInTheEnd(failure: Parameters<typeof diagnose>[0]): string {
-  const { remedy } = diagnose(failure)
-  if (!BY_ITSELF.test(remedy)) return remedy
-  const rest = remedy.replace(BY_ITSELF, (_, at: number) => (at === 0 ? '' : '. ')).trim()
-  return rest === '' ? NO_MORE : `${NO_MORE} ${rest[0]?.toUpperCase()}${rest.slice(1)}`
 }
 
 function sideOf(code: ErrorCode): Diagnosis['side'] {

@@ -6,7 +6,9 @@ import { classOf } from './error-class.ts'
 /** Every code that people meet, ours first, then what storages answer with, each in the order of its table. */
 export function errorRegistry(): ErrorView[] {
   const own = (Object.keys(codes) as ErrorCode[]).map((code) => entry(code, 'hub', code))
-  const stores = Object.entries(STORAGE_ERRORS).map(([name, { code, remedy }]) => entry(name, 'storage', code, remedy))
+  const stores = Object.entries(STORAGE_ERRORS).map(([name, { code, remedy }]) =>
+    entry(name, 'storage', code, remedy?.meanwhile),
+  )
   return [...own, ...stores]
 }
 

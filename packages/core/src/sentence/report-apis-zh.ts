@@ -12,6 +12,8 @@ export const ofReportApis: Readonly<Record<string, string>> = {
   'Check tokenUrl: it answers without a token.': '请检查 tokenUrl：其响应中没有令牌。',
   'Another process of the hub is fetching one with the same refresh token; it is tried again by itself.':
     'Data Hub 的另一个进程正在用同一刷新令牌获取；会自动重试。',
+  'Another process of the hub is fetching one with the same refresh token.':
+    'Data Hub 的另一个进程正在用同一刷新令牌获取。',
   'The CSV has not even a header.': 'CSV 连表头都没有。',
   'The CSV has no column {}: correct "from" of these columns.': 'CSV 中没有列 {1}：请修正这些列的 from。',
   'It answers with a redirect, which is not followed.': '响应为重定向，不会跟随。',

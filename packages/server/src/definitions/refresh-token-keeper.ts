@@ -1,4 +1,5 @@
 import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { byItself } from '@datahub/core/error/remedy'
 import { Secret } from '@datahub/core/secret'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -37,7 +38,7 @@ export function keepRefreshTokens(db: Database, box: SecretBox, scope: Scope): R
       await sleep(LOOK_EVERY_MS, undefined, { signal })
     }
     throw new DataHubError('source.throttled', 'fetch an access token', {
-      hint: 'Another process of the hub is fetching one with the same refresh token; it is tried again by itself.',
+      hint: byItself({ because: 'Another process of the hub is fetching one with the same refresh token' }),
       retryAfterMs: LONGEST_WAIT_MS,
     })
   }

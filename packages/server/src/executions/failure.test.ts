@@ -1,4 +1,5 @@
 import { codes } from '@datahub/core/error/codes'
+import { STORAGE_ERRORS } from '@datahub/core/destination/storage-errors'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
 import { expect, test } from 'vitest'
 import { failureReason, nextRetryAt, recordFailure, recordLastFailure } from './failure.ts'
@@ -53,7 +54,11 @@ test('R20: the last failure does not say that it is tried again', () => {
     expect(recordLastFailure(new DataHubError(code, 'do something')).cure).not.toMatch(
       /again by itself(?! any more)|anew by itself/,
     )
-  const busy = new DataHubError('destination.busy', 'store it', { facts: { code: 'SlowDown' } })
+  const { remedy } = STORAGE_ERRORS['SlowDown'] ?? {}
+  const busy = new DataHubError('destination.busy', 'store it', {
+    facts: { code: 'SlowDown' },
+    ...(remedy && { hint: remedy }),
+  })
   expect(recordLastFailure(busy).cure).toBe(
     'It is not tried again by itself any more: retry it ("datahub execution retry"). The storage asks to slow down. For hours? Then many write to this prefix.',
   )

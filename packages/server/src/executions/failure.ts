@@ -1,6 +1,5 @@
 import { codes } from '@datahub/core/error/codes'
 import type { DataHubError } from '@datahub/core/error/data-hub-error'
-import { remedyInTheEnd } from '@datahub/core/error/diagnosis'
 import type { FailureRecord } from '../db/schema.ts'
 
 /** How often, and how long, an execution is tried again. */
@@ -21,8 +20,7 @@ export function recordFailure(error: DataHubError): FailureRecord {
 
 /** The same of the last attempt: what its remedy promised of further ones is over. */
 export function recordLastFailure(error: DataHubError): FailureRecord {
-  const failure = recordFailure(error)
-  return { ...failure, cure: remedyInTheEnd(failure) }
+  return { ...recordFailure(error), cure: error.hintInTheEnd }
 }
 
 /** What the sync log says of it: short, and what helps the reader of the bucket. */

@@ -87,7 +87,7 @@ describe('R20: every code that a store may answer, to a write', () => {
     expect(error.is.status).toBe(7)
     if (RESOLVED[name]) return
     expect(error.facts).toMatchObject({ code: name, requestId: 'REQ1' })
-    expect(error.hint).toBe(row.remedy ?? codes[row.code].cure)
+    expect(error.hint).toBe(row.remedy?.meanwhile ?? codes[row.code].cure)
   })
 })
 

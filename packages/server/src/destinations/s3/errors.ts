@@ -5,6 +5,7 @@ import {
   type StorageError,
 } from '@datahub/core/destination/storage-errors'
 import { DataHubError } from '@datahub/core/error/data-hub-error'
+import { remedyOf } from '@datahub/core/error/remedy'
 
 /** The shapes in which clients and sockets report failures; only named fields are ever looked at. */
 interface Reported {
@@ -87,7 +88,7 @@ function meaningOf(
   const known = code === undefined ? undefined : STORAGE_ERRORS[code]
   const meaning = known ?? meaningOfStatus(status, region !== undefined)
   if (meaning.code !== 'destination.wrong_region' || region === undefined) return meaning
-  return { code: 'destination.wrong_region', remedy: `The bucket is in ${region}: enter that region.` }
+  return { code: 'destination.wrong_region', remedy: remedyOf(`The bucket is in ${region}: enter that region.`) }
 }
 
 /** A word of the vendor's that may be shown: nothing that could be a sentence, a token or a terminal's escape. */
