@@ -3,7 +3,13 @@ import { readManifest, requirePackageName, type Candidate } from './find-package
 import type { KnownHistory } from './ledger/history.ts'
 import { seemsToCount, type PackageFacts } from './load-package.ts'
 import { deliveredBy } from './package/describe-package.ts'
-import { fetchPackage, fetchSmallPackage, SMALL_BYTES, type FetchedPackage } from './package/fetch-package.ts'
+import {
+  fetchPackage,
+  fetchSmallPackage,
+  notReadable,
+  SMALL_BYTES,
+  type FetchedPackage,
+} from './package/fetch-package.ts'
 import { Refusal } from './problem.ts'
 import type { Session } from './session.ts'
 
@@ -112,10 +118,7 @@ async function fetch(
   const leave = await place.take()
   try {
     const object = await bucket.open(key)
-    if (typeof object === 'string')
-      throw new Refusal(
-        `the package is ${object === 'absent' ? 'not there' : 'not readable (s3:GetObject), or not there'}`,
-      )
+    if (typeof object === 'string') throw notReadable(object)
     if (sizeBytes !== null && object.sizeBytes !== sizeBytes)
       throw new Refusal(`the package has ${object.sizeBytes} bytes instead of ${sizeBytes}`)
     if (object.sizeBytes > limits.packageMaxBytes)

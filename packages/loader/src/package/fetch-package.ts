@@ -29,14 +29,15 @@ export const SMALL_BYTES = 1024 * 1024
 const HASH_BUFFER_BYTES = 256 * 1024
 const ATTEMPTS_WITHOUT_PROGRESS = 5
 
+export function notReadable(found: 'absent' | 'denied'): Refusal {
+  return new Refusal(`the package is ${found === 'absent' ? 'not there' : 'not readable (s3:GetObject), or not there'}`)
+}
+
 /** Brings a small package here whole. Throws a Refusal when it is not there or not of the size that was promised. */
 export async function fetchSmallPackage(bucket: Bucket, key: string, sizeBytes: number): Promise<FetchedPackage> {
   const found = await bucket.readWhole(key, sizeBytes)
   if (found === 'too large') throw new Refusal(`the package has more bytes than ${sizeBytes}`)
-  if (found === 'absent' || found === 'denied')
-    throw new Refusal(
-      `the package is ${found === 'absent' ? 'not there' : 'not readable (s3:GetObject), or not there'}`,
-    )
+  if (found === 'absent' || found === 'denied') throw notReadable(found)
   if (found.length !== sizeBytes) throw new Refusal(`the package has ${found.length} bytes instead of ${sizeBytes}`)
   const sha256 = createHash('sha256').update(found).digest('hex')
   return { content: found, sizeBytes, sha256, discard: async () => {} }
