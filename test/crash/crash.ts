@@ -45,5 +45,6 @@ export async function crash({ kills, powerCuts, seed, database }: CrashOptions):
   }
   process.stderr.write('Everything works again; waiting for it to come to rest …\n')
   await comeToRest(scene, load, report)
+  process.stderr.write(`${database}, compared: ${report.line()}\n`)
   return report
 }
