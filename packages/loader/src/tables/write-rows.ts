@@ -2,6 +2,7 @@ import { Refusal } from '../problem.ts'
 import { join, sql, text, type Sql } from '../targets/sql.ts'
 import {
   quoteTable,
+  sameKey,
   wordsOfTable,
   type ByScan,
   type Copy,
@@ -107,15 +108,18 @@ class RowWriter {
       return this.#upsertInTable(byScan, records, newerLoads)
     return this.#staged(records, async () => {
       await this.#requireKeys(this.#quote(STAGE), text('1 = 1'))
-      const same = this.#sameKey()
-      const load = this.#quote(LOAD_COLUMN)
+      const [stage, load] = [this.#quote(STAGE), this.#quote(LOAD_COLUMN)]
       const older =
-        newerLoads.length === 0 ? text('') : sql` and (t.${load} is null or t.${load} not in (${listOf(newerLoads)}))`
-      await this.#target.run(this.#target.dialect.deleteMatching(this.#table, this.#quote(STAGE), sql`${same}${older}`))
-      return this.#insert(
-        newerLoads.length === 0 ? text('') : sql` where not exists (select 1 from ${this.#table} t where ${same})`,
-      )
+        newerLoads.length === 0 ? text('1 = 1') : sql`(t.${load} is null or t.${load} not in (${listOf(newerLoads)}))`
+      await this.#target.run(this.#target.dialect.deleteMatching(this.#table, stage, this.#key, older))
+      return this.#insert(newerLoads.length === 0 ? text('') : this.#unlessKept())
     })
+  }
+
+  /** What follows `from … s`: only rows whose key the table does not have, in a form that every engine joins by a hash or an index. */
+  #unlessKept(): Sql {
+    const key = this.#key
+    return sql` left join ${this.#table} t on ${sameKey(key)} where t.${key[0] ?? text('')} is null`
   }
 
   /**
@@ -131,7 +135,7 @@ class RowWriter {
     // Rows with our number are of a ledger that is gone: they are nobody's.
     await this.#target.run(sql`update ${this.#table} set ${load} = null where ${load} = ${own}`)
     const copied = await this.copy(records)
-    const keyed = (alias: string) => this.#plan.key.map((name) => sql`${text(alias)}${this.#quote(name)}`)
+    const keyed = (alias: string) => this.#key.map((name) => sql`${text(alias)}${name}`)
     const [held] = await this.#target.query(
       sql`select sum(${text(String(KEY_OVERHEAD_BYTES))} + ${byScan.keySize(keyed(''))}) as bytes from ${this.#table} where ${load} = ${own}`,
     )
@@ -147,7 +151,7 @@ class RowWriter {
         byScan.mark(
           this.#plan.table,
           sql`${which} and ${within('t.')} and exists
-            (select 1 from ${this.#table} s where ${beside} and ${within('s.')} and ${this.#sameKey()})`,
+            (select 1 from ${this.#table} s where ${beside} and ${within('s.')} and ${sameKey(this.#key)})`,
         )
       await this.#requireKeys(this.#table, sql`${load} = ${own} and ${within('')}`)
       if (newerLoads.length > 0) beaten += await mark(sql`t.${load} = ${own}`, ofNewer('s.'))
@@ -155,14 +159,6 @@ class RowWriter {
     }
     await byScan.removeMarked(this.#plan.table)
     return copied - beaten
-  }
-
-  /** The condition that a row of the table, as t, and one of another, as s, have the same key. */
-  #sameKey(): Sql {
-    return join(
-      this.#plan.key.map((name) => sql`t.${this.#quote(name)} = s.${this.#quote(name)}`),
-      ' and ',
-    )
   }
 
   async #staged(records: AsyncIterable<Uint8Array>, use: () => Promise<number>): Promise<number> {
@@ -184,7 +180,7 @@ class RowWriter {
     }))
   }
 
-  #insert(where: Sql): Promise<number> {
+  #insert(rest: Sql): Promise<number> {
     const into: Sql[] = []
     const from: Sql[] = []
     const gathered: (readonly [string, string])[] = []
@@ -205,17 +201,14 @@ class RowWriter {
     }
     const stage = this.#quote(STAGE)
     return this.#target.run(
-      sql`insert into ${this.#table} (${join(into, ', ')}) select ${join(from, ', ')} from ${stage} s${where}`,
+      sql`insert into ${this.#table} (${join(into, ', ')}) select ${join(from, ', ')} from ${stage} s${rest}`,
     )
   }
 
   async #requireKeys(rows: Sql, which: Sql): Promise<void> {
-    const key = join(
-      this.#plan.key.map((name) => this.#quote(name)),
-      ', ',
-    )
+    const key = join(this.#key, ', ')
     const absent = join(
-      this.#plan.key.map((name) => sql`${this.#quote(name)} is null`),
+      this.#key.map((name) => sql`${name} is null`),
       ' or ',
     )
     const [without] = await this.#target.query(
@@ -253,6 +246,11 @@ class RowWriter {
 
   get #hasLoad(): boolean {
     return this.#plan.mode !== 'replace'
+  }
+
+  /** Its columns, quoted. */
+  get #key(): Sql[] {
+    return this.#plan.key.map((name) => this.#quote(name))
   }
 
   #quote(name: string): Sql {

@@ -1,6 +1,6 @@
 import type { Column, ColumnType } from '@datahub/core/bucket/column'
 import type { Cut } from '../tables/ranges.ts'
-import type { Sql } from './sql.ts'
+import { join, sql, type Sql } from './sql.ts'
 
 /** A table of the receiver, in a schema where the mapping names one. */
 export interface TableName {
@@ -33,8 +33,8 @@ export interface Dialect {
   /** An expression that gives one JSON object of names and column expressions. */
   jsonObject(pairs: readonly (readonly [name: string, column: string])[]): Sql
   readonly jsonType: string
-  /** Deletes the rows of `table` (as t) for which `stage` (as s) has one that fits the condition. */
-  deleteMatching(table: Sql, stage: Sql, condition: Sql): Sql
+  /** Deletes the rows of `table` (as t) that `older` is true for and whose key, of quoted names, `stage` has too. */
+  deleteMatching(table: Sql, stage: Sql, key: readonly Sql[], older: Sql): Sql
   /** Removes the staging table, if it is there; the name is quoted. */
   dropStage(stage: string): string
   readonly bigint: string
@@ -129,6 +129,14 @@ export interface Target {
 /** `public.asin` as people read it. */
 export function wordsOfTable(table: TableName): string {
   return table.schema === undefined ? table.name : `${table.schema}.${table.name}`
+}
+
+/** The condition that a row of a table, as t, and one of another, as s, have the same key, of quoted names. */
+export function sameKey(key: readonly Sql[]): Sql {
+  return join(
+    key.map((name) => sql`t.${name} = s.${name}`),
+    ' and ',
+  )
 }
 
 export function quoteTable(dialect: Dialect, table: TableName): string {

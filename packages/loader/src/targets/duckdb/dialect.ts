@@ -1,6 +1,6 @@
 import type { ColumnType } from '@datahub/core/bucket/column'
 import { join, sql, text } from '../sql.ts'
-import type { Dialect, HeldType } from '../target.ts'
+import { sameKey, type Dialect, type HeldType } from '../target.ts'
 
 const TYPES: Record<ColumnType, string> = {
   boolean: 'BOOLEAN',
@@ -46,8 +46,8 @@ export const duckdbDialect: Dialect = {
       ', ',
     )})`,
   jsonType: 'JSON',
-  deleteMatching: (table, stage, condition) =>
-    sql`delete from ${table} as t where exists (select 1 from ${stage} s where ${condition})`,
+  deleteMatching: (table, stage, key, older) =>
+    sql`delete from ${table} as t where ${older} and exists (select 1 from ${stage} s where ${sameKey(key)})`,
   dropStage: (stage) => `drop table if exists temp.${stage}`,
   bigint: 'BIGINT',
   text: 'VARCHAR',

@@ -1,6 +1,6 @@
 import type { ColumnType } from '@datahub/core/bucket/column'
 import { join, sql, text } from '../sql.ts'
-import type { Dialect, HeldType } from '../target.ts'
+import { sameKey, type Dialect, type HeldType } from '../target.ts'
 
 const TYPES: Record<ColumnType, string> = {
   boolean: 'boolean',
@@ -68,7 +68,8 @@ export function mysqlDialect(isMariaDb: boolean): Dialect {
         ', ',
       )})`,
     jsonType: 'json',
-    deleteMatching: (table, stage, condition) => sql`delete t from ${table} t join ${stage} s on ${condition}`,
+    deleteMatching: (table, stage, key, older) =>
+      sql`delete t from ${table} t join ${stage} s on ${sameKey(key)} where ${older}`,
     dropStage: (stage) => `drop temporary table if exists ${stage}`,
     bigint: 'bigint',
     text: 'longtext',

@@ -1,6 +1,6 @@
 import type { ColumnType } from '@datahub/core/bucket/column'
 import { join, sql, text } from '../sql.ts'
-import type { Dialect, HeldType } from '../target.ts'
+import { sameKey, type Dialect, type HeldType } from '../target.ts'
 
 const TYPES: Record<ColumnType, string> = {
   boolean: 'boolean',
@@ -59,7 +59,8 @@ export const postgresDialect: Dialect = {
       ', ',
     )})`,
   jsonType: 'jsonb',
-  deleteMatching: (table, stage, condition) => sql`delete from ${table} t using ${stage} s where ${condition}`,
+  deleteMatching: (table, stage, key, older) =>
+    sql`delete from ${table} t using ${stage} s where ${sameKey(key)} and ${older}`,
   dropStage: (stage) => `drop table if exists ${stage}`,
   bigint: 'bigint',
   text: 'text',

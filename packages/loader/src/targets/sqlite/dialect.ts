@@ -54,8 +54,9 @@ export const sqliteDialect: Dialect = {
       ', ',
     )})`,
   jsonType: 'json_text',
-  deleteMatching: (table, stage, condition) =>
-    sql`delete from ${table} as t where exists (select 1 from temp.${stage} s where ${condition})`,
+  // With `exists`, SQLite would go through the stage once for every row of the table.
+  deleteMatching: (table, stage, key, older) =>
+    sql`delete from ${table} as t where ${older} and (${join(key, ', ')}) in (select ${join(key, ', ')} from temp.${stage})`,
   dropStage: (stage) => `drop table if exists temp.${stage}`,
   bigint: 'integer',
   text: 'text',
