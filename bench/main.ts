@@ -16,6 +16,7 @@ import { formatFigures, type Figure } from './figure.ts'
 import { benchLists } from './lists/bench-lists.ts'
 import { benchLoader } from './loader/bench-loader.ts'
 import { benchMemory } from './loader/memory/bench-memory.ts'
+import { MEMORY_CASES } from './loader/memory/shapes.ts'
 import { benchPackage } from './package/bench-package.ts'
 import { benchSources } from './sources/bench-sources.ts'
 
@@ -40,7 +41,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   dispatch: () => benchDispatch(values.quick ? { tasks: 2_000, fires: 20 } : {}),
   lists: () => benchLists(values.quick ? { tasks: 1_000 } : {}),
   loader: () => benchLoader({ repetitions, ...(values.quick ? { sizeBytes: 30e6 } : {}) }),
-  memory: () => benchMemory(values.quick ? { maxRows: 70_000 } : {}),
+  memory: () => benchMemory(values.quick ? MEMORY_CASES.slice(0, 1) : MEMORY_CASES),
 }
 
 const unknown = positionals.filter((name) => !(name in benches))

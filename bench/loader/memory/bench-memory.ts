@@ -8,7 +8,7 @@ import { TEST_TARGETS } from '../../../packages/loader/src/testing/test-target.t
 import type { Figure } from '../../figure.ts'
 import { fillBucket } from '../bucket-folder.ts'
 import type { Lap } from '../lap.ts'
-import { MEMORY_CASES, type MemoryCase } from './shapes.ts'
+import type { MemoryCase } from './shapes.ts'
 import { writeCsv } from './write-csv.ts'
 
 const run = promisify(execFile)
@@ -17,13 +17,12 @@ const AS_THE_COMMAND = '--max-semi-space-size=4'
 
 /**
  * The most memory that the loader takes, for each kind of database and each shape of packages that has once taken more than
- * others. `maxRows` leaves out what is longer.
+ * others.
  */
-export async function benchMemory({ maxRows = Infinity }: { maxRows?: number } = {}): Promise<Figure[]> {
+export async function benchMemory(cases: readonly MemoryCase[]): Promise<Figure[]> {
   await run(process.execPath, [resolve(import.meta.dirname, '../../../scripts/build-loader.ts')])
   const figures: Figure[] = []
-  for (const one of MEMORY_CASES) {
-    if (one.rows.reduce((sum, rows) => sum + rows, 0) > maxRows) continue
+  for (const one of cases) {
     const folder = mkdtempSync(join(tmpdir(), 'datahub-bench-memory-'))
     try {
       const bucket = await deliver(folder, one)
