@@ -14,7 +14,7 @@ import { Interruption, LoaderError, Refusal } from './problem.ts'
 import { openSession, type LoadTaskOptions, type PackageResult, type Session } from './session.ts'
 import { unusedRules } from './tables/unused-rules.ts'
 import { sql } from './targets/sql.ts'
-import { wordsOfTable } from './targets/target.ts'
+import { wordsOfTable, type Target } from './targets/target.ts'
 
 export interface LoadReport {
   readonly taskId: number
@@ -146,9 +146,9 @@ async function settleOne(session: Session, ready: Ready): Promise<Settled> {
   try {
     if (refusal) throw refusal
     if (options.dryRun) return await plan(session, facts)
-    if (fetched) return await loadFetched(session, facts, fetched)
+    if (fetched) return await withRoom(target, () => loadFetched(session, facts, fetched))
     const delivered = (facts.manifest?.reports ?? []).map(deliveredBy)
-    const outcome = await loadPackage(target, facts, delivered, settings, undefined)
+    const outcome = await withRoom(target, () => loadPackage(target, facts, delivered, settings, undefined))
     // It counts after all: somebody has changed the ledger by hand.
     return outcome ?? (await settleOne(session, await prepare(session, ready.candidate)))
   } catch (error) {
@@ -157,6 +157,16 @@ async function settleOne(session: Session, ready: Ready): Promise<Settled> {
     return recordRefusal(target, facts, settings, error.message)
   } finally {
     await fetched?.discard()
+  }
+}
+
+async function withRoom<T>(target: Target, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(await target.makeRoom?.(error))) throw error
+    }
   }
 }
 

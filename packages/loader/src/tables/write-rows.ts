@@ -18,7 +18,7 @@ import type { TablePlan } from './table-plan.ts'
 
 const STAGE = '_datahub_stage'
 /** So much of keys is compared at a time, where an engine in our own process has to hold them. */
-const KEYS_AT_ONCE_BYTES = 6e6
+const KEYS_AT_ONCE_BYTES = 4e6
 const KEY_OVERHEAD_BYTES = 32
 
 /** Puts the records into the table as the plan says; gives back how many rows of the report are in the table now. */

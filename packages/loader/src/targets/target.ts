@@ -123,6 +123,11 @@ export interface Target {
    * Throws a Refusal when the engine does not accept a value.
    */
   copyIn(copy: Copy, records: AsyncIterable<Uint8Array>): Promise<number>
+  /**
+   * For an engine in our own process, which is given little memory: whether it has more now, where `error` says that it had
+   * too little. Then the same work may begin anew.
+   */
+  makeRoom?(error: unknown): Promise<boolean>
   close(): Promise<void>
 }
 

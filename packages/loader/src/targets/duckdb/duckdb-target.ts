@@ -12,6 +12,7 @@ import { quoteTable, type Copy, type HeldType, type Row, type TableName, type Ta
 import { duckdbDialect as dialect, heldBy } from './dialect.ts'
 import { openFile } from './open-file.ts'
 import { isIt, RowRemoval } from './remove-rows.ts'
+import { Room } from './room.ts'
 import { change, judge, query, queryHere, type Ask } from './statement.ts'
 
 /**
@@ -36,24 +37,15 @@ const FLUSH_ROWS = 2048
  */
 export async function openDuckdb(path: string): Promise<Target> {
   const scratch = await mkdtemp(joinPath(tmpdir(), 'datahub-loader-duckdb-'))
-  const file = await openFile(path, {
-    memory_limit: bytes(MEMORY.base),
-    temp_directory: scratch,
-    threads: '1',
-    preserve_insertion_order: 'false',
-    write_buffer_row_group_count: '1',
-    max_vacuum_tasks: String(JOINED_AT_ONCE),
-  }).catch(async (error: unknown) => {
+  const room = new Room(MEMORY.base)
+  let { connection, close } = await open(path, scratch, room).catch(async (error: unknown) => {
     await rm(scratch, { recursive: true, force: true })
     throw error
   })
-  const connection = await file.instance.connect()
-  await connection.run('use receiver')
-  await connection.run(`set TimeZone = 'UTC'`).catch(() => {})
   const blockBytes = await blockSize(connection)
 
   /** For the rows that have gone in last, which the transaction may still hold. */
-  let allowed = MEMORY.base
+  let allowed = room.bytes
   const limit = () => query(connection, text(`set memory_limit = '${bytes(allowed + removal.notes)}'`))
   /** Rows that have gone in in this transaction. */
   let copied = 0
@@ -142,14 +134,15 @@ export async function openDuckdb(path: string): Promise<Target> {
       let longest = 0
       const allow = (length: number) => {
         longest = length
-        allowed = MEMORY.base + perColumn * there.length + 4 * length
+        allowed = room.bytes + perColumn * there.length + 4 * length
         return limit()
       }
       await allow(0)
       let rows = 0
       let releaseAt = RELEASE_ROWS
+      let appender: DuckDBAppender | undefined
       try {
-        const appender = await connection.createAppender(table.name, table.schema ?? null)
+        appender = await connection.createAppender(table.name, table.schema ?? null)
         for await (const batch of readRecords(records)) {
           let longestHere = longest
           for (const record of batch) {
@@ -181,16 +174,55 @@ export async function openDuckdb(path: string): Promise<Target> {
         appender.closeSync()
         return rows
       } catch (error) {
+        // What waits in it would go into the table when the collector finds it, whatever became of the transaction
+        appender?.clear()
         throw judge(error)
       }
     },
+    async makeRoom(error) {
+      if (!room.grow(error)) return false
+      // A file is of no more use when its checkpoint has failed.
+      close()
+      ;({ connection, close } = await open(path, scratch, room))
+      allowed = room.bytes
+      return true
+    },
     async close() {
-      connection.closeSync()
-      file.close()
+      close()
       await rm(scratch, { recursive: true, force: true })
     },
   }
   return target
+}
+
+/** A connection to the file; opening it takes memory as well, where much was committed and is not in its place yet. */
+async function open(
+  path: string,
+  scratch: string,
+  room: Room,
+): Promise<{ connection: DuckDBConnection; close(): void }> {
+  for (;;) {
+    try {
+      const file = await openFile(path, {
+        memory_limit: bytes(room.bytes),
+        temp_directory: scratch,
+        threads: '1',
+        preserve_insertion_order: 'false',
+        write_buffer_row_group_count: '1',
+        max_vacuum_tasks: String(JOINED_AT_ONCE),
+      })
+      const connection = await file.instance.connect()
+      await connection.run('use receiver')
+      await connection.run(`set TimeZone = 'UTC'`).catch(() => {})
+      const close = () => {
+        connection.closeSync()
+        file.close()
+      }
+      return { connection, close }
+    } catch (error) {
+      if (!room.grow(error)) throw error
+    }
+  }
 }
 
 function isWithin(value: string | null | undefined, cuts: readonly Cut[]): boolean {

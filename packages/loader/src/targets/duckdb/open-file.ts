@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { isAlive } from '../../is-alive.ts'
 import { LoaderError, wordsOf } from '../../problem.ts'
+import { isAboutRoom, OutOfRoom } from './room.ts'
 
 /** What DuckDB calls a database that is in no file. */
 const IN_MEMORY = ':memory:'
@@ -36,6 +37,7 @@ export async function openFile(path: string, settings: Readonly<Record<string, s
   for (;;) {
     const found = await tryToOpen(path, settings)
     if (typeof found !== 'string') return found
+    if (isAboutRoom(found)) throw new OutOfRoom()
     if (!/lock/i.test(found))
       throw new LoaderError(`Could not open ${path}: ${found}.`, 'Check the path after duckdb: and its rights.')
     if (Date.now() > deadline)

@@ -3,6 +3,7 @@ import { DuckDBPendingResultState, type DuckDBConnection, type DuckDBResultReade
 import { LoaderError, Refusal, wordsOf } from '../../problem.ts'
 import { render, type Sql } from '../sql.ts'
 import type { Row } from '../target.ts'
+import { isAboutRoom, OutOfRoom } from './room.ts'
 
 /** How a statement is run. */
 export type Ask = (statement: Sql) => Promise<Row[]>
@@ -57,5 +58,6 @@ export function judge(error: unknown): Error {
   const words = wordsOf(error)
   if (/^(Conversion|Constraint|Out of Range|Invalid Input) Error/.test(words))
     return new Refusal(`DuckDB does not take it: ${words}`)
+  if (isAboutRoom(words)) return new OutOfRoom()
   return new LoaderError(`DuckDB failed: ${words}.`, 'Mend what it says, and run it again: nothing was half loaded.')
 }
