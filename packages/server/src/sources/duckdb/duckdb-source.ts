@@ -38,7 +38,10 @@ function snapshotOf(engine: DuckdbEngine, folder: string): Snapshot<DuckdbReport
   return {
     at: new Date(),
 
-    plan: (report, range, signal) => planReport(engine, folder, report, range, signal),
+    plan(report, range, signal) {
+      void engine.preparePipe()
+      return planReport(engine, folder, report, range, signal)
+    },
 
     async try(report, range, signal) {
       const plan = await planReport(engine, folder, report, range, signal)

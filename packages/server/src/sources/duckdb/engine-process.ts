@@ -17,6 +17,9 @@ export class DuckdbEngine {
   readonly #waiting = new Map<number, (reply: EngineReply | 'gone') => void>()
   readonly #ended: Promise<unknown>
   #requests = 0
+  #pipesMade = 0
+  /** For the rows that are asked for next. */
+  #pipe: Promise<RowsPipe> | undefined
   #stopping: Promise<void> | undefined
 
   private constructor(child: ChildProcess, pipes: string) {
@@ -68,6 +71,13 @@ export class DuckdbEngine {
     }
   }
 
+  /** Begins to make the pipe that rows will come through: it takes two programs, which may run while the engine starts. */
+  preparePipe(): Promise<RowsPipe> {
+    this.#pipe ??= RowsPipe.open(join(this.#pipes, `${(this.#pipesMade += 1)}.csv`))
+    this.#pipe.catch(() => {})
+    return this.#pipe
+  }
+
   /**
    * The rows of a SELECT as CSV in our dialect, header first, as DuckDB writes them into a pipe. Returns their count,
    * without the header.
@@ -78,8 +88,8 @@ export class DuckdbEngine {
     doing: string,
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array, number> {
-    const pipe = await RowsPipe.open(join(this.#pipes, `${this.#requests}.csv`))
-    signal.throwIfAborted()
+    const pipe = await this.preparePipe()
+    this.#pipe = undefined
     const options = "format csv, header, delimiter ',', quote '\"', escape '\"', nullstr '', use_tmp_file false"
     const copied = this.query(`copy (${select}) to ${quoteText(pipe.path)} (${options})`, doing, signal, values)
     copied.catch(() => {}).finally(() => pipe.endWhenEmpty())
@@ -101,6 +111,10 @@ export class DuckdbEngine {
   async #end(): Promise<void> {
     this.#child.kill('SIGKILL')
     await this.#ended.catch(() => {})
+    await this.#pipe?.then(
+      (pipe) => pipe.close(),
+      () => {},
+    )
     await rm(this.#pipes, { recursive: true, force: true })
   }
 
