@@ -1,22 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
+import { collect } from '../../testing/collect.ts'
 import { TEST_TARGETS, within } from '../../testing/test-target.ts'
 import { text } from '../sql.ts'
 import { exerciseTarget } from '../exercise-target.ts'
 
 exerciseTarget('duckdb')
-
-/** Collects what nobody refers to any more, and lets go of what it stood for in the engine. */
-async function collect(): Promise<void> {
-  setFlagsFromString('--expose-gc')
-  const gc = runInNewContext('gc') as () => void
-  for (let at = 0; at < 3; at += 1) {
-    gc()
-    await sleep(10)
-  }
-}
 
 test('R33: of a package that is refused halfway no row comes later either, when its appender is collected', async () => {
   await using database = await TEST_TARGETS.duckdb()

@@ -10,7 +10,7 @@ import { LOAD_COLUMN } from '../../tables/table-mapping.ts'
 import { join, sql, text } from '../sql.ts'
 import { quoteTable, type Copy, type HeldType, type Row, type TableName, type Target } from '../target.ts'
 import { duckdbDialect as dialect, heldBy } from './dialect.ts'
-import { openFile } from './open-file.ts'
+import { openFile, type OpenFile } from './open-file.ts'
 import { isIt, RowRemoval } from './remove-rows.ts'
 import { Room } from './room.ts'
 import { change, judge, query, queryHere, type Ask } from './statement.ts'
@@ -38,10 +38,11 @@ const FLUSH_ROWS = 2048
 export async function openDuckdb(path: string): Promise<Target> {
   const scratch = await mkdtemp(joinPath(tmpdir(), 'datahub-loader-duckdb-'))
   const room = new Room(MEMORY.base)
-  let { connection, close } = await open(path, scratch, room).catch(async (error: unknown) => {
+  const file = await open(path, scratch, room).catch(async (error: unknown) => {
     await rm(scratch, { recursive: true, force: true })
     throw error
   })
+  const { connection } = file
   const blockBytes = await blockSize(connection)
 
   /** For the rows that have gone in last, which the transaction may still hold. */
@@ -181,29 +182,24 @@ export async function openDuckdb(path: string): Promise<Target> {
     },
     async makeRoom(error) {
       if (!room.grow(error)) return false
-      // A file is of no more use when its checkpoint has failed.
-      close()
-      ;({ connection, close } = await open(path, scratch, room))
       allowed = room.bytes
+      await limit()
+      await file.reopen()
       return true
     },
     async close() {
-      close()
+      await file.close()
       await rm(scratch, { recursive: true, force: true })
     },
   }
   return target
 }
 
-/** A connection to the file; opening it takes memory as well, where much was committed and is not in its place yet. */
-async function open(
-  path: string,
-  scratch: string,
-  room: Room,
-): Promise<{ connection: DuckDBConnection; close(): void }> {
+/** Opening a file takes memory as well, where much was committed and is not in its place yet. */
+async function open(path: string, scratch: string, room: Room): Promise<OpenFile> {
   for (;;) {
     try {
-      const file = await openFile(path, {
+      return await openFile(path, {
         memory_limit: bytes(room.bytes),
         temp_directory: scratch,
         threads: '1',
@@ -211,14 +207,6 @@ async function open(
         write_buffer_row_group_count: '1',
         max_vacuum_tasks: String(JOINED_AT_ONCE),
       })
-      const connection = await file.instance.connect()
-      await connection.run('use receiver')
-      await connection.run(`set TimeZone = 'UTC'`).catch(() => {})
-      const close = () => {
-        connection.closeSync()
-        file.close()
-      }
-      return { connection, close }
     } catch (error) {
       if (!room.grow(error)) throw error
     }

@@ -5,8 +5,10 @@ import { basename, dirname, resolve } from 'node:path'
 import type { Column } from '@datahub/core/bucket/column'
 import { expect, test } from 'vitest'
 import { loadTask } from '../../load-task.ts'
+import { collect } from '../../testing/collect.ts'
 import { TestSender } from '../../testing/sender.ts'
-import { rowsIn, TEST_TARGETS } from '../../testing/test-target.ts'
+import { rowsIn, TEST_TARGETS, within } from '../../testing/test-target.ts'
+import { text } from '../sql.ts'
 
 const COLUMNS: readonly Column[] = [{ name: 'asin', type: 'text', nullable: false }]
 const program = resolve(import.meta.dirname, '../../main.ts')
@@ -50,3 +52,27 @@ test('two runs in one process take turns at a file, and each package counts once
   expect(reports.map(({ rows }) => rows).toSorted((a, b) => a - b)).toEqual([0, 4])
   expect(await rowsIn(database.url, 'events', COLUMNS)).toEqual([['a1'], ['a2'], ['a3'], ['a4']])
 })
+
+test('what is committed stays, also when a statement that failed before is collected later', async () => {
+  await using database = await TEST_TARGETS.duckdb()
+  const add = (asin: string) =>
+    within(database.url, async (target) => {
+      await target.run(text('create table if not exists events (asin text)'))
+      await target.run(text(`insert into events values ('${asin}')`))
+      const columns = [{ name: 'asin', holds: { type: 'text' } as const }]
+      // After so many rows statements run step by step, and what is left of one that fails holds the engine.
+      const failing = target.exclusively([], async () => {
+        await target.copyIn({ table: { name: 'events' }, columns }, manyRows())
+        await target.query(text(`select error('no') from events`))
+      })
+      await expect(failing).rejects.toThrow('no')
+    })
+  await add('a')
+  await add('b')
+  await collect()
+  expect(await rowsIn(database.url, 'events', COLUMNS)).toEqual([['a'], ['b']])
+})
+
+async function* manyRows(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('x\n'.repeat(20_000))
+}

@@ -22,10 +22,12 @@ const BLOCK_BYTES = 32_768
 /** Files that this process has open: the lock of a file keeps out other processes, not a second use in the same one. */
 const inUse = new Set<string>()
 
-/** A file that is attached as `receiver`, with nothing else beside it. */
+/** A connection to a file, which is attached as `receiver` and in use, with nothing else beside it. */
 export interface OpenFile {
-  readonly instance: DuckDBInstance
-  close(): void
+  readonly connection: DuckDBConnection
+  /** Opens it anew: it is of no more use when its checkpoint has failed. There is no transaction. */
+  reopen(): Promise<void>
+  close(): Promise<void>
 }
 
 /**
@@ -58,9 +60,9 @@ async function tryToOpen(path: string, settings: Readonly<Record<string, string>
     await tidy(path)
     const file = await attach(path, settings)
     return {
-      instance: file.instance,
-      close() {
-        file.close()
+      ...file,
+      async close() {
+        await file.close()
         inUse.delete(path)
       },
     }
@@ -74,14 +76,36 @@ async function attach(path: string, settings: Readonly<Record<string, string>>):
   const instance = await DuckDBInstance.create(IN_MEMORY, settings)
   try {
     const connection = await instance.connect()
+    const open = async () => {
+      await connection.run(`attach ${quoted(path)} as receiver (row_group_size ${ROW_GROUP_ROWS})`)
+      await connection.run('use receiver')
+    }
+    /** An instance lives on as long as anything of it does, such as a statement that failed: with the file, which another may use. */
+    const letGo = async () => {
+      // The connection that uses a file cannot say a word when it is of no more use.
+      const apart = await instance.connect()
+      await apart.run('detach receiver')
+      apart.closeSync()
+    }
     if (path !== IN_MEMORY && !existsSync(path)) await create(connection, path)
-    await connection.run(`attach ${quoted(path)} as receiver (row_group_size ${ROW_GROUP_ROWS})`)
-    connection.closeSync()
+    await open()
+    await connection.run(`set TimeZone = 'UTC'`).catch(() => {})
+    return {
+      connection,
+      async reopen() {
+        await letGo()
+        await open()
+      },
+      async close() {
+        await letGo().catch(() => {})
+        connection.closeSync()
+        instance.closeSync()
+      },
+    }
   } catch (error) {
     instance.closeSync()
     throw error
   }
-  return { instance, close: () => instance.closeSync() }
 }
 
 /** Whole or not at all: a file that was begun when its process was killed is not a database, and is never mended. */
