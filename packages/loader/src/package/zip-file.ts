@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
-import { pipeline, type Readable } from 'node:stream'
-import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
+import { pipeline, type Readable, type TransformOptions } from 'node:stream'
+import { crc32, createInflateRaw, inflateRawSync, type ZlibOptions } from 'node:zlib'
 import { parseCsvName } from '@datahub/core/bucket/names'
 import yauzl from 'yauzl'
 import { Refusal, wordsOf } from '../problem.ts'
@@ -25,6 +25,8 @@ const STORED = 0
 const DEFLATED = 8
 const ENCRYPTED = 0x1
 const CHUNK_BYTES = 64 * 1024
+/** Of the zip, at a time. */
+const READ_BYTES = 256 * 1024
 
 /**
  * Opens a package, a file or all of its bytes, for reading. Names are compared with what a package may hold and are never used as paths. Throws a
@@ -41,7 +43,7 @@ export async function openZip(content: string | Buffer, taskId: number, limits: 
         : await yauzl.fromBufferPromise(content, options)
     const size = typeof content === 'string' ? ((await handle?.stat())?.size ?? 0) : content.length
     const files = await readDirectory(zip, size, taskId, limits)
-    return { files, read: (file) => readEntry(zip, file), close }
+    return { files, read: (file) => readEntry(zip, file, handle), close }
   } catch (error) {
     await close()
     throw asRefusal(error)
@@ -89,15 +91,16 @@ function judgeEntry(entry: yauzl.Entry, taskId: number): ZipEntry {
   return { fileName: entry.fileName, table: name.table, sizeBytes: entry.uncompressedSize, entry }
 }
 
-async function* readEntry(zip: yauzl.ZipFile, { fileName, sizeBytes, entry }: ZipEntry): AsyncGenerator<Uint8Array> {
-  const isSmall = sizeBytes <= CHUNK_BYTES && entry.compressedSize <= CHUNK_BYTES
+async function* readEntry(
+  zip: yauzl.ZipFile,
+  file: ZipEntry,
+  handle: FileHandle | undefined,
+): AsyncGenerator<Uint8Array> {
+  const { fileName, sizeBytes, entry } = file
   let crc = 0
   let seen = 0
   try {
-    const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false })
-    const chunks =
-      entry.compressionMethod === STORED ? packed : isSmall ? inflateSmall(packed, sizeBytes) : inflate(packed)
-    for await (const chunk of chunks as AsyncIterable<Buffer>) {
+    for await (const chunk of unpack(zip, file, handle)) {
       seen += chunk.length
       if (seen > sizeBytes) throw tooLarge(fileName)
       crc = crc32(chunk, crc)
@@ -111,9 +114,40 @@ async function* readEntry(zip: yauzl.ZipFile, { fileName, sizeBytes, entry }: Zi
   if (crc !== entry.crc32) throw new Refusal(`the checksum of ${fileName} is wrong`)
 }
 
-/** In a thread, while what came before is used. yauzl would inflate in chunks of 16 KB; larger ones cost half. */
-function inflate(packed: Readable): Readable {
-  return pipeline(packed, createInflateRaw({ chunkSize: CHUNK_BYTES }), () => {})
+async function* unpack(
+  zip: yauzl.ZipFile,
+  { sizeBytes, entry }: ZipEntry,
+  handle: FileHandle | undefined,
+): AsyncGenerator<Buffer> {
+  const isSmall = sizeBytes <= CHUNK_BYTES && entry.compressedSize <= CHUNK_BYTES
+  if (handle && !isSmall && entry.compressionMethod === DEFLATED) {
+    const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true })
+    yield* inflate(readRange(handle, fileDataStart, entry.compressedSize))
+  } else {
+    const packed: Readable = await zip.openReadStreamPromise(entry, { decodeFileData: false })
+    if (entry.compressionMethod === STORED) yield* packed as AsyncIterable<Buffer>
+    else yield* isSmall ? inflateSmall(packed, sizeBytes) : inflate(packed)
+  }
+}
+
+/**
+ * In a thread, while what came before is used. yauzl would inflate in chunks of 16 KB; larger ones cost half. What is packed
+ * is taken when the piece before is used up, so its memory may be used again.
+ */
+function inflate(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const options: ZlibOptions & TransformOptions = { chunkSize: CHUNK_BYTES, writableHighWaterMark: 1 }
+  return pipeline(packed, createInflateRaw(options), () => {})
+}
+
+/** A part of a file, in one buffer: new ones live as long as what is in them takes to load, and so wait for the collector. */
+async function* readRange(handle: FileHandle, from: number, sizeBytes: number): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+  for (let at = 0; at < sizeBytes;) {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(READ_BYTES, sizeBytes - at), from + at)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+    at += bytesRead
+  }
 }
 
 /** At once: to begin a thread would cost more, and its memory stays until it is collected. */

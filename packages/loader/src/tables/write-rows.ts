@@ -106,9 +106,10 @@ class RowWriter {
     const { byScan } = this.#target
     if (byScan && (await byScan.takesDuplicates(this.#plan.table)))
       return this.#upsertInTable(byScan, records, newerLoads)
+    const [stage, load] = [this.#quote(STAGE), this.#quote(LOAD_COLUMN)]
     return this.#staged(records, async () => {
-      await this.#requireKeys(this.#quote(STAGE), text('1 = 1'))
-      const [stage, load] = [this.#quote(STAGE), this.#quote(LOAD_COLUMN)]
+      await this.#requireKeys(stage)
+      await this.#requireDistinctKeys(stage)
       const older =
         newerLoads.length === 0 ? text('1 = 1') : sql`(t.${load} is null or t.${load} not in (${listOf(newerLoads)}))`
       await this.#target.run(this.#target.dialect.deleteMatching(this.#table, stage, this.#key, older))
@@ -135,27 +136,29 @@ class RowWriter {
     // Rows with our number are of a ledger that is gone: they are nobody's.
     await this.#target.run(sql`update ${this.#table} set ${load} = null where ${load} = ${own}`)
     const copied = await this.copy(records)
-    const keyed = (alias: string) => this.#key.map((name) => sql`${text(alias)}${name}`)
+    const key = this.#key
+    const [ofOwn, ofNewer] = [
+      sql`${load} = ${own}`,
+      newerLoads.length === 0 ? text('false') : sql`${load} in (${listOf(newerLoads)})`,
+    ]
     const [held] = await this.#target.query(
-      sql`select sum(${text(String(KEY_OVERHEAD_BYTES))} + ${byScan.keySize(keyed(''))}) as bytes from ${this.#table} where ${load} = ${own}`,
+      sql`select sum(${text(String(KEY_OVERHEAD_BYTES))} + ${byScan.keySize(key)}) as bytes from ${this.#table}
+        where ${ofOwn} or ${ofNewer}`,
     )
     const parts = 1 + Math.floor(Number(held?.bytes ?? 0) / KEYS_AT_ONCE_BYTES)
-    const ofNewer = (alias: string) =>
-      newerLoads.length === 0 ? text('false') : sql`${text(alias)}${load} in (${listOf(newerLoads)})`
+    const ofOther = sql`${load} is distinct from ${own}`
+    const [other] = await this.#target.query(sql`select 1 as found from ${this.#table} where ${ofOther} limit 1`)
+    await this.#requireKeys(this.#table, ofOwn)
     let beaten = 0
     await byScan.beginMarking(this.#plan.table)
     for (let part = 0; part < parts; part += 1) {
-      const within = (alias: string) => byScan.isInPart(keyed(alias), part, parts)
-      // What is said of t stands outside: inside, the engine would hold what it has seen of all rows.
+      const inPart = byScan.isInPart(key, part, parts)
       const mark = (which: Sql, beside: Sql) =>
-        byScan.mark(
-          this.#plan.table,
-          sql`${which} and ${within('t.')} and exists
-            (select 1 from ${this.#table} s where ${beside} and ${within('s.')} and ${sameKey(this.#key)})`,
-        )
-      await this.#requireKeys(this.#table, sql`${load} = ${own} and ${within('')}`)
-      if (newerLoads.length > 0) beaten += await mark(sql`t.${load} = ${own}`, ofNewer('s.'))
-      await mark(sql`t.${load} is distinct from ${own} and (${ofNewer('t.')}) is not true`, sql`s.${load} = ${own}`)
+        byScan.mark(this.#plan.table, key, sql`${which} and ${inPart}`, sql`${beside} and ${inPart}`)
+      await this.#requireDistinctKeys(this.#table, sql`${ofOwn} and ${inPart}`)
+      if (!other) continue
+      if (newerLoads.length > 0) beaten += await mark(ofOwn, ofNewer)
+      await mark(sql`${ofOther} and (${ofNewer}) is not true`, ofOwn)
     }
     await byScan.removeMarked(this.#plan.table)
     return copied - beaten
@@ -205,8 +208,7 @@ class RowWriter {
     )
   }
 
-  async #requireKeys(rows: Sql, which: Sql): Promise<void> {
-    const key = join(this.#key, ', ')
+  async #requireKeys(rows: Sql, which = text('1 = 1')): Promise<void> {
     const absent = join(
       this.#key.map((name) => sql`${name} is null`),
       ' or ',
@@ -215,6 +217,10 @@ class RowWriter {
       sql`select 1 as found from ${rows} where ${which} and (${absent}) limit 1`,
     )
     if (without) throw new Refusal(`a row for ${wordsOfTable(this.#plan.table)} has no key`)
+  }
+
+  async #requireDistinctKeys(rows: Sql, which = text('1 = 1')): Promise<void> {
+    const key = join(this.#key, ', ')
     const [twice] = await this.#target.query(
       sql`select 1 as found from ${rows} where ${which} group by ${key} having count(*) > 1 limit 1`,
     )

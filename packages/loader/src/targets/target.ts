@@ -81,8 +81,11 @@ export interface ByScan {
   takesDuplicates(table: TableName): Promise<boolean>
   /** Begins to mark rows of a table that are going to be removed. */
   beginMarking(table: TableName): Promise<void>
-  /** Marks the rows of the table, as t, that the condition is true for; gives back how many. */
-  mark(table: TableName, condition: Sql): Promise<number>
+  /**
+   * Marks the rows that `which` is true for and whose key, of quoted names, one has that `beside` is true for; gives back
+   * how many. The keys of the latter are held in memory.
+   */
+  mark(table: TableName, key: readonly Sql[], which: Sql, beside: Sql): Promise<number>
   /** Removes the rows that were marked. */
   removeMarked(table: TableName): Promise<void>
   /** Removes the rows that the condition is true for. */

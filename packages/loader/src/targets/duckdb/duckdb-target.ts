@@ -68,7 +68,7 @@ export async function openDuckdb(path: string): Promise<Target> {
         return unique === undefined
       },
       beginMarking: (table) => removal.begin(table),
-      mark: (table, condition) => removal.mark(table, condition),
+      mark: (table, key, which, beside) => removal.mark(table, key, which, beside),
       removeMarked: (table) => removal.removeMarked(table),
       removeWhere: (table, condition) => removal.removeWhere(table, condition),
       keySize: (key) =>
@@ -206,6 +206,8 @@ async function open(path: string, scratch: string, room: Room): Promise<OpenFile
         preserve_insertion_order: 'false',
         write_buffer_row_group_count: '1',
         max_vacuum_tasks: String(JOINED_AT_ONCE),
+        // It guesses how many rows a condition lets through, and would hold the table in place of a part of its keys
+        disabled_optimizers: 'build_side_probe_side',
       })
     } catch (error) {
       if (!room.grow(error)) throw error

@@ -5,7 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api'
 import { isAlive } from '../../is-alive.ts'
 import { LoaderError, wordsOf } from '../../problem.ts'
+import { text } from '../sql.ts'
 import { isAboutRoom, OutOfRoom } from './room.ts'
+import { queryHere } from './statement.ts'
 
 /** What DuckDB calls a database that is in no file. */
 const IN_MEMORY = ':memory:'
@@ -15,7 +17,7 @@ const LOCK_WAIT_MS = 600_000
  * Of each column, a row group is in memory until it is written: in blocks of the file's size, some for values and one for
  * NULLs. With the usual 122,880 rows and 256 KiB, a table of 300 columns would take 600 MB, however few its rows.
  */
-export const ROW_GROUP_ROWS = 8192
+export const ROW_GROUP_ROWS = 16_384
 /** Of files that we make; in a file that somebody else made, its own size stays. */
 const BLOCK_BYTES = 32_768
 
@@ -84,7 +86,7 @@ async function attach(path: string, settings: Readonly<Record<string, string>>):
     const letGo = async () => {
       // The connection that uses a file cannot say a word when it is of no more use.
       const apart = await instance.connect()
-      await apart.run('detach receiver')
+      await queryHere(apart, text('detach receiver'))
       apart.closeSync()
     }
     if (path !== IN_MEMORY && !existsSync(path)) await create(connection, path)

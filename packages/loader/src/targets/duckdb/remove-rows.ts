@@ -1,5 +1,5 @@
-import { sql, text, type Sql } from '../sql.ts'
-import { quoteTable, type TableName } from '../target.ts'
+import { join, sql, text, type Sql } from '../sql.ts'
+import { quoteTable, sameKey, type TableName } from '../target.ts'
 import { duckdbDialect as dialect } from './dialect.ts'
 import { ROW_GROUP_ROWS } from './open-file.ts'
 import { change, type Ask } from './statement.ts'
@@ -52,9 +52,17 @@ export class RowRemoval {
     await this.#ask(sql`create or replace temporary table _datahub_marked (id bigint)`)
   }
 
-  /** Marks the rows of the table, as t, that the condition is true for; gives back how many. */
-  async mark(table: TableName, condition: Sql): Promise<number> {
-    return change(this.#ask, sql`insert into ${MARKED} select t.rowid from ${nameOf(table)} t where ${condition}`)
+  /**
+   * Marks the rows that `which` is true for and whose key one has that `beside` is true for; gives back how many. As a join
+   * of two questions: with `exists`, the engine would hold the keys of the whole table.
+   */
+  async mark(table: TableName, key: readonly Sql[], which: Sql, beside: Sql): Promise<number> {
+    const [rows, keys] = [nameOf(table), join(key, ', ')]
+    return change(
+      this.#ask,
+      sql`insert into ${MARKED} select t.id from (select rowid as id, ${keys} from ${rows} where ${which}) t
+        semi join (select ${keys} from ${rows} where ${beside}) s on ${sameKey(key)}`,
+    )
   }
 
   async removeMarked(table: TableName): Promise<void> {
