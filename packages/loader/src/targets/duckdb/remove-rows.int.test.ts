@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import { copyFile } from 'node:fs/promises'
 import type { Column } from '@datahub/core/bucket/column'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { loadTask } from '../../load-task.ts'
 import { TestSender } from '../../testing/sender.ts'
 import { TEST_TARGETS, within, type TestTarget } from '../../testing/test-target.ts'
 import { text } from '../sql.ts'
+import { Room } from './room.ts'
 
 /** So many that a few rows of each thousand are of more row groups than notes may be held for. */
 const ROWS = 2_000_000
@@ -78,7 +79,9 @@ test(
   async () => {
     await using database = await copyOfLarge()
     const before = await ask(database.url, DECLARED)
+    using grow = vi.spyOn(Room.prototype, 'grow')
     await upsert(database.url)
+    expect(grow).not.toHaveBeenCalled()
     expect(await rowGroups(database.url)).toBeGreaterThan(ROWS / 20_000)
     expect(await ask(database.url, 'select * from words')).toEqual(AFTER)
     expect(await ask(database.url, 'select count(distinct id) as ids from large')).toEqual([{ ids: String(ROWS) }])

@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Column } from '@datahub/core/bucket/column'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { loadTask } from '../../load-task.ts'
 import { TestSender } from '../../testing/sender.ts'
 import { TEST_TARGETS, within } from '../../testing/test-target.ts'
 import { text } from '../sql.ts'
+import { Room } from './room.ts'
 
 const ROWS = 20_000
 
@@ -31,10 +32,11 @@ test.each([
   ['a file that the loader makes', async () => {}],
   ['a file with blocks of the usual size', async (path: string) => (await DuckDBInstance.create(path)).closeSync()],
 ] as const)(
-  '20,000 rows of 302 columns are upserted into %s: what its columns need is allowed to DuckDB',
+  '20,000 rows of 302 columns are upserted into %s: what its columns need is allowed to DuckDB at once',
   async (_, make) => {
     await using database = await TEST_TARGETS.duckdb()
     await using sender = new TestSender()
+    using grow = vi.spyOn(Room.prototype, 'grow')
     await make(database.url.replace('duckdb:', ''))
     await deliver(sender, 1, 302)
     await deliver(sender, 2, 302)
@@ -45,13 +47,15 @@ test.each([
     ])
     const [row] = await within(database.url, (target) => target.query(text('select count(*) as found from wide')))
     expect(row?.found).toBe(String(ROWS))
+    expect(grow).not.toHaveBeenCalled()
   },
   120_000,
 )
 
-test('20,000 rows of 302 columns go through a staging table: what it needs is allowed to DuckDB', async () => {
+test('20,000 rows of 302 columns go through a staging table: what it needs is allowed to DuckDB at once', async () => {
   await using database = await TEST_TARGETS.duckdb()
   await using sender = new TestSender()
+  using grow = vi.spyOn(Room.prototype, 'grow')
   await within(database.url, (target) => target.run(text('create table wide (id integer)')))
   await deliver(sender, 1, 302)
   const { packages } = await loadTask({
@@ -61,6 +65,7 @@ test('20,000 rows of 302 columns go through a staging table: what it needs is al
     mapping: { wide: { newColumns: 'json' } },
   })
   expect(packages).toMatchObject([{ state: 'loaded', rows: ROWS }])
+  expect(grow).not.toHaveBeenCalled()
 }, 120_000)
 
 /** The most memory that a process has had, in MB, when it has loaded everything. */
