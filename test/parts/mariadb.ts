@@ -23,12 +23,15 @@ export async function startMariaDb(
   const server = mariaDbServer()
   if (!server) throw new Error('There is no MariaDB server: mariadbd was not found.')
   const runAs = unprivilegedUser('MariaDB', ['mysql', 'nobody'])
-  mkdirSync(folder, { recursive: true })
-  if (runAs) chownSync(folder, runAs.uid, runAs.gid)
   const data = join(folder, 'data')
+  // Every server that starts empties the folder for temporary tables, whoever else uses it.
+  const temporary = join(folder, 'tmp')
+  mkdirSync(temporary, { recursive: true })
+  if (runAs) for (const one of [folder, temporary]) chownSync(one, runAs.uid, runAs.gid)
   const initialise = [
     '--no-defaults',
     `--datadir=${data}`,
+    `--tmpdir=${temporary}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
   ]
@@ -38,6 +41,7 @@ export async function startMariaDb(
   const socket = join(folder, 'mariadb.sock')
   const settings = {
     datadir: data,
+    tmpdir: temporary,
     socket,
     port,
     'bind-address': '127.0.0.1',
