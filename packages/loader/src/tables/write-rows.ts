@@ -107,12 +107,13 @@ class RowWriter {
     if (byScan && (await byScan.takesDuplicates(this.#plan.table)))
       return this.#upsertInTable(byScan, records, newerLoads)
     const [stage, load] = [this.#quote(STAGE), this.#quote(LOAD_COLUMN)]
-    return this.#staged(records, async () => {
+    return this.#staged(records, async (rows) => {
       await this.#requireKeys(stage)
       await this.#requireDistinctKeys(stage)
       const older =
         newerLoads.length === 0 ? text('1 = 1') : sql`(t.${load} is null or t.${load} not in (${listOf(newerLoads)}))`
-      await this.#target.run(this.#target.dialect.deleteMatching(this.#table, stage, this.#key, older))
+      for (const statement of this.#target.dialect.deleteMatching(this.#table, stage, { key: this.#key, older, rows }))
+        await this.#target.run(statement)
       return this.#insert(newerLoads.length === 0 ? text('') : this.#unlessKept())
     })
   }
@@ -164,13 +165,13 @@ class RowWriter {
     return copied - beaten
   }
 
-  async #staged(records: AsyncIterable<Uint8Array>, use: () => Promise<number>): Promise<number> {
+  async #staged(records: AsyncIterable<Uint8Array>, use: (rows: number) => Promise<number>): Promise<number> {
     const stage = this.#quote(STAGE)
     await this.#target.run(sql`${text(this.#target.dialect.dropStage(stage.texts[0] ?? ''))}`)
     const columns = this.#stageColumns()
     await this.#target.run(stageStatement(this.#target.dialect, STAGE, columns))
-    await this.#target.copyIn({ table: { name: STAGE }, columns }, records)
-    const rows = await use()
+    const staged = await this.#target.copyIn({ table: { name: STAGE }, columns }, records)
+    const rows = await use(staged)
     await this.#target.run(sql`${text(this.#target.dialect.dropStage(stage.texts[0] ?? ''))}`)
     return rows
   }

@@ -33,8 +33,8 @@ export interface Dialect {
   /** An expression that gives one JSON object of names and column expressions. */
   jsonObject(pairs: readonly (readonly [name: string, column: string])[]): Sql
   readonly jsonType: string
-  /** Deletes the rows of `table` (as t) that `older` is true for and whose key, of quoted names, `stage` has too. */
-  deleteMatching(table: Sql, stage: Sql, key: readonly Sql[], older: Sql): Sql
+  /** Deletes the rows of `table` (as t) that `older` is true for and whose key is in `stage`, which has so many rows. */
+  deleteMatching(table: Sql, stage: Sql, of: { key: readonly Sql[]; older: Sql; rows: number }): Sql[]
   /** Removes the staging table, if it is there; the name is quoted. */
   dropStage(stage: string): string
   readonly bigint: string
@@ -139,7 +139,7 @@ export function wordsOfTable(table: TableName): string {
   return table.schema === undefined ? table.name : `${table.schema}.${table.name}`
 }
 
-/** The condition that a row of a table, as t, and one of another, as s, have the same key, of quoted names. */
+/** The condition that a row of a table, as t, and one of another, as s, have the same key: names as they are quoted. */
 export function sameKey(key: readonly Sql[]): Sql {
   return join(
     key.map((name) => sql`t.${name} = s.${name}`),

@@ -46,8 +46,9 @@ export const duckdbDialect: Dialect = {
       ', ',
     )})`,
   jsonType: 'JSON',
-  deleteMatching: (table, stage, key, older) =>
+  deleteMatching: (table, stage, { key, older }) => [
     sql`delete from ${table} as t where ${older} and exists (select 1 from ${stage} s where ${sameKey(key)})`,
+  ],
   dropStage: (stage) => `drop table if exists temp.${stage}`,
   bigint: 'BIGINT',
   text: 'VARCHAR',

@@ -184,8 +184,10 @@ export async function openDuckdb(path: string): Promise<Target> {
       if (!room.grow(error)) return false
       allowed = room.bytes
       await limit()
-      await file.reopen()
-      return true
+      return file.reopen().then(
+        () => true,
+        (again: unknown) => target.makeRoom?.(again) ?? false,
+      )
     },
     async close() {
       await file.close()

@@ -7,7 +7,7 @@ import { isAlive } from '../../is-alive.ts'
 import { LoaderError, wordsOf } from '../../problem.ts'
 import { text } from '../sql.ts'
 import { isAboutRoom, OutOfRoom } from './room.ts'
-import { queryHere } from './statement.ts'
+import { judge, queryHere } from './statement.ts'
 
 /** What DuckDB calls a database that is in no file. */
 const IN_MEMORY = ':memory:'
@@ -42,7 +42,7 @@ export async function openFile(path: string, settings: Readonly<Record<string, s
     const found = await tryToOpen(path, settings)
     if (typeof found !== 'string') return found
     if (isAboutRoom(found)) throw new OutOfRoom()
-    if (!/lock/i.test(found))
+    if (!/\block(ed)?\b/i.test(found))
       throw new LoaderError(`Could not open ${path}: ${found}.`, 'Check the path after duckdb: and its rights.')
     if (Date.now() > deadline)
       throw new LoaderError(
@@ -82,11 +82,11 @@ async function attach(path: string, settings: Readonly<Record<string, string>>):
       await connection.run(`attach ${quoted(path)} as receiver (row_group_size ${ROW_GROUP_ROWS})`)
       await connection.run('use receiver')
     }
-    /** An instance lives on as long as anything of it does, such as a statement that failed: with the file, which another may use. */
+    /** An instance lives on as long as a statement of it that failed, and would write the file again that others use by then. */
     const letGo = async () => {
       // The connection that uses a file cannot say a word when it is of no more use.
       const apart = await instance.connect()
-      await queryHere(apart, text('detach receiver'))
+      await queryHere(apart, text('detach database if exists receiver'))
       apart.closeSync()
     }
     if (path !== IN_MEMORY && !existsSync(path)) await create(connection, path)
@@ -96,7 +96,9 @@ async function attach(path: string, settings: Readonly<Record<string, string>>):
       connection,
       async reopen() {
         await letGo()
-        await open()
+        await open().catch((error: unknown) => {
+          throw judge(error)
+        })
       },
       async close() {
         await letGo().catch(() => {})

@@ -68,8 +68,9 @@ export function mysqlDialect(isMariaDb: boolean): Dialect {
         ', ',
       )})`,
     jsonType: 'json',
-    deleteMatching: (table, stage, key, older) =>
+    deleteMatching: (table, stage, { key, older }) => [
       sql`delete t from ${table} t join ${stage} s on ${sameKey(key)} where ${older}`,
+    ],
     dropStage: (stage) => `drop temporary table if exists ${stage}`,
     bigint: 'bigint',
     text: 'longtext',

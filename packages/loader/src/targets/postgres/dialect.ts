@@ -59,8 +59,9 @@ export const postgresDialect: Dialect = {
       ', ',
     )})`,
   jsonType: 'jsonb',
-  deleteMatching: (table, stage, key, older) =>
+  deleteMatching: (table, stage, { key, older }) => [
     sql`delete from ${table} t using ${stage} s where ${sameKey(key)} and ${older}`,
+  ],
   dropStage: (stage) => `drop table if exists ${stage}`,
   bigint: 'bigint',
   text: 'text',

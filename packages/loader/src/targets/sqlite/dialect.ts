@@ -2,6 +2,9 @@ import type { ColumnType } from '@datahub/core/bucket/column'
 import { join, sql, text } from '../sql.ts'
 import type { Dialect, HeldType } from '../target.ts'
 
+/** Rows of the stage, numbered as they came in, whose keys are looked for at a time. */
+const ROWS_AT_ONCE = 250_000
+
 /** A float holds this many digits; a decimal that is longer is kept as text. */
 const EXACT_DIGITS = 15
 
@@ -54,9 +57,14 @@ export const sqliteDialect: Dialect = {
       ', ',
     )})`,
   jsonType: 'json_text',
-  // With `exists`, SQLite would go through the stage once for every row of the table.
-  deleteMatching: (table, stage, key, older) =>
-    sql`delete from ${table} as t where ${older} and (${join(key, ', ')}) in (select ${join(key, ', ')} from temp.${stage})`,
+  // With `exists`, SQLite would go through the stage once for every row of the table; and it notes in memory what goes.
+  deleteMatching(table, stage, { key, older, rows }) {
+    const names = join(key, ', ')
+    return Array.from({ length: Math.ceil(rows / ROWS_AT_ONCE) }, (_, part) => {
+      const within = text(`_rowid_ > ${part * ROWS_AT_ONCE} and _rowid_ <= ${(part + 1) * ROWS_AT_ONCE}`)
+      return sql`delete from ${table} as t where ${older} and (${names}) in (select ${names} from temp.${stage} where ${within})`
+    })
+  },
   dropStage: (stage) => `drop table if exists temp.${stage}`,
   bigint: 'integer',
   text: 'text',
