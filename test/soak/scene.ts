@@ -15,7 +15,7 @@ export interface Scene extends AsyncDisposable {
 
 /** Packages of this one are sent in parts. */
 const LARGE = 'large'
-const STEPS = [2, 3, 5, 10]
+const STEPS = [1, 2, 3, 5, 10]
 
 export async function setScene(tasks: number): Promise<Scene> {
   const resources = new AsyncDisposableStack()
@@ -84,7 +84,7 @@ async function define(
     tasks: [
       taskOf(LARGE, LARGE, 1),
       ...Array.from({ length: count - 1 }, (_, at) =>
-        taskOf(`small-${at + 1}`, 'small', STEPS[at % STEPS.length] ?? 2),
+        taskOf(`small-${at + 1}`, 'small', STEPS[at % STEPS.length] ?? 1),
       ),
     ],
   })
