@@ -47,7 +47,7 @@ export const duckdbDialect: Dialect = {
     )})`,
   jsonType: 'JSON',
   deleteMatching: (table, stage, { key, older }) => [
-    sql`delete from ${table} as t where ${older} and exists (select 1 from ${stage} s where ${sameKey(key)})`,
+    sql`delete from ${table} t using ${stage} s where ${sameKey(key)} and ${older}`,
   ],
   dropStage: (stage) => `drop table if exists temp.${stage}`,
   bigint: 'BIGINT',
