@@ -86,8 +86,11 @@ async function attach(path: string, settings: Readonly<Record<string, string>>):
     const letGo = async () => {
       // The connection that uses a file cannot say a word when it is of no more use.
       const apart = await instance.connect()
-      await queryHere(apart, text('detach database if exists receiver'))
-      apart.closeSync()
+      try {
+        await queryHere(apart, text('detach database if exists receiver'))
+      } finally {
+        apart.closeSync()
+      }
     }
     if (path !== IN_MEMORY && !existsSync(path)) await create(connection, path)
     await open()
