@@ -93,20 +93,22 @@ test('of a cause that very many tasks have some are named, and all are counted',
 test('what was sent today is added up once, whether it was settled when it was looked at or not', async () => {
   const db = openDatabase(hub.database.url, 2, () => undefined)
   try {
-    const [row] = (await hub.sql(`select now() as now, count(*) as packages, sum(size_bytes) as bytes, (
+    // Sent at noon: whatever the hour of the test, no look at it is of another day
+    const noon = new Date(Date.now() - (Date.now() % 86_400_000) + 43_200_000)
+    await hub.sql(`update execution set ended_at = '${noon.toISOString()}' where status = 6`)
+    const [row] = (await hub.sql(`select count(*) as packages, sum(size_bytes) as bytes, (
         select sum(rows) from execution_file join execution on execution.id = execution_id where status = 6
       ) as rows from execution where status = 6`)) as Record<string, never>[]
     const all = { packages: Number(row?.packages), sizeBytes: Number(row?.bytes), rows: Number(row?.rows) }
     expect(all.packages).toBeGreaterThan(0)
-    // Two days from now none of it is of today
-    const now = new Date(row?.now ?? 0).getTime()
     const looks = [0, 30_000, 61_000, 62_000, 3 * 60_000]
     const sentToday = new SentToday(db)
     const seen: unknown[] = []
-    for (const laterMs of looks) seen.push(await sentToday.read({ workspaceId: 1 }, new Date(now + laterMs)))
+    for (const laterMs of looks) seen.push(await sentToday.read({ workspaceId: 1 }, new Date(noon.getTime() + laterMs)))
     expect(seen).toEqual(looks.map(() => all))
-    expect(await sentToday.read({ workspaceId: 1 }, new Date(now + 2 * 86_400_000))).toMatchObject({ packages: 0 })
-    expect(await sentToday.read({ workspaceId: 2 }, new Date(now))).toMatchObject({ packages: 0 })
+    const tomorrow = new Date(noon.getTime() + 86_400_000)
+    expect(await sentToday.read({ workspaceId: 1 }, tomorrow)).toMatchObject({ packages: 0 })
+    expect(await sentToday.read({ workspaceId: 2 }, noon)).toMatchObject({ packages: 0 })
   } finally {
     await db.destroy()
   }
