@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { EXIT } from '@datahub/core/error/codes'
 import { LoaderError } from '../problem.ts'
+import { keepNothingFreed } from './duckdb/allocator.ts'
 import type { Target } from './target.ts'
 
 /** What SQLite and DuckDB call a database that is in no file. */
@@ -32,6 +33,7 @@ export async function openTarget(url: string, { creates = true } = {}): Promise<
     case 'sqlite':
       return (await import('./sqlite/sqlite-target.ts')).openSqlite(pathOf(url, creates))
     case 'duckdb':
+      keepNothingFreed()
       return (await withDriver('@duckdb/node-api', import('./duckdb/duckdb-target.ts'))).openDuckdb(
         pathOf(url, creates),
       )

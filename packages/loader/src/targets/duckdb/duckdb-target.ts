@@ -7,29 +7,27 @@ import { readRecords } from '../../csv/read-records.ts'
 import { Refusal, wordsOf } from '../../problem.ts'
 import type { Cut } from '../../tables/ranges.ts'
 import { LOAD_COLUMN } from '../../tables/table-mapping.ts'
-import { join, sql, text } from '../sql.ts'
+import { join, sql, text, type Sql } from '../sql.ts'
 import { quoteTable, type Copy, type HeldType, type Row, type TableName, type Target } from '../target.ts'
 import { duckdbDialect as dialect, heldBy } from './dialect.ts'
 import { openFile, type OpenFile } from './open-file.ts'
 import { isIt, RowRemoval } from './remove-rows.ts'
 import { Room } from './room.ts'
-import { change, judge, query, queryHere, type Ask } from './statement.ts'
+import { change, judge, query } from './statement.ts'
 
 /**
  * What DuckDB may hold in its buffers, in bytes; what does not fit goes into temporary files, but not the blocks of columns
  * that are being written, nor the notes of rows that have gone. A staging table has columns of its own, in blocks of the usual
- * size.
+ * size. It uses all that it may: what is not needed it keeps of what it has read.
  */
-const MEMORY = { base: 24e6, blocksPerColumn: 3, stagedColumn: 2e6 }
+const MEMORY = { least: 24e6, besideColumns: 2e6, blocksPerColumn: 3, stagedColumn: 2e6 }
 /**
  * Half-empty row groups that are joined when what was committed goes into its place in the file: all of those at once are in
  * memory, and by itself DuckDB would join a hundred.
  */
 const JOINED_AT_ONCE = 4
-/** What it has freed it keeps for itself, 30 MB and more, until the limit is set: so it is, now and then. */
-const RELEASE_ROWS = 10_240
-/** Rows that wait in the appender; its own limit of 204,800 would take more memory than all the rest. */
-const FLUSH_ROWS = 2048
+/** What may wait in the appender; its own limit of 204,800 rows would take more memory than all the rest. */
+const WAITING = { rows: 2048, values: 300_000 }
 
 /**
  * A DuckDB file of the receiver's, by its whole path. Rows go in by its appender, value by value. `read_csv` would take a third less
@@ -37,7 +35,7 @@ const FLUSH_ROWS = 2048
  */
 export async function openDuckdb(path: string): Promise<Target> {
   const scratch = await mkdtemp(joinPath(tmpdir(), 'datahub-loader-duckdb-'))
-  const room = new Room(MEMORY.base)
+  const room = new Room(MEMORY.least)
   const file = await open(path, scratch, room).catch(async (error: unknown) => {
     await rm(scratch, { recursive: true, force: true })
     throw error
@@ -48,9 +46,7 @@ export async function openDuckdb(path: string): Promise<Target> {
   /** For the rows that have gone in last, which the transaction may still hold. */
   let allowed = room.bytes
   const limit = () => query(connection, text(`set memory_limit = '${bytes(allowed + removal.notes)}'`))
-  /** Rows that have gone in in this transaction. */
-  let copied = 0
-  const ask: Ask = (statement) => (copied >= RELEASE_ROWS || removal.isLarge ? queryHere : query)(connection, statement)
+  const ask = (statement: Sql) => query(connection, statement)
   const removal = new RowRemoval(ask, limit)
 
   const target: Target = {
@@ -88,7 +84,6 @@ export async function openDuckdb(path: string): Promise<Target> {
     async exclusively(questions, work) {
       await query(connection, text('begin transaction'))
       removal.reset()
-      copied = 0
       try {
         const result = await work(await target.queryAll(questions))
         await ask(text('commit'))
@@ -135,12 +130,12 @@ export async function openDuckdb(path: string): Promise<Target> {
       let longest = 0
       const allow = (length: number) => {
         longest = length
-        allowed = room.bytes + perColumn * there.length + 4 * length
+        allowed = Math.max(room.bytes, MEMORY.besideColumns + perColumn * there.length) + 4 * length
         return limit()
       }
       await allow(0)
+      const flushRows = Math.min(WAITING.rows, Math.ceil(WAITING.values / there.length))
       let rows = 0
-      let releaseAt = RELEASE_ROWS
       let appender: DuckDBAppender | undefined
       try {
         appender = await connection.createAppender(table.name, table.schema ?? null)
@@ -160,15 +155,10 @@ export async function openDuckdb(path: string): Promise<Target> {
             }
             appender.endRow()
             rows += 1
-            copied += 1
-            if (rows % FLUSH_ROWS === 0) appender.flushSync()
+            if (rows % flushRows === 0) appender.flushSync()
           }
           // A value is in memory whole, more than once; short ones are lost in the rest.
           if (longestHere > longest && longestHere > 1e6) await allow(longestHere)
-          if (rows >= releaseAt) {
-            await allow(longest)
-            releaseAt = rows + RELEASE_ROWS
-          }
           // Appending never waits: without this, nothing else would get a turn.
           await nextTurn()
         }

@@ -7,7 +7,7 @@ import { isAlive } from '../../is-alive.ts'
 import { LoaderError, wordsOf } from '../../problem.ts'
 import { text } from '../sql.ts'
 import { isAboutRoom, OutOfRoom } from './room.ts'
-import { judge, queryHere } from './statement.ts'
+import { judge, query } from './statement.ts'
 
 /** What DuckDB calls a database that is in no file. */
 const IN_MEMORY = ':memory:'
@@ -87,7 +87,7 @@ async function attach(path: string, settings: Readonly<Record<string, string>>):
       // The connection that uses a file cannot say a word when it is of no more use.
       const apart = await instance.connect()
       try {
-        await queryHere(apart, text('detach database if exists receiver'))
+        await query(apart, text('detach database if exists receiver'))
       } finally {
         apart.closeSync()
       }
