@@ -36,7 +36,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
           ...(await benchDelivery({ repetitions, rows: 5_000_000 })),
           ...(await benchDelivery({ repetitions: 1, rows: 20_000_000 })),
         ],
-  sources: () => benchSources({ repetitions, rows: values.quick ? 300_000 : 1_000_000 }),
+  sources: () => benchSources({ repetitions, ...(values.quick ? { rows: [300_000] } : {}) }),
   executions: () => benchExecutions(values.quick ? { tasks: 100 } : {}),
   dispatch: () => benchDispatch(values.quick ? { tasks: 2_000, fires: 20 } : {}),
   lists: () => benchLists(values.quick ? { tasks: 1_000 } : {}),

@@ -13,7 +13,8 @@ import { duckdbBench } from './duckdb-files.ts'
 import { makeAdsTableInMariaDb } from './mariadb-table.ts'
 
 export interface SourcesBenchOptions {
-  readonly rows?: number
+  /** Of each size in turn. */
+  readonly rows?: readonly number[]
   readonly repetitions?: number
 }
 
@@ -28,10 +29,17 @@ const KINDS = ['main', 'deflate', 'other', 'all'] as const
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'BENCH', AWS_SECRET_ACCESS_KEY: 'bench', AWS_DEFAULT_REGION: 'us-east-1' }
 
 /** MariaDB and DuckDB → package → S3, everything included, beside what their own tools take for their part of it. */
-export async function benchSources({ rows = 1_000_000, repetitions = 3 }: SourcesBenchOptions = {}): Promise<Figure[]> {
+export async function benchSources({ rows = [1e6, 5e6], repetitions = 3 }: SourcesBenchOptions = {}): Promise<
+  Figure[]
+> {
   const folder = await mkdtemp(join(tmpdir(), 'datahub-bench-sources-'))
   try {
-    return [...(await benchMariaDb(folder, rows, repetitions)), ...(await benchDuckdb(folder, rows, repetitions))]
+    const figures: Figure[] = []
+    for (const count of rows) {
+      figures.push(...(await benchMariaDb(folder, count, repetitions)))
+      figures.push(...(await benchDuckdb(folder, count, repetitions)))
+    }
+    return figures
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -126,5 +134,5 @@ async function timeShell(command: string): Promise<number> {
 
 if (import.meta.main) {
   const rows = Number(process.argv[2] ?? 1_000_000)
-  process.stdout.write(formatFigures(await benchSources({ rows, repetitions: 1 })))
+  process.stdout.write(formatFigures(await benchSources({ rows: [rows], repetitions: 1 })))
 }
