@@ -209,6 +209,7 @@ test('R27: coverage tells what is missing since the first day, and one backfill 
     counts: { delivered: 10, missing: 0 },
     gaps: [],
   })
+  await expect.poll(async () => (await hub.ask('GET', '/tasks/covered')).gaps, { timeout: 20_000 }).toBe(0)
 })
 
 test('a refresh window delivers the last days again, and the manifest names what nothing of is the newest any more', async () => {

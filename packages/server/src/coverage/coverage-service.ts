@@ -93,7 +93,7 @@ export class CoverageService {
       if (!task) continue
       const covered = await cover(this.#db, taskId, expectedRanges(task, now, {}).slice(-MOST_RANGES))
       const { failed, missing } = countStates(covered)
-      await setGaps(this.#db, taskId, failed + missing)
+      await setGaps(this.#db, taskId, failed + missing, now)
       if (failed + missing > 0) found.push({ taskId, gaps: failed + missing })
     }
     return found

@@ -15,16 +15,33 @@ export async function listCovering(db: Connection, taskId: number, from: Date, t
     .execute()
 }
 
-/** Recurring tasks whose gaps nobody has counted for so long, those never counted first. */
+/**
+ * Recurring tasks whose gaps nobody has counted for so long, those never counted first; and those with gaps that somebody
+ * may have filled since, as their schedule by itself does not.
+ */
 export async function listUnchecked(db: Connection, olderThanMs: number, limit: number): Promise<number[]> {
+  const due = sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`
   const rows = await db
     .selectFrom('task')
+    .leftJoin(
+      (query) =>
+        query
+          .selectFrom('execution')
+          .select(({ fn }) => ['task_id', fn.max('ended_at').as('filled_at')])
+          .where('ended_at', '>', due)
+          .where('status', '=', 6)
+          .where('trigger', '<>', 'schedule')
+          .groupBy('task_id')
+          .as('filled'),
+      (join) => join.onRef('filled.task_id', '=', 'task.id').on('gaps', '>', 0),
+    )
     .select('id')
     .where('schedule', 'is not', null)
     .where((test) =>
       test.or([
         test('gaps_checked_at', 'is', null),
-        test('gaps_checked_at', '<', sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`),
+        test('gaps_checked_at', '<', due),
+        test('gaps_checked_at', '<', test.ref('filled_at')),
       ]),
     )
     .orderBy('gaps_checked_at', (order) => order.asc().nullsFirst())
@@ -33,12 +50,9 @@ export async function listUnchecked(db: Connection, olderThanMs: number, limit: 
   return rows.map((row) => row.id)
 }
 
-export async function setGaps(db: Connection, taskId: number, gaps: number): Promise<void> {
-  await db
-    .updateTable('task')
-    .set({ gaps, gaps_checked_at: sql`now()` })
-    .where('id', '=', taskId)
-    .execute()
+/** `at`: before they were counted, by the clock of the database. */
+export async function setGaps(db: Connection, taskId: number, gaps: number, at: Date): Promise<void> {
+  await db.updateTable('task').set({ gaps, gaps_checked_at: at }).where('id', '=', taskId).execute()
 }
 
 /** Tasks that missed something when they were last looked at. */
