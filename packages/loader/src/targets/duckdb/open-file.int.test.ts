@@ -3,13 +3,14 @@ import { once } from 'node:events'
 import { readdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import type { Column } from '@datahub/core/bucket/column'
-import { DuckDBConnection } from '@duckdb/node-api'
-import { expect, test, vi } from 'vitest'
+import { DuckDBPendingResultState } from '@duckdb/node-api'
+import { expect, test } from 'vitest'
 import { loadTask } from '../../load-task.ts'
 import { collect } from '../../testing/collect.ts'
 import { TestSender } from '../../testing/sender.ts'
 import { rowsIn, TEST_TARGETS, within } from '../../testing/test-target.ts'
 import { text } from '../sql.ts'
+import { openFile } from './open-file.ts'
 
 const COLUMNS: readonly Column[] = [{ name: 'asin', type: 'text', nullable: false }]
 const program = resolve(import.meta.dirname, '../../main.ts')
@@ -56,24 +57,20 @@ test('two runs in one process take turns at a file, and each package counts once
 
 test('what is committed stays, also when a statement that failed before is collected later', async () => {
   await using database = await TEST_TARGETS.duckdb()
-  // Keeps what these statements give from being collected before the second run.
-  const kept = vi.spyOn(DuckDBConnection.prototype, 'start')
-  await within(database.url, async (target) => {
-    await target.run(text(`create table events as select 'a' as asin`))
-    const columns = [{ name: 'asin', holds: { type: 'text' } as const }]
-    // After so many rows statements run step by step, and what is left of one that fails holds the engine.
-    const failing = target.exclusively([], async () => {
-      await target.copyIn({ table: { name: 'events' }, columns }, manyRows())
-      await target.query(text(`select error('no') from events`))
-    })
-    await expect(failing).rejects.toThrow('no')
-  })
+  const file = await openFile(database.url.replace('duckdb:', ''), {})
+  await file.connection.run(`create table events as select 'a' as asin`)
+  await file.connection.run('begin transaction')
+  await file.connection.run(`insert into events select 'x' from range(20_000)`)
+  // Holds the engine until it is collected
+  const kept = new Set([await file.connection.start(`select error('no') from events`, [])])
+  const failing = () => {
+    for (const pending of kept) while (pending.runTask() === DuckDBPendingResultState.RESULT_NOT_READY);
+  }
+  expect(failing).toThrow('no')
+  await file.connection.run('rollback')
+  await file.close()
   await within(database.url, (target) => target.run(text(`insert into events values ('b')`)))
-  kept.mockRestore()
+  kept.clear()
   await collect()
   expect(await rowsIn(database.url, 'events', COLUMNS)).toEqual([['a'], ['b']])
 })
-
-async function* manyRows(): AsyncGenerator<Uint8Array> {
-  yield Buffer.from('x\n'.repeat(20_000))
-}
