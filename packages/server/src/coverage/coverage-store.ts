@@ -20,7 +20,7 @@ export async function listCovering(db: Connection, taskId: number, from: Date, t
  * may have filled since, as their schedule by itself does not.
  */
 export async function listUnchecked(db: Connection, olderThanMs: number, limit: number): Promise<number[]> {
-  const due = sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`
+  const longAgo = sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`
   const rows = await db
     .selectFrom('task')
     .leftJoin(
@@ -28,7 +28,7 @@ export async function listUnchecked(db: Connection, olderThanMs: number, limit: 
         query
           .selectFrom('execution')
           .select(({ fn }) => ['task_id', fn.max('ended_at').as('filled_at')])
-          .where('ended_at', '>', due)
+          .where('ended_at', '>', longAgo)
           .where('status', '=', 6)
           .where('trigger', '<>', 'schedule')
           .groupBy('task_id')
@@ -40,7 +40,7 @@ export async function listUnchecked(db: Connection, olderThanMs: number, limit: 
     .where((test) =>
       test.or([
         test('gaps_checked_at', 'is', null),
-        test('gaps_checked_at', '<', due),
+        test('gaps_checked_at', '<', longAgo),
         test('gaps_checked_at', '<', test.ref('filled_at')),
       ]),
     )
