@@ -45,8 +45,8 @@ export async function openDuckdb(path: string): Promise<Target> {
 
   /** For the rows that have gone in last, which the transaction may still hold. */
   let allowed = room.bytes
-  const limit = () => query(connection, text(`set memory_limit = '${bytes(allowed + removal.notes)}'`))
   const ask = (statement: Sql) => query(connection, statement)
+  const limit = () => ask(text(`set memory_limit = '${bytes(allowed + removal.notes)}'`))
   const removal = new RowRemoval(ask, limit)
 
   const target: Target = {
@@ -56,11 +56,8 @@ export async function openDuckdb(path: string): Promise<Target> {
     picksRows: true,
     byScan: {
       async takesDuplicates(table: TableName) {
-        const [unique] = await query(
-          connection,
-          sql`select 1 as found from duckdb_constraints() where ${isIt(table)}
-            and constraint_type in ('PRIMARY KEY', 'UNIQUE') limit 1`,
-        )
+        const [unique] = await ask(sql`select 1 as found from duckdb_constraints() where ${isIt(table)}
+            and constraint_type in ('PRIMARY KEY', 'UNIQUE') limit 1`)
         return unique === undefined
       },
       beginMarking: (table) => removal.begin(table),
@@ -82,7 +79,7 @@ export async function openDuckdb(path: string): Promise<Target> {
     },
     run: (statement) => change(ask, statement),
     async exclusively(questions, work) {
-      await query(connection, text('begin transaction'))
+      await ask(text('begin transaction'))
       removal.reset()
       try {
         const result = await work(await target.queryAll(questions))
@@ -95,8 +92,7 @@ export async function openDuckdb(path: string): Promise<Target> {
     },
     atomically: (work) => work(),
     async columnsOf(table: TableName) {
-      const rows = await query(
-        connection,
+      const rows = await ask(
         sql`select column_name as name, data_type as declared from duckdb_columns() where ${isIt(table)} order by column_index`,
       )
       if (rows.length === 0) return undefined
@@ -107,8 +103,7 @@ export async function openDuckdb(path: string): Promise<Target> {
       }))
     },
     async widen(table: TableName, column: string, to: HeldType) {
-      await query(
-        connection,
+      await ask(
         text(
           `alter table ${quoteTable(dialect, table)} alter column ${dialect.quote(column)} type ${dialect.declare(to, false)}`,
         ),
@@ -171,7 +166,7 @@ export async function openDuckdb(path: string): Promise<Target> {
       }
     },
     async makeRoom(error) {
-      if (!room.grow(error)) return false
+      if (!room.grow(error, allowed)) return false
       allowed = room.bytes
       await limit()
       return file.reopen().then(

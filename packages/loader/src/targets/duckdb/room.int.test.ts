@@ -4,6 +4,7 @@ import { loadTask } from '../../load-task.ts'
 import { TestSender } from '../../testing/sender.ts'
 import { TEST_TARGETS, within } from '../../testing/test-target.ts'
 import { text } from '../sql.ts'
+import { OutOfRoom } from './room.ts'
 
 const COLUMNS: readonly Column[] = [
   { name: 'asin', type: 'text', nullable: false },
@@ -42,3 +43,20 @@ test.each([
   },
   60_000,
 )
+
+test('what was too little is doubled, also where a wide table had more than the least', async () => {
+  await using database = await TEST_TARGETS.duckdb()
+  const columns = Array.from({ length: 400 }, (_, at) => ({ name: `c${at}`, holds: { type: 'text' } as const }))
+  async function* noRows(): AsyncGenerator<Uint8Array> {}
+  await within(database.url, async (target) => {
+    const limit = async () => {
+      const [row] = await target.query(text(`select current_setting('memory_limit') as bytes`))
+      return parseFloat(row?.bytes ?? '')
+    }
+    await target.run(text(`create table wide (${columns.map(({ name }) => `${name} varchar`).join(', ')})`))
+    await target.exclusively([], () => target.copyIn({ table: { name: 'wide' }, columns }, noRows()))
+    const before = await limit()
+    expect(await target.makeRoom?.(new OutOfRoom())).toBe(true)
+    expect(Math.round(await limit())).toBe(Math.round(2 * before))
+  })
+})

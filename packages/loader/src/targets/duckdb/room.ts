@@ -23,10 +23,10 @@ export class Room {
     this.bytes = bytes
   }
 
-  /** Whether there is more of it now, after an error that says that it was too little. */
-  grow(error: unknown): boolean {
-    if (!(error instanceof OutOfRoom) || 2 * this.bytes > process.availableMemory() / 2) return false
-    this.bytes *= 2
+  /** Whether there is more of it now, after an error that says that `had` was too little. */
+  grow(error: unknown, had = this.bytes): boolean {
+    if (!(error instanceof OutOfRoom) || 2 * had > process.availableMemory() / 2) return false
+    this.bytes = 2 * had
     return true
   }
 }
