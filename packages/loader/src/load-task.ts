@@ -160,6 +160,7 @@ async function settleOne(session: Session, ready: Ready): Promise<Settled> {
   }
 }
 
+/** Begins the work on a package anew as long as its target finds more memory for it. Nothing of it was committed, or the ledger knows. */
 async function withRoom<T>(target: Target, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
